@@ -1,0 +1,81 @@
+// The command line: commands are described here as data; cli.cc turns them into a parser, help in
+// two languages and shell completion. A subcommand's file is thin: parse, call a room, print.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/text.h"
+
+namespace tocsin::cli {
+
+/// Exit codes, the same for every command.
+enum Exit : int {
+  kOk = 0,
+  kFailed = 1,       ///< asked, and the answer is no: refused, not found, check failed
+  kUsage = 2,        ///< the command line itself is wrong
+  kUnavailable = 3,  ///< the hub or a peer does not answer
+};
+
+struct Option {
+  std::string name;   ///< `--from`
+  std::string value;  ///< `DATE`; empty: a flag
+  Text help;
+  bool required = false;
+  bool repeated = false;
+  std::string otherwise = {};  ///< default, shown in the help
+};
+
+struct Positional {
+  std::string name;  ///< `CLOCK`
+  Text help;
+  bool required = true;
+  bool repeated = false;
+};
+
+/// What the user gave, by the names in the command's tables.
+class Args {
+ public:
+  std::map<std::string, std::vector<std::string>, std::less<>> values;
+  Lang lang = Lang::kEn;
+  bool json = false;  ///< --json: machine-readable output, one document on stdout
+
+  bool has(std::string_view name) const;
+  /// First value, or the option's default, or empty.
+  const std::string& str(std::string_view name) const;
+  const std::vector<std::string>& all(std::string_view name) const;
+  /// Integer value; kInvalid naming the option when it is not one.
+  Result<std::int64_t> integer(std::string_view name) const;
+};
+
+struct Command {
+  std::vector<std::string> path;  ///< {"law", "clock"}
+  Text summary;                   ///< one line
+  Text description;               ///< what it teaches, may be empty
+  std::vector<Positional> positionals;
+  std::vector<Option> options;
+  std::vector<std::pair<std::string, Text>> examples;  ///< command line, what it shows
+  std::function<int(const Args&)> run;
+};
+
+/// Prints an error on stderr (or as JSON with --json) and returns the exit code that fits it.
+int report(const Args& args, const Error& error);
+/// Prints a document: pretty JSON with --json, else `human`.
+int print(const Args& args, const Json& document, const std::string& human);
+
+/// A table for people: columns aligned by display width (a Chinese character takes two cells).
+std::string table(const std::vector<std::string>& header,
+                  const std::vector<std::vector<std::string>>& rows);
+
+// One function a file: adds the commands of that file.
+void add_law(std::vector<Command>& commands);       // cmd_law.cc
+void add_evidence(std::vector<Command>& commands);  // cmd_evidence.cc
+
+}  // namespace tocsin::cli

@@ -1,10 +1,9 @@
 #include "base/file.h"
 
 #include <cerrno>
-#include <system_error>
-
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace tocsin {
@@ -46,8 +45,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
     if (n == 0) return out;
     out.append(buffer, static_cast<std::size_t>(n));
     if (out.size() > limit_bytes) {
-      return fail(Code::kTooLarge, path.string() + " is larger than " +
-                                       std::to_string(limit_bytes) + " bytes",
+      return fail(Code::kTooLarge,
+                  path.string() + " is larger than " + std::to_string(limit_bytes) + " bytes",
                   path.string());
     }
   }

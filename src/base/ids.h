@@ -1,4 +1,5 @@
-// Sortable, typed identifiers: `thr_01J9Z…`, a prefix and a ULID (Crockford base 32, 26 characters).
+// Sortable, typed identifiers: `thr_01J9Z…`, a prefix and a ULID (Crockford base 32, 26
+// characters).
 #pragma once
 
 #include <string>

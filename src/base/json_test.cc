@@ -14,8 +14,8 @@ TEST(Json, KeepsOrderAndIntegers) {
 }
 
 TEST(Json, NamesTheByteThatIsWrong) {
-  for (const char* bad : {"", "{", R"({"a":1,})", R"({"a":1}x)", "[1,2", "{\"a\":\"\xff\"}",
-                          R"({"a":1,"a":2})"}) {
+  for (const char* bad :
+       {"", "{", R"({"a":1,})", R"({"a":1}x)", "[1,2", "{\"a\":\"\xff\"}", R"({"a":1,"a":2})"}) {
     const auto doc = Json::parse(bad);
     ASSERT_FALSE(doc) << bad;
     EXPECT_EQ(doc.error().code, Code::kInvalid);

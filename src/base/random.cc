@@ -1,8 +1,7 @@
 #include "base/random.h"
 
-#include <vector>
-
 #include <sys/random.h>
+#include <vector>
 
 #include "base/result.h"
 #include "base/text.h"

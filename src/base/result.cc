@@ -7,17 +7,28 @@ namespace tocsin {
 
 std::string_view name(Code code) {
   switch (code) {
-    case Code::kInvalid: return "invalid";
-    case Code::kUnauthenticated: return "unauthenticated";
-    case Code::kForbidden: return "forbidden";
-    case Code::kRefused: return "refused";
-    case Code::kNotFound: return "not-found";
-    case Code::kConflict: return "conflict";
-    case Code::kTooLarge: return "too-large";
-    case Code::kOverloaded: return "overloaded";
-    case Code::kUnavailable: return "unavailable";
-    case Code::kCorrupt: return "corrupt";
-    case Code::kInternal: return "internal";
+    case Code::kInvalid:
+      return "invalid";
+    case Code::kUnauthenticated:
+      return "unauthenticated";
+    case Code::kForbidden:
+      return "forbidden";
+    case Code::kRefused:
+      return "refused";
+    case Code::kNotFound:
+      return "not-found";
+    case Code::kConflict:
+      return "conflict";
+    case Code::kTooLarge:
+      return "too-large";
+    case Code::kOverloaded:
+      return "overloaded";
+    case Code::kUnavailable:
+      return "unavailable";
+    case Code::kCorrupt:
+      return "corrupt";
+    case Code::kInternal:
+      return "internal";
   }
   panic(__FILE__, __LINE__, "unknown Code");
 }

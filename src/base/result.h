@@ -59,17 +59,16 @@ using Status = Result<void>;
 #define TOCSIN_CONCAT(a, b) TOCSIN_CONCAT_(a, b)
 
 /// TRY(auto value, expression): unwraps a Result or returns its Error from the function.
-#define TRY(decl, ...)                                                             \
-  auto TOCSIN_CONCAT(try_, __LINE__) = (__VA_ARGS__);                              \
-  if (!TOCSIN_CONCAT(try_, __LINE__))                                              \
-    return tl::unexpected(std::move(TOCSIN_CONCAT(try_, __LINE__)).error());       \
+#define TRY(decl, ...)                                                       \
+  auto TOCSIN_CONCAT(try_, __LINE__) = (__VA_ARGS__);                        \
+  if (!TOCSIN_CONCAT(try_, __LINE__))                                        \
+    return tl::unexpected(std::move(TOCSIN_CONCAT(try_, __LINE__)).error()); \
   decl = std::move(*TOCSIN_CONCAT(try_, __LINE__))
 
 /// TRY_STATUS(expression): the same for Status.
-#define TRY_STATUS(...)                                                            \
-  if (auto try_status_ = (__VA_ARGS__); !try_status_)                              \
+#define TRY_STATUS(...)                               \
+  if (auto try_status_ = (__VA_ARGS__); !try_status_) \
   return tl::unexpected(std::move(try_status_).error())
 
 /// An assertion that stays on in release builds.
-#define ASSERT(cond) \
-  ((cond) ? static_cast<void>(0) : ::tocsin::panic(__FILE__, __LINE__, #cond))
+#define ASSERT(cond) ((cond) ? static_cast<void>(0) : ::tocsin::panic(__FILE__, __LINE__, #cond))

@@ -15,7 +15,8 @@ TEST(Text, Utf8RefusesOverlongSurrogatesAndCuts) {
 }
 
 TEST(Text, Base64RoundTrip) {
-  for (const std::string& raw : std::initializer_list<std::string>{"", "a", "ab", "abc", "\xff\xfe\xfd\xfc"}) {
+  for (const std::string& raw :
+       std::initializer_list<std::string>{"", "a", "ab", "abc", "\xff\xfe\xfd\xfc"}) {
     EXPECT_EQ(*unbase64(base64(raw)), raw);
     EXPECT_EQ(*unbase64(base64url(raw)), raw);
     EXPECT_EQ(*unhex(hex(raw)), raw);

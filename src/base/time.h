@@ -36,7 +36,8 @@ Date add_days(Date d, int days);
 
 /// `2026-03-05`; the year has at least four digits.
 std::string to_string(Date d);
-/// RFC 3339 in Asia/Shanghai with milliseconds: `2026-03-05T17:30:00.000+08:00`.
+/// RFC 3339 in Asia/Shanghai: `2026-03-05T17:30:00.000+08:00`; six decimals only where the
+/// microseconds need them, so that parse_instant() gives back the same instant.
 std::string to_string(Instant t);
 /// `2026-03-05 17:30:00`, for people, Asia/Shanghai.
 std::string to_display(Instant t);

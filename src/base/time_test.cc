@@ -23,8 +23,9 @@ TEST(Time, RoundTripsRfc3339) {
 }
 
 TEST(Time, RefusesWhatIsNotATime) {
-  for (const char* bad : {"", "2026-02-30", "2026-2-3", "2026-03-05T25:00:00Z", "2026-03-05T10:00:00",
-                          "2026-03-05T10:00:00.Z", "2026-03-05T10:00:00+8:00", "yesterday"}) {
+  for (const char* bad :
+       {"", "2026-02-30", "2026-2-3", "2026-03-05T25:00:00Z", "2026-03-05T10:00:00",
+        "2026-03-05T10:00:00.Z", "2026-03-05T10:00:00+8:00", "yesterday"}) {
     EXPECT_FALSE(parse_instant(bad)) << bad;
   }
 }

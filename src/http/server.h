@@ -24,9 +24,9 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{30'000};  ///< header and each body read
   std::chrono::milliseconds drain_deadline{5'000};    ///< graceful stop
-  std::string certificate_file;  ///< PEM chain; TLS 1.2+ when set
-  std::string key_file;          ///< PEM
-  std::string client_ca_file;    ///< PEM; when set, client certificates are verified if offered
+  std::string certificate_file;                       ///< PEM chain; TLS 1.2+ when set
+  std::string key_file;                               ///< PEM
+  std::string client_ca_file;  ///< PEM; when set, client certificates are verified if offered
 };
 
 /// Thread safety: start and stop from one thread; counters from any.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tocsin::model {
 
@@ -36,6 +37,8 @@ inline constexpr int kIndicatorKinds = static_cast<int>(IndicatorKind::kPattern)
 /// `ipv4`, `ipv4-prefix`, `domain`, `wildcard-domain`, `host-path`, `sms-port`, ...
 std::string_view name(IndicatorKind kind);
 std::optional<IndicatorKind> indicator_kind(std::string_view name);
+const std::vector<std::string_view>& enum_names(IndicatorKind);
+bool parse_enum(std::string_view text, IndicatorKind& out);
 
 /// A kind and its canonical value. Equal indicators are equal byte for byte.
 struct Indicator {

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "model/appeal.h"
+#include "model/list.h"
+#include "model/notice.h"
+#include "model/organization.h"
+#include "model/source.h"
+#include "model/task.h"
+
+namespace tocsin::model {
+namespace {
+
+TEST(Fields, RoundTripLosesNothing) {
+  Task task;
+  task.id = "tsk_1";
+  task.state = TaskState::kVerified;
+  task.measure = Measure::kStopService;
+  task.indicators.push_back({IndicatorKind::kDomain, "evil.example", "evil[.]example"});
+  task.feedback.push_back(
+      {{"usr_1", "org_1", {5}, "done"}, Outcome::kPartly, "half", {"evd_1"}, false});
+  task.phone_call = PhoneCall{{"usr_2", "org_2", {7}, ""}, "Li", "+8613800138000", "block it"};
+  task.clocks.push_back(
+      {"dispose", {1}, {2}, "2026-03-05", "24h", {"miit-202", "1", "9", "W17-24"}, true, {}, ""});
+  const Json json = to_json(task);
+  Task back;
+  ASSERT_TRUE(from_json(json, back));
+  EXPECT_EQ(to_json(back).dump(), json.dump());
+}
+
+TEST(Fields, ErrorsNameThePlace) {
+  const auto json = Json::parse(R"({"indicators":[{"kind":"domain","value":7}]})");
+  Threat threat;
+  const auto read = from_json(*json, threat);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().field, "indicators[0].value");
+  EXPECT_FALSE(read.error().message_zh.empty());
+}
+
+TEST(Fields, RequestsRefuseUnknownMembers) {
+  const auto read = parse_request<Appellant>(*Json::parse(R"({"name":"x","nmae":"y"})"));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().field, "nmae");
+}
+
+TEST(Threat, EveryClassHasSubtypes) {  // W17-01
+  for (int c = 0; c <= static_cast<int>(ThreatClass::kOther); ++c) {
+    EXPECT_FALSE(subtypes(static_cast<ThreatClass>(c)).empty());
+  }
+}
+
+TEST(Indicator, NamesRoundTrip) {
+  for (const auto text : enum_names(IndicatorKind{})) {
+    EXPECT_EQ(name(*indicator_kind(text)), text);
+  }
+  EXPECT_FALSE(indicator_kind("ip"));
+}
+
+}  // namespace
+}  // namespace tocsin::model

@@ -1,0 +1,17 @@
+#include <cstdint>
+#include <string_view>
+
+#include "match/canonical.h"
+#include "match/warning_list.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace tocsin;
+  const auto list = match::WarningList::parse({reinterpret_cast<const char*>(data), size}, "fuzz");
+  if (!list) return 0;
+  for (const std::string_view text : {"evil.example", "*.example.com", "192.0.2.1", "8.8.0.0/16",
+                                      "2001:db8::/32", "http://evil.example/a", "a@evil.example"}) {
+    if (const auto indicator = match::canonical(text)) (void)list->find(*indicator);
+  }
+  (void)list->find_host("evil.example");
+  return 0;
+}

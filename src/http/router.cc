@@ -30,6 +30,7 @@ std::vector<Segment> segments_of(std::string_view pattern) {
   ASSERT(pattern.starts_with('/'));
   std::vector<Segment> out;
   for (const std::string_view piece : split(pattern.substr(1), '/')) {
+    ASSERT(out.empty() || out.back().kind != Segment::Kind::kRest);  // nothing follows the rest
     if (!piece.starts_with('{')) {
       ASSERT(piece.find_first_of("{}*") == std::string_view::npos);
       out.push_back({Segment::Kind::kLiteral, std::string(piece)});
@@ -39,7 +40,7 @@ std::vector<Segment> segments_of(std::string_view pattern) {
     std::string_view inner = piece.substr(1, piece.size() - 2);
     const bool rest = inner.ends_with('*');
     if (rest) inner.remove_suffix(1);
-    ASSERT(!inner.empty() && (out.empty() || out.back().kind != Segment::Kind::kRest));
+    ASSERT(!inner.empty());
     out.push_back({rest ? Segment::Kind::kRest : Segment::Kind::kParameter, std::string(inner)});
   }
   return out;

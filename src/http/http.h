@@ -18,6 +18,8 @@ namespace tocsin::http {
 
 enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 std::string_view name(Method method);
+/// The method of that exact (upper-case) name.
+std::optional<Method> method_of(std::string_view name);
 
 /// The request body, read by a worker thread as it arrives. Reading slowly slows the sender down
 /// (back-pressure through TCP); nothing is buffered beyond a few chunks.
@@ -25,14 +27,23 @@ class Body {
  public:
   virtual ~Body() = default;
   /// The next bytes; empty at the end. Blocks at most until the request's deadline.
+  /// kUnavailable when the sender stopped or left, kTooLarge beyond the server's limit, kInvalid
+  /// for broken framing.
   virtual Result<std::string> read_some() = 0;
   /// All remaining bytes; kTooLarge beyond `limit_bytes`.
   Result<std::string> read_all(std::size_t limit_bytes);
 };
 
+/// Who the TLS layer proved the peer to be (ServerOptions::client_ca_file).
+struct ClientCertificate {
+  std::string subject;  ///< RFC 2253, most specific part first: `CN=...,O=...`
+  std::string sha256;   ///< of the DER encoding, lower-case hexadecimal
+};
+
 struct Request {
   Method method = Method::kGet;
   std::string path;                                          ///< decoded, without the query
+  std::string raw_path;                                      ///< as sent; the router splits this one
   std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::map<std::string, std::string, std::less<>> params;  ///< filled by the router: {id} -> value
@@ -40,6 +51,8 @@ struct Request {
   std::string request_id;  ///< `req_…`, also in the log and in X-Request-Id
   std::optional<std::uint64_t> content_length;
   Body* body = nullptr;  ///< never null inside a handler; owned by the server
+  /// Only when the peer offered a certificate and it verified; shared by a connection's requests.
+  std::shared_ptr<const ClientCertificate> certificate;
   /// Who asks, once authenticated; set by the hub's authenticator, opaque to this room.
   std::shared_ptr<const void> caller;
 
@@ -79,13 +92,20 @@ struct Response {
   static Response text(std::string body, std::string_view type = "text/plain; charset=utf-8",
                        int status = 200);
   Response& header(std::string name, std::string value);
+  /// True when a header of that name (any case) is set.
+  bool has_header(std::string_view name) const;
 };
 
 /// RFC 9457 problem document for an error: type, title, status, detail, plus our members code,
-/// field, rule, detail_zh and request_id.
-Response problem(const Error& error, std::string_view request_id);
+/// field, rule, detail_zh and request_id. Details of kInternal stay in the log. `status` 0 means
+/// status_of(error.code). 401 gets WWW-Authenticate, 429 and 503 get Retry-After.
+Response problem(const Error& error, std::string_view request_id, int status = 0);
 /// The HTTP status that a code becomes.
 int status_of(Code code);
+/// The code that a status means, for peers that answer without a problem document.
+Code code_of(int status);
+/// The standard reason phrase, or `Unknown`.
+std::string_view reason(int status);
 
 using Handler = std::function<Response(Request&)>;
 

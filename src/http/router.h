@@ -1,6 +1,7 @@
 // One table of routes: it dispatches, and the OpenAPI document is generated from it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,20 +38,37 @@ class Router {
   /// Runs before a route's handler and may refuse; sets Request::caller.
   using Guard = std::function<Status(Request&, const Route&)>;
 
-  void add(Route route);  ///< a second route with the same method and pattern is a bug: panics
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// A second route with the same method and pattern, a second operation of the same name, or a
+  /// pattern parameter that differs from the declared ones is a bug: panics. Path parameters that
+  /// `params` does not describe are described as plain strings.
+  void add(Route route);
   void set_guard(Guard guard);
 
-  /// Finds the route (404, 405 with Allow, HEAD served by GET, OPTIONS answered), runs the guard
-  /// and the handler, turns errors and exceptions into problem documents.
+  /// Finds the route (404, 405 with Allow, HEAD served by GET, OPTIONS answered), checks that
+  /// required query and header parameters are there, runs the guard and the handler, turns errors
+  /// and exceptions into problem documents. Literal segments win over parameters.
   Response handle(Request& request) const;
 
-  /// OpenAPI 3.1 of everything added; `components` is merged in as it stands.
+  /// OpenAPI 3.1 of everything added; `components` is merged in as it stands. Chinese texts are in
+  /// `x-summary-zh` and `x-description-zh`, scopes in the bearer requirement.
   Json openapi(const std::string& title, const std::string& version, const Json& components) const;
 
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  struct Node;
+  struct Match;
+  Response dispatch(Request& request) const;
+  const Node* find(const Node& node, const std::vector<std::string>& segments, std::size_t at,
+                   Match& match) const;
+
   std::vector<Route> routes_;
+  std::unique_ptr<Node> root_;
   Guard guard_;
 };
 

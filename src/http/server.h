@@ -22,14 +22,20 @@ struct ServerOptions {
   std::uint64_t body_limit_bytes = 64ULL << 30;
   std::size_t event_queue_limit = 256;  ///< per event client; a slower one is cut off
   std::chrono::milliseconds idle_timeout{60'000};
-  std::chrono::milliseconds request_timeout{30'000};  ///< header and each body read
-  std::chrono::milliseconds drain_deadline{5'000};    ///< graceful stop
-  std::string certificate_file;                       ///< PEM chain; TLS 1.2+ when set
-  std::string key_file;                               ///< PEM
-  std::string client_ca_file;  ///< PEM; when set, client certificates are verified if offered
+  std::chrono::milliseconds request_timeout{30'000};  ///< header, each body read, each write
+  /// After request_timeout a body must come, and an answer must go, at least this fast on average
+  /// (time in which our side is the slow one does not count).
+  std::uint64_t rate_floor_bytes_per_s = 1024;
+  std::chrono::milliseconds event_heartbeat{15'000};  ///< comment line to quiet event clients
+  std::chrono::milliseconds accept_grace{200};        ///< accepting goes on so long after stop()
+  std::chrono::milliseconds drain_deadline{5'000};    ///< graceful stop, the grace included
+  std::string certificate_file;  ///< PEM chain; TLS 1.2+ when set
+  std::string key_file;          ///< PEM
+  std::string client_ca_file;    ///< PEM; when set, client certificates are verified if offered
 };
 
-/// Thread safety: start and stop from one thread; counters from any.
+/// Thread safety: start and stop from one thread; counters from any. A handler that never returns
+/// makes stop() wait for ever: threads cannot be killed, so handlers carry their own deadlines.
 class Server {
  public:
   /// Binds and starts serving; kUnavailable when the address is taken.

@@ -66,9 +66,10 @@ using Status = Result<void>;
   decl = std::move(*TOCSIN_CONCAT(try_, __LINE__))
 
 /// TRY_STATUS(expression): the same for Status.
-#define TRY_STATUS(...)                               \
-  if (auto try_status_ = (__VA_ARGS__); !try_status_) \
-  return tl::unexpected(std::move(try_status_).error())
+#define TRY_STATUS(...)                                                            \
+  if (auto TOCSIN_CONCAT(try_, __LINE__) = (__VA_ARGS__);                          \
+      !TOCSIN_CONCAT(try_, __LINE__))                                              \
+  return tl::unexpected(std::move(TOCSIN_CONCAT(try_, __LINE__)).error())
 
 /// An assertion that stays on in release builds.
 #define ASSERT(cond) ((cond) ? static_cast<void>(0) : ::tocsin::panic(__FILE__, __LINE__, #cond))

@@ -1,0 +1,276 @@
+// Appeals against measures of article 8(1): filing, admission, checking, ruling, answer, lift
+// (R202 art. 10; W17-26, W17-27).
+#include <algorithm>
+#include <set>
+
+#include "desk/act.h"
+#include "desk/clocks.h"
+#include "desk/permissions.h"
+
+namespace tocsin::desk {
+namespace {
+
+using model::Appeal;
+using model::AppealState;
+using model::NoticeKind;
+using model::Task;
+using model::TaskState;
+using model::Threat;
+using model::ThreatState;
+
+/// Only the authority that decided hears the appeal.
+Status require_deciding(const Actor& actor, const Appeal& appeal) {
+  TRY_STATUS(require_role(actor, model::Role::kChecker, "W17-27"));
+  if (appeal.authority == actor.organization.id) return {};
+  return fail_bi(Code::kForbidden, "the appeal is heard by the authority that decided the measure",
+                 "申诉由作出处置决定的电信主管部门受理", "actor.organization", "W17-26");
+}
+
+/// When the measure became known to the appellant at the latest that we can prove.
+Instant served(Context& c, const Task& task) {
+  if (task.phone_call) return task.phone_call->by.at;
+  if (!task.notices.empty()) {
+    if (const auto notice = store::get<model::Notice>(c.tx, task.notices.front())) {
+      return notice->issued_at;
+    }
+  }
+  return task.ladder.approved;
+}
+
+Status order_lift(Context& c, Threat& t, Task& task, const Appeal& appeal) {
+  const auto basis = c.cite("10", "W17-27");
+  Json targets = Json::array();
+  for (const auto& i : appeal.lifted) targets.push(i.key());
+  TRY(const auto notice, c.issue_notice(NoticeKind::kLift, t, &task, task.addressee,
+                                        Json::object({{"appeal", appeal.number},
+                                                      {"ruling", appeal.ruling},
+                                                      {"lift", std::move(targets)},
+                                                      {"title", t.title}}),
+                                        basis));
+  task.notices.push_back(notice.id);
+  task.lift_ladder.approved = c.now;
+  c.meet_clock(task.clocks, "dispose");
+  Json lifted = model::to_json(appeal.lifted);
+  if (t.state == ThreatState::kClosed) {
+    TRY(const auto found, step(t.state, ThreatState::kReopened));
+    t.state = ThreatState::kReopened;
+    TRY_STATUS(
+        c.save(t, t.id, found.action, basis,
+               Json::object({{"state", "reopened"}, {"by", appeal.id}, {"reason", "appeal"}})));
+  }
+  return c.move(
+      task, TaskState::kLiftOrdered,
+      Json::object({{"appeal", appeal.id}, {"notice", notice.id}, {"lifted", std::move(lifted)}}));
+}
+
+/// Everybody who had been told of the threat is told that it was corrected.
+Status send_corrections(Context& c, const Threat& t, const Task& task, const Appeal& appeal) {
+  std::set<std::string> to(t.sources.begin(), t.sources.end());
+  to.insert(t.recipients.begin(), t.recipients.end());
+  to.erase(c.actor.organization.id);
+  to.erase(task.addressee);  // it gets the order to lift itself
+  for (const auto& organization : to) {
+    TRY_STATUS(c.issue_notice(NoticeKind::kCorrection, t, &task, organization,
+                              Json::object({{"appeal", appeal.number},
+                                            {"ruling", appeal.ruling},
+                                            {"withdrawn", model::to_json(appeal.lifted)}}),
+                              c.cite("10", "W17-27")));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Appeal> Desk::file_appeal(const Actor& actor, const AppealRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Appeal> {
+    auto task = c.task(request.task);
+    if (!task) return tl::unexpected(task.error().at("task"));
+    if (!task->appealable) {
+      return fail_bi(
+          Code::kRefused,
+          "only measures of article 8(1), stopping a service or blocking, can be appealed",
+          "只有第八条第（一）项措施（停止服务或屏蔽）可以申诉", "task", "W17-26");
+    }
+    if (task->state == TaskState::kApproved || task->state == TaskState::kWithdrawn) {
+      return fail_bi(Code::kRefused, "this measure was never ordered", "该措施尚未下达", "task",
+                     "W17-26");
+    }
+    if (request.appellant.name.empty() || request.appellant.contact.empty() ||
+        request.appellant.interest.empty()) {
+      return fail_bi(Code::kInvalid,
+                     "an appeal needs name, contact and how the appellant is affected",
+                     "申诉须载明姓名或名称、联系方式及利害关系", "appellant", "W17-26");
+    }
+    if (request.grounds.empty()) {
+      return fail_bi(Code::kInvalid, "an appeal needs its grounds", "申诉须说明理由", "grounds",
+                     "W17-26");
+    }
+    Appeal a;
+    a.id = c.services.ids.make("apl");
+    TRY(a.number, c.next_number("A"));
+    a.threat = task->threat;
+    a.task = task->id;
+    a.authority = task->authority;
+    a.appellant = request.appellant;
+    a.grounds = request.grounds;
+    a.knew_at = request.knew_at ? request.knew_at : served(c, *task);
+    if (a.knew_at > c.now) {
+      return fail_bi(Code::kInvalid, "that lies in the future", "不能晚于当前时间", "knew_at",
+                     "W17-26");
+    }
+    a.filed = actor.act(c.now);
+    // The filing clock started when the measure became known and is met by this very act; whether
+    // it was met in time is decided, with its reason, at admission.
+    TRY_STATUS(c.start_clock(a.clocks, "appeal_file", a.knew_at));
+    const bool in_time = c.meet_clock(a.clocks, "appeal_file");
+    TRY_STATUS(c.start_clock(a.clocks, "appeal_answer", c.now));
+    TRY(a.evidence, c.keep_evidence(request.evidence, a.threat, a.task));
+    TRY_STATUS(
+        c.save(a, a.threat, "appeal.filed", c.cite("10", "W17-26"),
+               Json::object({{"state", "filed"}, {"number", a.number}, {"in_time", in_time}})));
+    task->appeals.push_back(a.id);
+    TRY_STATUS(c.save(*task, task->threat, "task.appealed", c.cite("10", "W17-26"),
+                      Json::object({{"appeal", a.id}})));
+    return a;
+  });
+}
+
+Result<Appeal> Desk::admit_appeal(const Actor& actor, std::string_view id,
+                                  const AdmitRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Appeal> {
+    TRY(auto a, c.appeal(id));
+    TRY_STATUS(require_deciding(actor, a));
+    const auto& filing = a.clocks.front();
+    const bool late = filing.met_at >= filing.due;
+    if (request.admit && late) {
+      return fail_bi(Code::kRefused, "filed after the last day, " + filing.last_day,
+                     "已超过申诉期限（截至 " + filing.last_day + "）", "clocks", "W17-26");
+    }
+    if (!request.admit) {
+      if (request.reason.empty()) {
+        return fail_bi(Code::kInvalid, "say why the appeal is not admitted", "不予受理须说明理由",
+                       "reason", "W17-26");
+      }
+      a.accepted = actor.act(c.now, request.reason);
+      a.ruling = "inadmissible";
+      TRY_STATUS(c.move(a, AppealState::kInadmissible, Json::object({{"reason", request.reason}})));
+      return a;
+    }
+    a.accepted = actor.act(c.now, request.reason);
+    TRY_STATUS(c.move(a, AppealState::kAccepted));
+    if (request.suspend) {
+      TRY(auto task, c.task(a.task));
+      task.suspended = true;
+      TRY_STATUS(c.save(task, task.threat, "task.suspended", c.cite("10", "W17-27"),
+                        Json::object({{"appeal", a.id}})));
+    }
+    return a;
+  });
+}
+
+Result<Appeal> Desk::check_appeal(const Actor& actor, std::string_view id,
+                                  const ReasonRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Appeal> {
+    TRY(auto a, c.appeal(id));
+    TRY_STATUS(require_deciding(actor, a));
+    TRY(const auto t, c.threat(a.threat));
+    TRY_STATUS(require_separate_hands(actor, Duty::kCheckAppeal, t, nullptr));
+    a.checker = actor.act(c.now, request.reason);
+    TRY_STATUS(c.move(a, AppealState::kChecking));
+    return a;
+  });
+}
+
+Result<Appeal> Desk::rule_appeal(const Actor& actor, std::string_view id,
+                                 const RulingRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Appeal> {
+    TRY(auto a, c.appeal(id));
+    TRY_STATUS(require_deciding(actor, a));
+    TRY(auto t, c.threat(a.threat));
+    TRY(auto task, c.task(a.task));
+    TRY_STATUS(require_separate_hands(actor, Duty::kCheckAppeal, t, &task));
+    if (request.reason.empty()) {
+      return fail_bi(Code::kInvalid, "a ruling needs its reason", "核查结论须说明理由", "reason",
+                     "W17-27");
+    }
+    AppealState to{};
+    if (request.ruling == "upheld") {
+      to = AppealState::kUpheld;
+      a.lifted = task.indicators;
+    } else if (request.ruling == "partly-upheld") {
+      to = AppealState::kPartlyUpheld;
+      TRY(a.lifted, c.parse_indicators(request.lifted, "lifted"));
+      for (const auto& i : a.lifted) {
+        const bool own = std::any_of(task.indicators.begin(), task.indicators.end(),
+                                     [&](const auto& x) { return x.plain() == i.plain(); });
+        if (!own) {
+          return fail_bi(Code::kInvalid, i.key() + " is not part of this measure",
+                         i.key() + " 不属于该措施", "lifted", "W17-27");
+        }
+      }
+      if (a.lifted.empty() || a.lifted.size() == task.indicators.size()) {
+        return fail_bi(Code::kInvalid, "a partly upheld appeal lifts some of the targets, not all",
+                       "部分成立的申诉应解除部分而非全部对象", "lifted", "W17-27");
+      }
+    } else if (request.ruling == "dismissed") {
+      to = AppealState::kDismissed;
+    } else {
+      return fail_bi(Code::kInvalid, "a ruling is upheld, partly-upheld or dismissed",
+                     "结论为成立、部分成立或不成立", "ruling", "W17-27");
+    }
+    a.ruling = request.ruling;
+    a.ruled = actor.act(c.now, request.reason);
+    TRY_STATUS(c.move(a, to, Json::object({{"reason", request.reason}})));
+    if (to == AppealState::kUpheld) {
+      TRY_STATUS(order_lift(c, t, task, a));
+      TRY_STATUS(send_corrections(c, t, task, a));
+    } else if (to == AppealState::kPartlyUpheld) {
+      // The measure stays for the rest: the targets that were lifted leave it, by a signed notice.
+      std::erase_if(task.indicators, [&](const auto& own) {
+        return std::any_of(a.lifted.begin(), a.lifted.end(),
+                           [&](const auto& i) { return i.plain() == own.plain(); });
+      });
+      TRY(const auto notice, c.issue_notice(NoticeKind::kLift, t, &task, task.addressee,
+                                            Json::object({{"appeal", a.number},
+                                                          {"ruling", a.ruling},
+                                                          {"lift", model::to_json(a.lifted)}}),
+                                            c.cite("10", "W17-27")));
+      task.notices.push_back(notice.id);
+      TRY_STATUS(c.save(task, task.threat, "task.narrowed", c.cite("10", "W17-27"),
+                        Json::object({{"appeal", a.id}, {"lifted", model::to_json(a.lifted)}})));
+      TRY_STATUS(send_corrections(c, t, task, a));
+    } else if (task.suspended) {
+      task.suspended = false;
+      TRY_STATUS(c.save(task, task.threat, "task.resumed", c.cite("10", "W17-27"),
+                        Json::object({{"appeal", a.id}})));
+    }
+    return a;
+  });
+}
+
+Result<Appeal> Desk::answer_appeal(const Actor& actor, std::string_view id,
+                                   const ReasonRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Appeal> {
+    TRY(auto a, c.appeal(id));
+    TRY_STATUS(require_deciding(actor, a));
+    TRY(const auto t, c.threat(a.threat));
+    TRY(const auto task, c.task(a.task));
+    const bool in_time = c.meet_clock(a.clocks, "appeal_answer");
+    a.answered = actor.act(c.now, request.reason);
+    TRY(const auto notice,
+        c.issue_notice(NoticeKind::kAnswer, t, &task, a.filed.organization,
+                       Json::object({{"appeal", a.number},
+                                     {"appellant", a.appellant.name},
+                                     {"ruling", a.ruling},
+                                     {"reason", a.ruled.at ? a.ruled.reason : a.accepted.reason},
+                                     {"answer", request.reason}}),
+                       c.cite("10", "W17-27")));
+    a.notice = notice.id;
+    TRY_STATUS(c.move(a, AppealState::kAnswered,
+                      Json::object({{"notice", notice.id}, {"in_time", in_time}})));
+    TRY_STATUS(close_if_done(c, a.threat));
+    return a;
+  });
+}
+
+}  // namespace tocsin::desk

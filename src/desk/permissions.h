@@ -1,0 +1,31 @@
+// Who may do what: role, kind of organisation, jurisdiction, and the separation of hands.
+#pragma once
+
+#include <string_view>
+
+#include "desk/actor.h"
+#include "model/appeal.h"
+#include "model/task.h"
+
+namespace tocsin::desk {
+
+/// The person holds the role, is not disabled, and the organisation is active.
+Status require_role(const Actor& actor, model::Role role, std::string_view requirement);
+/// The organisation is the ministry or a provincial administration (W17-03).
+Status require_authority(const Actor& actor);
+/// The authority covers the target: the ministry everywhere, a province its own; an unknown
+/// province leaves only the ministry (W17-03).
+Status require_jurisdiction(const Actor& actor, const model::Threat& threat);
+/// The expert body has a delegation that is valid now (W17-11).
+Status require_delegation(const model::Organization& body, Instant now);
+/// The person has a training that is valid now (W17-13).
+Status require_training(const Actor& actor, Instant now);
+/// Finder, determiner, decider and executor are four persons; `duty` is what the actor would do.
+enum class Duty { kIdentify, kDecide, kExecute, kVerify, kCheckAppeal };
+Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat& threat,
+                              const model::Task* task);
+/// The addressee can act on that kind of target (W17-15), for instance a registrar on domains only.
+Status require_capable(const model::Organization& addressee, model::Measure measure,
+                       const std::vector<model::CaseIndicator>& indicators);
+
+}  // namespace tocsin::desk

@@ -1,0 +1,34 @@
+#include "desk/stops.h"
+
+#include <algorithm>
+
+namespace tocsin::desk {
+
+void add_stops(const match::Guard& guard, const std::vector<model::CaseIndicator>& indicators,
+               std::vector<model::GuardStop>& stops) {
+  for (const auto& indicator : indicators) {
+    for (const auto& stop : guard.check(indicator.plain())) {
+      const bool known = std::any_of(stops.begin(), stops.end(), [&](const auto& s) {
+        return s.indicator == indicator.key() && s.list == stop.list;
+      });
+      if (!known) stops.push_back({indicator.key(), stop.list, stop.entry, stop.reason, {}, {}});
+    }
+  }
+}
+
+Status require_clear(const std::vector<model::GuardStop>& stops) {
+  std::string en;
+  std::string zh;
+  for (const auto& stop : stops) {
+    if (stop.overridden()) continue;
+    en += (en.empty() ? "" : "; ") + stop.indicator + " is on '" + stop.list + "' (" +
+          stop.reason.en + ")";
+    zh += (zh.empty() ? "" : "；") + stop.indicator + " 命中“" + stop.list + "”（" +
+          stop.reason.zh + "）";
+  }
+  if (en.empty()) return {};
+  return fail_bi(Code::kRefused, "stopped, so as not to block the innocent: " + en,
+                 "为避免误伤已停止：" + zh, "stops", "guard");
+}
+
+}  // namespace tocsin::desk

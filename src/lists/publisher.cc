@@ -1,0 +1,129 @@
+#include "lists/publisher.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "store/collections.h"
+
+namespace tocsin::lists {
+namespace {
+
+using model::CaseIndicator;
+using model::ListEntry;
+using model::ListOp;
+using model::Task;
+
+constexpr std::string_view kConsumer = "lists";
+constexpr std::size_t kBatch = 256;
+
+/// What an action of the desk means for the list.
+enum class Effect { kNone, kAdd, kRemoveAll, kRemoveLifted };
+
+Effect effect_of(std::string_view action) {
+  if (action == "task.notified" || action == "task.phone-notified" || action == "task.resumed") {
+    return Effect::kAdd;
+  }
+  if (action == "task.lift-ordered" || action == "task.suspended" || action == "task.withdrawn") {
+    return Effect::kRemoveAll;
+  }
+  if (action == "task.narrowed") return Effect::kRemoveLifted;
+  return Effect::kNone;
+}
+
+/// Writes entry and change; the journal sequence of this very step is the list's new version.
+Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op) {
+  TRY(const auto version, tx.append({"system:lists",
+                                     "",
+                                     "list." + std::string(name(op)),
+                                     entry.id,
+                                     entry.threat,
+                                     {"", "", "", "W17-08"},
+                                     {},
+                                     Json::object({{"indicator", entry.indicator.key()},
+                                                   {"addressee", entry.addressee},
+                                                   {"task", entry.task}})}));
+  entry.version = version;
+  TRY_STATUS(store::put(tx, entry));
+  return store::put(tx, model::ListChange{version_key(version), version, op, entry, now});
+}
+
+}  // namespace
+
+std::string version_key(std::uint64_t version) { return fmt::format("{:020}", version); }
+
+Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
+  const Effect effect = effect_of(entry.action);
+  if (effect == Effect::kNone) return {};
+  TRY(auto task, store::get<Task>(tx, entry.subject));
+  if (model::article_item(task.measure) != "8(1)") return {};
+  const Instant now = clock_.now();
+  TRY(auto known, store::find<ListEntry>(tx, "task", task.id));
+  if (effect == Effect::kAdd) {
+    // The task may have moved on while we slept: what is lifted by now must not be listed again.
+    if (task.suspended || task.state == model::TaskState::kLiftOrdered ||
+        task.state == model::TaskState::kLifted || task.state == model::TaskState::kLiftVerified) {
+      return {};
+    }
+    TRY(const auto threat, store::get<model::Threat>(tx, task.threat));
+    for (const auto& indicator : task.indicators) {
+      const auto old = std::find_if(known.begin(), known.end(), [&](const ListEntry& e) {
+        return e.indicator.plain() == indicator.plain();
+      });
+      if (old != known.end() && old->live) continue;
+      ListEntry fresh{ids_.make("lst"),
+                      indicator,
+                      task.addressee,
+                      task.id,
+                      task.threat,
+                      threat.number,
+                      0,
+                      now,
+                      true};
+      if (old != known.end()) {
+        fresh = *old;
+        fresh.live = true;
+        fresh.since = now;
+      }
+      TRY_STATUS(change(tx, now, fresh, ListOp::kNew));
+    }
+    if (!task.ladder.dispatched) {
+      task.ladder.dispatched = now;
+      TRY_STATUS(store::put(tx, task));
+    }
+    return {};
+  }
+  const auto& lifted = entry.data["lifted"].items();
+  for (auto& e : known) {
+    const bool meant =
+        effect == Effect::kRemoveAll ||
+        std::any_of(lifted.begin(), lifted.end(), [&](const Json& i) {
+          return i.str("kind") == name(e.indicator.kind) && i.str("value") == e.indicator.value;
+        });
+    if (!e.live || !meant) continue;
+    e.live = false;
+    TRY_STATUS(change(tx, now, e, ListOp::kDelist));
+  }
+  if (entry.action == "task.lift-ordered" && !task.lift_ladder.dispatched) {
+    task.lift_ladder.dispatched = now;
+    TRY_STATUS(store::put(tx, task));
+  }
+  return {};
+}
+
+Result<int> Publisher::run_once() {
+  // A cheap look without the writer's lock first: most wake-ups are for entries of no interest.
+  std::uint64_t from = 0;
+  TRY(const auto news, store_.read([&](store::ReadTx& tx) -> Result<std::vector<journal::Entry>> {
+    TRY(from, tx.cursor(kConsumer));
+    return tx.journal(from, kBatch);
+  }));
+  if (news.empty()) return 0;
+  TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
+    for (const auto& entry : news) TRY_STATUS(apply(tx, entry));
+    return tx.set_cursor(kConsumer, news.back().seq);
+  }));
+  return static_cast<int>(news.size());
+}
+
+}  // namespace tocsin::lists

@@ -1,0 +1,110 @@
+// How each model type is kept: its table, and the keys it can be found by.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/appeal.h"
+#include "model/list.h"
+#include "model/notice.h"
+#include "model/organization.h"
+#include "model/source.h"
+#include "model/task.h"
+#include "store/store.h"
+
+namespace tocsin::store {
+
+/// Specialised per type: `table` and `keys(document)`.
+template <typename T>
+struct Collection;
+
+#define TOCSIN_COLLECTION(Type, name)                      \
+  template <>                                              \
+  struct Collection<model::Type> {                         \
+    static constexpr std::string_view table = name;        \
+    static std::vector<IndexKey> keys(const model::Type&); \
+  }
+
+TOCSIN_COLLECTION(Organization, "organization");
+TOCSIN_COLLECTION(User, "user_account");
+TOCSIN_COLLECTION(Token, "token");
+TOCSIN_COLLECTION(Threat, "threat");
+TOCSIN_COLLECTION(Task, "task");
+TOCSIN_COLLECTION(Notice, "notice");
+TOCSIN_COLLECTION(Evidence, "evidence");
+TOCSIN_COLLECTION(Appeal, "appeal");
+TOCSIN_COLLECTION(Source, "source");
+TOCSIN_COLLECTION(Import, "import_run");
+TOCSIN_COLLECTION(ListEntry, "list_entry");
+TOCSIN_COLLECTION(ListChange, "list_change");
+TOCSIN_COLLECTION(EnforcementPoint, "enforcement_point");
+#undef TOCSIN_COLLECTION
+
+/// Every table that a backend creates.
+const std::vector<std::string_view>& tables();
+
+/// A text whose byte order is the order of times, for keys.
+std::string time_key(Instant t);
+
+template <typename T>
+Result<T> decode(const std::string& body) {
+  TRY(const Json json, Json::parse(body));
+  T out{};
+  TRY_STATUS(model::from_json(json, out));
+  return out;
+}
+
+/// The document; kNotFound naming what was looked for.
+template <typename T>
+Result<T> get(ReadTx& tx, std::string_view id) {
+  TRY(const auto body, tx.get_document(Collection<T>::table, id));
+  if (!body) {
+    const std::string what(Collection<T>::table);
+    return fail_bi(Code::kNotFound, "there is no " + what + " " + std::string(id),
+                   "没有 " + what + " " + std::string(id), "id");
+  }
+  return decode<T>(*body);
+}
+
+template <typename T>
+Status put(WriteTx& tx, const T& document) {
+  return tx.put_document(Collection<T>::table, document.id, model::to_json(document).dump(),
+                         Collection<T>::keys(document));
+}
+
+template <typename T>
+Result<std::vector<T>> find(ReadTx& tx, const Find& query) {
+  TRY(const auto rows, tx.find_documents(Collection<T>::table, query));
+  std::vector<T> out;
+  for (const auto& row : rows) {
+    TRY(out.emplace_back(), decode<T>(row.body));
+  }
+  return out;
+}
+
+/// All documents with exactly that key; only for keys that few documents share.
+template <typename T>
+Result<std::vector<T>> find(ReadTx& tx, std::string_view index, std::string_view key,
+                            std::size_t limit = 10000) {
+  return find<T>(tx, Find{std::string(index), std::string(key), std::string(key), {}, {}, limit});
+}
+
+template <typename T>
+Result<std::optional<T>> find_one(ReadTx& tx, std::string_view index, std::string_view key) {
+  TRY(auto all, find<T>(tx, index, key, 1));
+  if (all.empty()) return std::optional<T>();
+  return std::optional<T>(std::move(all.front()));
+}
+
+template <typename T>
+Result<std::vector<T>> scan(ReadTx& tx, std::string_view after = {}, std::size_t limit = 1000) {
+  TRY(const auto rows, tx.scan_documents(Collection<T>::table, after, limit));
+  std::vector<T> out;
+  for (const auto& row : rows) {
+    TRY(out.emplace_back(), decode<T>(row.body));
+  }
+  return out;
+}
+
+}  // namespace tocsin::store

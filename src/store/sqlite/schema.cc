@@ -1,0 +1,79 @@
+#include "store/sqlite/schema.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "store/collections.h"
+
+namespace tocsin::store {
+namespace {
+
+std::string documents_schema() {
+  std::string sql;
+  for (const auto table : tables()) {
+    sql += fmt::format(
+        "create table {0} (id text primary key, body text not null, keys text not null);"
+        "create table {0}_key (name text not null, key text not null, id text not null,"
+        " primary key (name, key, id)) without rowid;",
+        table);
+  }
+  return sql;
+}
+
+/// Migration N brings version N to N+1. Released steps are never edited.
+std::string migration(std::int64_t version) {
+  constexpr const char* kBase = R"sql(
+    create table journal (
+      seq integer primary key, time integer not null, hash text not null,
+      threat text not null, entry text not null);
+    create index journal_threat on journal (threat, seq) where threat <> '';
+    create table merkle_node (
+      level integer not null, position integer not null, hash blob not null,
+      primary key (level, position)) without rowid;
+    create table cursor (consumer text primary key, seq integer not null) without rowid;
+    create table counter (name text primary key, value integer not null) without rowid;
+    create table remembered (
+      key text primary key, answer text not null, at integer not null) without rowid;
+    -- key: 63 bits of SHA-256 over kind and value; a collision takes the next free key.
+    create table indicator (
+      key integer primary key, kind integer not null, value text not null,
+      first_seen integer not null, last_seen integer not null);
+    create table sighting (
+      source integer not null, indicator integer not null, first_seen integer not null,
+      last_seen integer not null, confidence integer not null, original text, label text,
+      primary key (source, indicator)) without rowid;
+    create index sighting_indicator on sighting (indicator);
+  )sql";
+  switch (version) {
+    case 0:
+      return documents_schema() + kBase;
+    default:
+      return {};
+  }
+}
+
+constexpr std::int64_t kNewest = 1;
+
+}  // namespace
+
+Status migrate(Connection& connection) {
+  TRY_STATUS(connection.execute("begin immediate"));
+  std::int64_t version = 0;
+  {
+    TRY(auto query, connection.prepare("pragma user_version"));
+    TRY_STATUS(query.step());
+    version = query.integer(0);
+  }
+  if (version > kNewest) {
+    return fail(Code::kConflict,
+                fmt::format("the database has schema {}, this program knows {}", version, kNewest));
+  }
+  for (; version < kNewest; ++version) {
+    TRY_STATUS(connection.execute(migration(version).c_str()));
+    TRY_STATUS(connection.execute(fmt::format("pragma user_version = {}", version + 1).c_str()));
+  }
+  return connection.execute("commit");
+}
+
+}  // namespace tocsin::store

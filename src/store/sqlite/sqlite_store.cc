@@ -1,0 +1,134 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+#include "store/sqlite/schema.h"
+#include "store/sqlite/transaction.h"
+
+namespace tocsin::store {
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::filesystem::path path, std::unique_ptr<Connection> writer, const Clock& clock)
+      : path_(std::move(path)), clock_(clock), sql_(make_table_sql()), writer_(std::move(writer)) {}
+
+  Status write_with(const std::function<Status(WriteTx&)>& body) override {
+    std::uint64_t length = 0;
+    {
+      const std::lock_guard lock(writer_mutex_);
+      TRY_STATUS(writer_->execute("begin immediate"));
+      Status done = attempt(body, length);
+      if (!done) {
+        // A failed rollback leaves nothing either: the next begin would report it.
+        static_cast<void>(writer_->execute("rollback"));
+        return done;
+      }
+    }
+    {
+      const std::lock_guard lock(length_mutex_);
+      length_ = std::max(length_, length);
+    }
+    longer_.notify_all();
+    return {};
+  }
+
+  Status read_with(const std::function<Status(ReadTx&)>& body) override {
+    TRY(auto connection, borrow());
+    TRY_STATUS(connection->execute("begin"));
+    SqliteTx tx(*connection, sql_, clock_);
+    Status done = body(tx);
+    const Status ended = connection->execute("rollback");
+    if (ended) give_back(std::move(connection));
+    return done;
+  }
+
+  std::uint64_t wait_journal(std::uint64_t after, std::chrono::milliseconds wait) override {
+    std::unique_lock lock(length_mutex_);
+    const auto woken = wakes_;
+    longer_.wait_for(lock, wait, [&] { return length_ > after || wakes_ != woken; });
+    return length_;
+  }
+
+  void wake() override {
+    {
+      const std::lock_guard lock(length_mutex_);
+      ++wakes_;
+    }
+    longer_.notify_all();
+  }
+
+  std::map<std::string, std::int64_t> statistics() override {
+    std::map<std::string, std::int64_t> out;
+    std::error_code ec;
+    const auto size = [&](const std::string& suffix) {
+      const auto bytes = std::filesystem::file_size(path_.string() + suffix, ec);
+      return ec ? 0 : static_cast<std::int64_t>(bytes);
+    };
+    out["database_bytes"] = size("");
+    out["wal_bytes"] = size("-wal");
+    return out;
+  }
+
+  Status load_length() {
+    return read_with([this](ReadTx& tx) -> Status {
+      TRY(length_, tx.last_sequence());
+      return {};
+    });
+  }
+
+ private:
+  Status attempt(const std::function<Status(WriteTx&)>& body, std::uint64_t& length) {
+    SqliteTx tx(*writer_, sql_, clock_);
+    TRY_STATUS(body(tx));
+    if (tx.unjournaled()) {
+      return fail(Code::kInternal, "documents were changed without a journal entry", {}, "T05-22");
+    }
+    TRY(length, tx.last_sequence());
+    return writer_->execute("commit");
+  }
+
+  Result<std::unique_ptr<Connection>> borrow() {
+    {
+      const std::lock_guard lock(readers_mutex_);
+      if (!readers_.empty()) {
+        auto connection = std::move(readers_.back());
+        readers_.pop_back();
+        return connection;
+      }
+    }
+    return Connection::open(path_, Connection::Mode::kReader);
+  }
+
+  void give_back(std::unique_ptr<Connection> connection) {
+    constexpr std::size_t kKept = 16;
+    const std::lock_guard lock(readers_mutex_);
+    if (readers_.size() < kKept) readers_.push_back(std::move(connection));
+  }
+
+  const std::filesystem::path path_;
+  const Clock& clock_;
+  const SqlByTable sql_;
+  std::mutex writer_mutex_;
+  std::unique_ptr<Connection> writer_;
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<Connection>> readers_;
+  std::mutex length_mutex_;
+  std::condition_variable longer_;
+  std::uint64_t length_ = 0;
+  std::uint64_t wakes_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Clock& clock) {
+  TRY(auto writer, Connection::open(path, Connection::Mode::kWriter));
+  TRY_STATUS(migrate(*writer));
+  auto store = std::make_unique<SqliteStore>(path, std::move(writer), clock);
+  TRY_STATUS(store->load_length());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace tocsin::store

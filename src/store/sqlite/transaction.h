@@ -1,0 +1,67 @@
+// One SQLite transaction, seen through the persistence contract.
+#pragma once
+
+#include <unordered_map>
+
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace tocsin::store {
+
+/// The statements of one document table, made once.
+struct TableSql {
+  std::string get, scan, find_up, find_down, count, put, erase, add_key, drop_key;
+};
+using SqlByTable = std::unordered_map<std::string_view, TableSql>;
+SqlByTable make_table_sql();
+
+/// Read and write side in one class: a reader's connection refuses writes by itself.
+class SqliteTx final : public WriteTx {
+ public:
+  SqliteTx(Connection& db, const SqlByTable& sql, const Clock& clock)
+      : db_(db), sql_(sql), clock_(clock) {}
+
+  Result<std::optional<std::string>> get_document(std::string_view table,
+                                                  std::string_view id) override;
+  Result<std::vector<Stored>> scan_documents(std::string_view table, std::string_view after_id,
+                                             std::size_t limit) override;
+  Result<std::vector<Stored>> find_documents(std::string_view table, const Find& find) override;
+  Result<std::int64_t> count_documents(std::string_view table, std::string_view index,
+                                       std::string_view from, std::string_view to) override;
+  Result<std::vector<journal::Entry>> journal(std::uint64_t after, std::size_t limit) override;
+  Result<std::vector<journal::Entry>> journal_of_threat(std::string_view threat) override;
+  Result<std::uint64_t> last_sequence() override;
+  Result<std::optional<std::string>> merkle_node(std::uint64_t level, std::uint64_t index) override;
+  Result<std::uint64_t> cursor(std::string_view consumer) override;
+  Result<std::optional<std::string>> remembered(std::string_view key) override;
+  Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) override;
+  Result<std::int64_t> count_indicators() override;
+  Result<std::vector<Sighting>> sightings_of_source(std::int64_t source, std::int64_t& after,
+                                                    std::size_t limit) override;
+
+  Status put_document(std::string_view table, std::string_view id, std::string_view body,
+                      std::vector<IndexKey> keys) override;
+  Status erase_document(std::string_view table, std::string_view id) override;
+  Result<std::uint64_t> append(const Change& change) override;
+  Status set_cursor(std::string_view consumer, std::uint64_t sequence) override;
+  Status remember(std::string_view key, std::string_view answer, Instant now) override;
+  Result<std::int64_t> next_number(std::string_view counter) override;
+  Result<SightingCounts> add_sightings(std::span<Sighting> rows) override;
+
+  /// Documents were changed but nothing was journaled: such a transaction must not commit.
+  bool unjournaled() const { return changes_ > 0 && entries_ == 0; }
+
+ private:
+  const TableSql& sql(std::string_view table) const;
+  Status append_merkle(std::uint64_t leaf_index, const std::string& leaf_hash);
+  /// The row key where this indicator is, or where it would go; `found` says which.
+  Result<std::int64_t> indicator_key(const model::Indicator& i, std::int64_t hash, bool& found);
+
+  Connection& db_;
+  const SqlByTable& sql_;
+  const Clock& clock_;
+  std::int64_t changes_ = 0;
+  std::int64_t entries_ = 0;
+};
+
+}  // namespace tocsin::store

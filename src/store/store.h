@@ -1,0 +1,183 @@
+// The persistence contract. Rooms of the river see only this; a backend implements it and passes
+// the suite in contract_suite.h. One writer at a time, any number of readers on a snapshot.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "journal/entry.h"
+#include "model/indicator.h"
+
+namespace tocsin::store {
+
+/// A key under which a document can be found besides its id.
+struct IndexKey {
+  std::string index;
+  std::string key;
+  auto operator<=>(const IndexKey&) const = default;
+};
+
+struct Stored {
+  std::string id;
+  std::string body;
+  std::string key;  ///< the index key it was found by; empty for scans
+};
+
+/// A range of index keys, both ends included, read upwards by (key, id) or downwards.
+struct Find {
+  std::string index;
+  std::string from;
+  std::string to;
+  std::string after_key;  ///< resume strictly after this (key, id)
+  std::string after_id;
+  std::size_t limit = 100;
+  bool descending = false;
+};
+
+/// One sighting of one indicator by one source.
+struct Sighting {
+  model::Indicator indicator;
+  std::int64_t source = 0;
+  Instant first_seen;
+  Instant last_seen;
+  std::int64_t confidence = 50;  ///< 0..100
+  std::string original;          ///< the spelling, when it differs from the canonical value
+  std::string label;             ///< family or note
+};
+
+struct SightingCounts {
+  std::int64_t imported = 0;  ///< indicators nobody had reported before
+  std::int64_t merged = 0;    ///< the rest
+};
+
+struct IndicatorRecord {
+  model::Indicator indicator;
+  Instant first_seen;
+  Instant last_seen;
+  std::vector<Sighting> sightings;
+};
+
+/// What a change says of itself in the journal; the store adds sequence, time and the chain.
+struct Change {
+  std::string actor;         ///< user id, or `system:<component>`
+  std::string organization;  ///< for which organisation
+  std::string action;        ///< `task.notified`
+  std::string subject;       ///< id of what changed
+  std::string threat;        ///< case it belongs to, may be empty
+  journal::Basis basis;
+  Json before;
+  Json data;
+};
+
+/// Reads on one snapshot.
+class ReadTx {
+ public:
+  virtual ~ReadTx() = default;
+
+  virtual Result<std::optional<std::string>> get_document(std::string_view table,
+                                                          std::string_view id) = 0;
+  /// Documents in id order, strictly after `after_id`.
+  virtual Result<std::vector<Stored>> scan_documents(std::string_view table,
+                                                     std::string_view after_id,
+                                                     std::size_t limit) = 0;
+  virtual Result<std::vector<Stored>> find_documents(std::string_view table, const Find& find) = 0;
+  /// How many documents have a key of that index within [from, to].
+  virtual Result<std::int64_t> count_documents(std::string_view table, std::string_view index,
+                                               std::string_view from, std::string_view to) = 0;
+
+  /// Journal entries with sequence > after, in order.
+  virtual Result<std::vector<journal::Entry>> journal(std::uint64_t after, std::size_t limit) = 0;
+  virtual Result<std::vector<journal::Entry>> journal_of_threat(std::string_view threat) = 0;
+  virtual Result<std::uint64_t> last_sequence() = 0;
+  /// Hash of the interior Merkle node, as journal/merkle.h numbers them.
+  virtual Result<std::optional<std::string>> merkle_node(std::uint64_t level,
+                                                         std::uint64_t index) = 0;
+
+  /// Offset of a journal consumer; 0 when it never ran.
+  virtual Result<std::uint64_t> cursor(std::string_view consumer) = 0;
+  /// The remembered answer to an idempotent request, if any.
+  virtual Result<std::optional<std::string>> remembered(std::string_view key) = 0;
+
+  virtual Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) = 0;
+  virtual Result<std::int64_t> count_indicators() = 0;
+  /// Indicators of one source in a stable order; `after` is the returned position (0 to start).
+  virtual Result<std::vector<Sighting>> sightings_of_source(std::int64_t source,
+                                                            std::int64_t& after,
+                                                            std::size_t limit) = 0;
+};
+
+/// Reads and writes; everything in it becomes visible and durable together or not at all.
+class WriteTx : public ReadTx {
+ public:
+  /// Inserts or replaces a document and its keys.
+  virtual Status put_document(std::string_view table, std::string_view id, std::string_view body,
+                              std::vector<IndexKey> keys) = 0;
+  virtual Status erase_document(std::string_view table, std::string_view id) = 0;
+  /// Appends to the hash chain and the Merkle tree; returns the sequence number.
+  virtual Result<std::uint64_t> append(const Change& change) = 0;
+  virtual Status set_cursor(std::string_view consumer, std::uint64_t sequence) = 0;
+  virtual Status remember(std::string_view key, std::string_view answer, Instant now) = 0;
+  /// Next value of a named counter, starting at 1, without gaps.
+  virtual Result<std::int64_t> next_number(std::string_view counter) = 0;
+  /// Adds sightings; the same sighting again changes nothing. Sorts the rows in place.
+  virtual Result<SightingCounts> add_sightings(std::span<Sighting> rows) = 0;
+};
+
+/// Thread safety: safe. Writers queue; readers never wait for a writer.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Runs `body` in a write transaction: committed when it returns success, else undone. A change
+  /// of documents without a journal entry is refused (kInternal): the audit trail is how the
+  /// program works, not an extra.
+  virtual Status write_with(const std::function<Status(WriteTx&)>& body) = 0;
+  virtual Status read_with(const std::function<Status(ReadTx&)>& body) = 0;
+
+  /// Waits until the journal is longer than `after` or the time is over; returns its length.
+  virtual std::uint64_t wait_journal(std::uint64_t after, std::chrono::milliseconds wait) = 0;
+  /// Wakes all waiters; for an orderly stop.
+  virtual void wake() = 0;
+  /// Size on disk and similar, for health pages.
+  virtual std::map<std::string, std::int64_t> statistics() = 0;
+
+  template <typename F>
+  std::invoke_result_t<F, WriteTx&> write(F&& body) {
+    return run<WriteTx>([this](const auto& b) { return write_with(b); }, std::forward<F>(body));
+  }
+  template <typename F>
+  std::invoke_result_t<F, ReadTx&> read(F&& body) {
+    return run<ReadTx>([this](const auto& b) { return read_with(b); }, std::forward<F>(body));
+  }
+
+ private:
+  template <typename Tx, typename Runner, typename F>
+  static std::invoke_result_t<F, Tx&> run(Runner runner, F&& body) {
+    using R = std::invoke_result_t<F, Tx&>;
+    if constexpr (std::is_same_v<R, Status>) {
+      return runner(std::function<Status(Tx&)>(std::forward<F>(body)));
+    } else {
+      std::optional<R> result;
+      const Status status = runner(std::function<Status(Tx&)>([&](Tx& tx) -> Status {
+        result.emplace(body(tx));
+        if (!*result) return tl::unexpected(result->error());
+        return {};
+      }));
+      if (!status) return tl::unexpected(status.error());
+      return std::move(*result);
+    }
+  }
+};
+
+}  // namespace tocsin::store

@@ -183,7 +183,10 @@ Result<Deadline> compute_one(const Candidate& c) {
   out.setting = c.length.setting.empty() ? c.rule.start_setting : c.length.setting;
   if (!out.setting.empty()) {
     out.setting_value = c.library.value(c.input.policy, c.set, out.setting, c.input.province);
-    out.setting_why = c.set.setting(out.setting)->why;
+    const Setting& silence = *c.set.setting(out.setting);
+    out.setting_why = silence.why;
+    const auto start = silence.starts.find(out.setting_value);
+    if (start != silence.starts.end()) out.start_event = start->second;
   }
   out.floor = c.rule.floor;
   out.right = c.rule.right;
@@ -316,7 +319,7 @@ Result<Deadline> compute(const Library& library, const ClockInput& input) {
       continue;
     }
     const auto remember = [&](const Deadline& d) {
-      gave_way.push_back({d.rule_set, d.citation.article, d.due});
+      gave_way.push_back({d.rule_set, d.citation.article, d.due, due_text(d)});
     };
     if (!best) {
       best = std::move(*one);

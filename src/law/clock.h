@@ -59,6 +59,7 @@ struct GaveWay {
   std::string rule_set;
   std::string article;
   Instant due;
+  std::string due_text;
 };
 
 struct Deadline {

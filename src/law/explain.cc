@@ -76,9 +76,9 @@ void add_remarks(const Deadline& d, Text& out) {
   }
   for (const GaveWay& other : d.gave_way) {
     say(fmt::format("同时适用的{}第{}条期限为{}，以本条为准。", other.rule_set, other.article,
-                    to_display(other.due)),
+                    other.due_text),
         fmt::format("{} article {}, which applies too, ends at {} and gives way.", other.rule_set,
-                    other.article, to_display(other.due)));
+                    other.article, other.due_text));
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -123,6 +124,7 @@ struct Setting {
   std::int64_t least = 0;
   std::int64_t most = 0;
   std::vector<std::string> choices;
+  std::map<std::string, Text> starts;  ///< choices that change the event that starts a clock
   std::string article;
   std::string requirement;
   Text why;

@@ -205,12 +205,22 @@ Result<GradeScheme> read_scheme(const Reader& in) {
 }
 
 Result<Setting> read_setting(const Reader& in) {
-  TRY_STATUS(in.only(
-      {"id", "type", "choices", "default", "unit", "min", "max", "article", "requirement", "why"}));
+  TRY_STATUS(in.only({"id", "type", "choices", "starts", "default", "unit", "min", "max", "article",
+                      "requirement", "why"}));
   Setting out;
   TRY(out.id, in.string("id"));
   TRY(out.type, choose(in, "type", kSettingTypes));
   TRY(out.choices, in.strings("choices"));
+  if (in.has("starts")) {
+    TRY(const Reader starts, in.object("starts"));
+    for (const std::string& choice : out.choices) {
+      if (!starts.has(choice)) continue;
+      TRY(out.starts[choice], starts.text(choice));
+    }
+    if (out.starts.size() != in["starts"].members().size()) {
+      return in.error("starts", "names something that is not a choice");
+    }
+  }
   TRY(out.otherwise, in.string("default"));
   TRY(out.unit, in.string_or_empty("unit"));
   TRY(out.article, in.string("article"));

@@ -20,6 +20,7 @@ struct ListEntry {
   std::string task;
   std::string threat;
   std::string case_number;
+  std::uint64_t listed = 0;   ///< list version at which it was listed
   std::uint64_t version = 0;  ///< list version of its last change
   Instant since;
   bool live = true;
@@ -31,6 +32,7 @@ struct ListEntry {
     v("task", s.task);
     v("threat", s.threat);
     v("case", s.case_number);
+    v("listed", s.listed);
     v("version", s.version);
     v("since", s.since);
     v("live", s.live);
@@ -69,9 +71,8 @@ struct EnforcementPoint {
   std::int64_t port = 0;
   std::string tsig_name;    ///< RFC 8945 key name; empty: by address only
   std::string tsig_secret;  ///< base 64; never leaves the store except in a generated configuration
-  std::uint64_t acknowledged = 0;  ///< list version it has
+  std::uint64_t acknowledged = 0;  ///< list version it has, by its own word or by delivery
   Instant acknowledged_at;
-  Instant last_contact;
   bool active = true;
   template <class V, class S>
   static void fields(V& v, S& s) {
@@ -85,7 +86,6 @@ struct EnforcementPoint {
     v("tsig_secret", s.tsig_secret);
     v("acknowledged", s.acknowledged);
     v("acknowledged_at", s.acknowledged_at);
-    v("last_contact", s.last_contact);
     v("active", s.active);
   }
 };

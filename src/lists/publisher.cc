@@ -43,6 +43,7 @@ Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op) {
                                      Json::object({{"indicator", entry.indicator.key()},
                                                    {"addressee", entry.addressee},
                                                    {"task", entry.task}})}));
+  if (op == ListOp::kNew) entry.listed = version;
   entry.version = version;
   TRY_STATUS(store::put(tx, entry));
   return store::put(tx, model::ListChange{version_key(version), version, op, entry, now});
@@ -67,24 +68,19 @@ Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
     }
     TRY(const auto threat, store::get<model::Threat>(tx, task.threat));
     for (const auto& indicator : task.indicators) {
-      const auto old = std::find_if(known.begin(), known.end(), [&](const ListEntry& e) {
-        return e.indicator.plain() == indicator.plain();
+      const bool listed = std::any_of(known.begin(), known.end(), [&](const ListEntry& e) {
+        return e.live && e.indicator.plain() == indicator.plain();
       });
-      if (old != known.end() && old->live) continue;
-      ListEntry fresh{ids_.make("lst"),
-                      indicator,
-                      task.addressee,
-                      task.id,
-                      task.threat,
-                      threat.number,
-                      0,
-                      now,
-                      true};
-      if (old != known.end()) {
-        fresh = *old;
-        fresh.live = true;
-        fresh.since = now;
-      }
+      if (listed) continue;
+      // A delisted entry stays as it was; listing again makes a new one with its own version.
+      ListEntry fresh;
+      fresh.id = ids_.make("lst");
+      fresh.indicator = indicator;
+      fresh.addressee = task.addressee;
+      fresh.task = task.id;
+      fresh.threat = task.threat;
+      fresh.case_number = threat.number;
+      fresh.since = now;
       TRY_STATUS(change(tx, now, fresh, ListOp::kNew));
     }
     if (!task.ladder.dispatched) {

@@ -27,7 +27,7 @@ struct RpzEntry {
   bool exact = true;
   bool wildcard = true;
   RpzAction action = RpzAction::kNxdomain;
-  std::string target;  ///< for kRedirect: a host name
+  std::string target = {};  ///< for kRedirect: a host name
 };
 
 /// Records for `zone`. kInvalid (with both languages, `field` = the entry's name) when the name is

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "store/collections.h"
 
 namespace tocsin::lists {
@@ -46,12 +44,11 @@ Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op) {
   if (op == ListOp::kNew) entry.listed = version;
   entry.version = version;
   TRY_STATUS(store::put(tx, entry));
-  return store::put(tx, model::ListChange{version_key(version), version, op, entry, now});
+  return store::put(tx,
+                    model::ListChange{model::list_version_key(version), version, op, entry, now});
 }
 
 }  // namespace
-
-std::string version_key(std::uint64_t version) { return fmt::format("{:020}", version); }
 
 Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
   const Effect effect = effect_of(entry.action);

@@ -24,7 +24,4 @@ class Publisher {
   IdSource& ids_;
 };
 
-/// Twenty digits, so that ids of changes sort as their versions do.
-std::string version_key(std::uint64_t version);
-
 }  // namespace tocsin::lists

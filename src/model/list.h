@@ -90,4 +90,7 @@ struct EnforcementPoint {
   }
 };
 
+/// Twenty digits, so that ids of changes sort as their versions do.
+std::string list_version_key(std::uint64_t version);
+
 }  // namespace tocsin::model

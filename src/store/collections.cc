@@ -101,7 +101,9 @@ std::vector<IndexKey> Collection<model::ListEntry>::keys(const model::ListEntry&
   return keys;
 }
 
-std::vector<IndexKey> Collection<model::ListChange>::keys(const model::ListChange&) { return {}; }
+std::vector<IndexKey> Collection<model::ListChange>::keys(const model::ListChange& c) {
+  return {{"addressee", c.entry.addressee}};
+}
 
 std::vector<IndexKey> Collection<model::EnforcementPoint>::keys(const model::EnforcementPoint& p) {
   return {{"code", p.code}, {"organization", p.organization}};

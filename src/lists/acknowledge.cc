@@ -1,0 +1,106 @@
+#include "lists/acknowledge.h"
+
+#include <algorithm>
+#include <set>
+
+#include "store/collections.h"
+#include "store/list_changes.h"
+
+namespace tocsin::lists {
+namespace {
+
+constexpr std::size_t kPage = 2000;
+
+/// The changes of one organisation in (after, until].
+Result<std::vector<model::ListChange>> changes_between(store::ReadTx& tx,
+                                                       const std::string& organization,
+                                                       std::uint64_t after, std::uint64_t until) {
+  std::vector<model::ListChange> out;
+  for (;;) {
+    TRY(auto page, store::list_changes(tx, organization, after, kPage));
+    for (auto& change : page) {
+      if (change.version > until) return out;
+      after = change.version;
+      out.push_back(std::move(change));
+    }
+    if (page.size() < kPage) return out;
+  }
+}
+
+}  // namespace
+
+Status acknowledge(store::Store& store, const Clock& clock, std::string_view point_id,
+                   std::uint64_t version, Rung rung) {
+  return store.write([&](store::WriteTx& tx) -> Status {
+    TRY(auto point, store::get<model::EnforcementPoint>(tx, point_id));
+    const std::uint64_t before = point.acknowledged;
+    const Instant now = clock.now();
+    // An update may be confirmed twice, first by delivery and then by word; the last step is
+    // looked at again for the second.
+    const std::uint64_t from = rung == Rung::kLoaded || version <= before
+                                   ? version - std::min<std::uint64_t>(version, 1)
+                                   : before;
+    if (version < before) return {};
+    TRY(const auto changes,
+        changes_between(tx, point.organization, std::min(from, before), version));
+    std::set<std::string> tasks;
+    for (const auto& change : changes) tasks.insert(change.entry.task);
+    for (const auto& id : tasks) {
+      TRY(auto task, store::get<model::Task>(tx, id));
+      auto& ladder = task.lift_ladder.dispatched ? task.lift_ladder : task.ladder;
+      bool changed = false;
+      if (!ladder.received) {
+        ladder.received = now;
+        changed = true;
+      }
+      if (rung == Rung::kLoaded && !ladder.loaded) {
+        ladder.loaded = now;
+        changed = true;
+      }
+      if (!changed) continue;
+      TRY_STATUS(store::put(tx, task));
+      TRY_STATUS(tx.append({"system:enforce",
+                            point.organization,
+                            rung == Rung::kLoaded ? "task.loaded" : "task.received",
+                            task.id,
+                            task.threat,
+                            {"miit-202", "", "9", "W17-24"},
+                            {},
+                            Json::object({{"point", point.code}, {"version", version}})}));
+    }
+    if (version <= before) return {};
+    point.acknowledged = version;
+    point.acknowledged_at = now;
+    TRY_STATUS(store::put(tx, point));
+    TRY_STATUS(tx.append({"system:enforce",
+                          point.organization,
+                          "point.acknowledged",
+                          point.id,
+                          "",
+                          {"miit-202", "", "9", "W17-24"},
+                          {},
+                          Json::object({{"version", version}})}));
+    return {};
+  });
+}
+
+Result<std::vector<PointStatus>> point_status(store::ReadTx& tx, Instant now) {
+  TRY(const auto points, store::scan<model::EnforcementPoint>(tx, {}, 10'000));
+  TRY(const auto last, tx.last_sequence());
+  std::vector<PointStatus> out;
+  for (const auto& point : points) {
+    PointStatus status{point, point.acknowledged, 0, 0, 0};
+    TRY(const auto missing, changes_between(tx, point.organization, point.acknowledged, last));
+    status.behind = static_cast<std::int64_t>(missing.size());
+    if (!missing.empty()) {
+      status.wanted = missing.back().version;
+      status.lag_ms = (now - missing.front().at).count() / 1000;
+    }
+    TRY(status.entries, tx.count_documents(store::Collection<model::ListEntry>::table, "live",
+                                           point.organization, point.organization));
+    out.push_back(std::move(status));
+  }
+  return out;
+}
+
+}  // namespace tocsin::lists

@@ -63,8 +63,17 @@ class Process {
     for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     const std::string file = output.string();
+    int started[2];
+    if (::pipe2(started, O_CLOEXEC) != 0) std::abort();
     pid_ = ::fork();
-    if (pid_ != 0) return;
+    if (pid_ != 0) {
+      // Until exec the child shares our listening sockets: wait, so that a test may close them.
+      char ignored = 0;
+      ::close(started[1]);
+      while (::read(started[0], &ignored, 1) < 0) continue;
+      ::close(started[0]);
+      return;
+    }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     ::dup2(fd, 1);

@@ -45,7 +45,7 @@ struct PeerEvent {
   std::string zone;
   std::uint32_t serial = 0;
   Instant at;
-  std::string detail;
+  std::string detail;  ///< what went wrong; for kDelivered `full` or `incremental`
 };
 
 /// What is known about one secondary and one zone.

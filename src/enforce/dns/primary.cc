@@ -270,6 +270,7 @@ class PrimaryServer final : public Primary {
     event.zone = transfer.view->apex().zone;
     event.serial = transfer.view->serial();
     event.at = clock_.now();
+    event.detail = transfer.shape == Transfer::Shape::kIncremental ? "incremental" : "full";
     if (!confirmed) {
       event.detail = sent ? "the peer did not confirm the last bytes" : sent.error().message;
     }

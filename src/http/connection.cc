@@ -111,17 +111,18 @@ bool Connection::wants_input() const {
 }
 
 bool Connection::collect() {
+  // Also while out_ is stuck, which is how a client becomes too slow.
+  if (events_ && events_->cut()) {
+    log::info("http.event-client-cut", {{"remote", remote_}});
+    close();
+    return true;
+  }
   if (!out_.empty() || answer_complete_) return false;
   if (events_) {
-    bool cut = false;
-    for (std::string& piece : events_->take(cut)) {
+    for (std::string& piece : events_->take()) {
       if (!piece.empty()) out_.push_back(events_chunked_ ? chunk(piece) : std::move(piece));
     }
-    if (cut) {
-      log::info("http.event-client-cut", {{"remote", remote_}});
-      close();
-    }
-    return cut || !out_.empty();
+    return !out_.empty();
   }
   if (!exchange_ || !dispatched_) return false;
   Exchange::Output output = exchange_->take_output();

@@ -39,9 +39,13 @@ bool EventQueue::closed() const {
   return closed_;
 }
 
-std::vector<std::string> EventQueue::take(bool& cut) {
+bool EventQueue::cut() const {
   const std::lock_guard lock(mutex_);
-  cut = cut_;
+  return cut_;
+}
+
+std::vector<std::string> EventQueue::take() {
+  const std::lock_guard lock(mutex_);
   bytes_ = 0;
   return std::exchange(queue_, {});
 }

@@ -46,6 +46,8 @@ class Args {
   std::map<std::string, std::vector<std::string>, std::less<>> values;
   Lang lang = Lang::kEn;
   bool json = false;  ///< --json: machine-readable output, one document on stdout
+  /// Defaults of options that the user did not give; has() does not see them.
+  std::map<std::string, std::vector<std::string>, std::less<>> defaults;
 
   bool has(std::string_view name) const;
   /// First value, or the option's default, or empty.
@@ -65,7 +67,12 @@ struct Command {
   std::function<int(const Args&)> run;
 };
 
-/// Prints an error on stderr (or as JSON with --json) and returns the exit code that fits it.
+/// Parses the command line and runs the command; the process's exit code. Adds `help` and
+/// `completion`, and the options that every command has (--json, --lang, --help, --version).
+int run(std::vector<Command> commands, int argc, const char* const* argv);
+
+/// Prints an error on stderr (or as JSON with --json) and returns the exit code that fits it:
+/// kUnavailable when a peer does not answer, kUsage when its field is an option, else kFailed.
 int report(const Args& args, const Error& error);
 /// Prints a document: pretty JSON with --json, else `human`.
 int print(const Args& args, const Json& document, const std::string& human);

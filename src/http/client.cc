@@ -24,7 +24,7 @@ struct Transfer {
   std::string line;
   std::uint64_t sent = 0;
   std::size_t body_offset = 0;
-  bool stopped = false;    ///< by the line callback
+  bool stopped = false;  ///< by the line callback
   bool too_large = false;
   bool upload_failed = false;
 
@@ -112,15 +112,24 @@ Error error_from(CURLcode code, const ClientRequest& request) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
-      return {Code::kForbidden, "TLS with " + request.url + " failed: " + what,
-              "与 " + request.url + " 的 TLS 证书校验失败", {}, {}};
+      return {Code::kForbidden,
+              "TLS with " + request.url + " failed: " + what,
+              "与 " + request.url + " 的 TLS 证书校验失败",
+              {},
+              {}};
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return {Code::kInvalid, "not a usable URL: " + request.url, "不是可用的网址：" + request.url,
-              {}, {}};
+      return {Code::kInvalid,
+              "not a usable URL: " + request.url,
+              "不是可用的网址：" + request.url,
+              {},
+              {}};
     default:
-      return {Code::kUnavailable, request.url + " does not answer: " + what,
-              request.url + " 没有应答（" + what + "）", {}, {}};
+      return {Code::kUnavailable,
+              request.url + " does not answer: " + what,
+              request.url + " 没有应答（" + what + "）",
+              {},
+              {}};
   }
 }
 

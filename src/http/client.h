@@ -16,31 +16,31 @@ namespace tocsin::http {
 
 struct ClientRequest {
   Method method = Method::kGet;
-  std::string url;  ///< http:// or https:// only
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::string url = {};  ///< http:// or https:// only
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
   /// When set, the body comes from this call: it fills `into` with up to `size` bytes and returns
   /// how many, 0 at the end. `body` is ignored.
-  std::function<std::size_t(char* into, std::size_t size)> upload;
-  std::optional<std::uint64_t> upload_bytes;  ///< known length; otherwise chunked
+  std::function<std::size_t(char* into, std::size_t size)> upload = {};
+  std::optional<std::uint64_t> upload_bytes = {};  ///< known length; otherwise chunked
   /// After each piece: bytes sent so far.
-  std::function<void(std::uint64_t sent)> progress;
+  std::function<void(std::uint64_t sent)> progress = {};
   /// When set and the answer is a success, each line (without its end) goes here instead of into
   /// the body; false stops, which is not an error. Lines are at most 1 MiB.
-  std::function<bool(std::string_view line)> line;
+  std::function<bool(std::string_view line)> line = {};
 };
 
 struct ClientResponse {
   int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< names in lower case
+  std::string body = {};
   std::string_view header(std::string_view lower_name) const;
 };
 
 struct ClientOptions {
-  std::string ca_file;           ///< PEM; empty: the system's
-  std::string certificate_file;  ///< PEM client certificate, with key_file
-  std::string key_file;
+  std::string ca_file = {};           ///< PEM; empty: the system's
+  std::string certificate_file = {};  ///< PEM client certificate, with key_file
+  std::string key_file = {};
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{60'000};  ///< whole exchange; not with `line`. 0: none
   std::size_t body_limit_bytes = 256U << 20;  ///< of an answer kept in memory

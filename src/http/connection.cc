@@ -87,8 +87,8 @@ Connection::Interest Connection::interest() const {
   const bool input = wants_input();
   Interest interest;
   interest.read = (input && !read_wants_write_) || (!writable_ && write_wants_read_);
-  interest.write = (!out_.empty() && !writable_ && !write_wants_read_) ||
-                   (input && read_wants_write_);
+  interest.write =
+      (!out_.empty() && !writable_ && !write_wants_read_) || (input && read_wants_write_);
   return interest;
 }
 
@@ -102,26 +102,30 @@ bool Connection::wants_input() const {
   switch (phase_) {
     case Phase::kHead:
     case Phase::kEvents:
-    case Phase::kLinger: return true;
-    case Phase::kBody: return !dispatched_ || exchange_->body_room();
+    case Phase::kLinger:
+      return true;
+    case Phase::kBody:
+      return !dispatched_ || exchange_->body_room();
     case Phase::kAnswer:
-    case Phase::kClosed: return false;
+    case Phase::kClosed:
+      return false;
   }
   return false;
 }
 
 bool Connection::collect() {
+  // Also while out_ is stuck, which is how a client becomes too slow.
+  if (events_ && events_->cut()) {
+    log::info("http.event-client-cut", {{"remote", remote_}});
+    close();
+    return true;
+  }
   if (!out_.empty() || answer_complete_) return false;
   if (events_) {
-    bool cut = false;
-    for (std::string& piece : events_->take(cut)) {
+    for (std::string& piece : events_->take()) {
       if (!piece.empty()) out_.push_back(events_chunked_ ? chunk(piece) : std::move(piece));
     }
-    if (cut) {
-      log::info("http.event-client-cut", {{"remote", remote_}});
-      close();
-    }
-    return cut || !out_.empty();
+    return !out_.empty();
   }
   if (!exchange_ || !dispatched_) return false;
   Exchange::Output output = exchange_->take_output();
@@ -197,8 +201,11 @@ bool Connection::fill() {
       feed({scratch.data(), outcome.bytes});
       return true;
     case Transport::State::kWantRead:
-    case Transport::State::kWantWrite: readable_ = false; return false;
-    case Transport::State::kClosed: break;
+    case Transport::State::kWantWrite:
+      readable_ = false;
+      return false;
+    case Transport::State::kClosed:
+      break;
   }
   peer_closed_ = true;
   if (phase_ == Phase::kBody && dispatched_) {
@@ -220,15 +227,21 @@ void Connection::feed(std::string_view input) {
       case Event::kNeedMore:
         if (phase_ == Phase::kHead && was_idle) phase_since_ = now_;
         return;
-      case Event::kHead: on_head(); break;
-      case Event::kBody: on_body(parser_.body()); break;
-      case Event::kComplete: on_complete(); break;
+      case Event::kHead:
+        on_head();
+        break;
+      case Event::kBody:
+        on_body(parser_.body());
+        break;
+      case Event::kComplete:
+        on_complete();
+        break;
       case Event::kError: {
         const int status = parser_.error_status();
         const bool large = status == 413 || status == 431;
-        const Error error = bilingual(large ? Code::kTooLarge : Code::kInvalid,
-                                      parser_.error_text(),
-                                      large ? "请求超过上限" : "HTTP 请求格式不正确");
+        const Error error =
+            bilingual(large ? Code::kTooLarge : Code::kInvalid, parser_.error_text(),
+                      large ? "请求超过上限" : "HTTP 请求格式不正确");
         if (dispatched_) {
           exchange_->fail_body(error);
           phase_ = Phase::kAnswer;
@@ -366,7 +379,8 @@ void Connection::tick(SteadyTime now) {
   switch (phase_) {
     case Phase::kHead:
       if (parser_.idle()) {
-        if (now - phase_since_ > (served_ ? options.idle_timeout : options.request_timeout)) close();
+        if (now - phase_since_ > (served_ ? options.idle_timeout : options.request_timeout))
+          close();
       } else if (now - phase_since_ > options.request_timeout) {
         close_after_ = true;
         answer(bilingual(Code::kUnavailable, "the request head did not arrive in time",
@@ -374,7 +388,9 @@ void Connection::tick(SteadyTime now) {
                408);
       }
       break;
-    case Phase::kBody: tick_body(); break;
+    case Phase::kBody:
+      tick_body();
+      break;
     case Phase::kEvents:
       if (state_.draining || events_.use_count() == 1) {
         // The server or the last producer is going away: end the stream properly.
@@ -391,7 +407,8 @@ void Connection::tick(SteadyTime now) {
       if (now - phase_since_ > kLingerLimit) close();
       break;
     case Phase::kAnswer:
-    case Phase::kClosed: break;
+    case Phase::kClosed:
+      break;
   }
   if (!closed()) tick_output();
   if (!closed()) run(false, false, now);
@@ -400,7 +417,8 @@ void Connection::tick(SteadyTime now) {
 void Connection::tick_body() {
   if (!wants_input()) return;
   const bool silent = now_ - last_input_ > state_.options.request_timeout;
-  if (!silent && !below_floor(body_bytes_, now_ - body_since_ - body_paused_, state_.options)) return;
+  if (!silent && !below_floor(body_bytes_, now_ - body_since_ - body_paused_, state_.options))
+    return;
   const Error error = bilingual(Code::kUnavailable, "the request body did not arrive in time",
                                 "请求正文未在时限内传完");
   close_after_ = true;

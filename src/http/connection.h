@@ -66,7 +66,8 @@ class Connection {
     kBody,    ///< reading a body (its handler may be running)
     kAnswer,  ///< the request is complete, the answer is not
     kEvents,  ///< an event stream without a worker
-    kLinger,  ///< all is sent; the peer's last bytes are read away, so that no reset eats the answer
+    kLinger,  ///< all is sent; the peer's last bytes are read away, so that no reset eats the
+              ///< answer
     kClosed,
   };
 
@@ -96,9 +97,9 @@ class Connection {
   std::string leftover_;  ///< bytes of the next request, which came with this one
   bool readable_ = true;  ///< the transport may have bytes
   bool writable_ = true;
-  bool read_wants_write_ = false;   ///< TLS
-  bool write_wants_read_ = false;   ///< TLS
-  bool peer_closed_ = false;        ///< the peer will send no more
+  bool read_wants_write_ = false;  ///< TLS
+  bool write_wants_read_ = false;  ///< TLS
+  bool peer_closed_ = false;       ///< the peer will send no more
 
   std::shared_ptr<Exchange> exchange_;
   bool dispatched_ = false;
@@ -111,9 +112,9 @@ class Connection {
   bool served_ = false;  ///< at least one request was answered
 
   SteadyTime now_;
-  SteadyTime phase_since_;      ///< beginning of the current wait for a head, linger, ...
+  SteadyTime phase_since_;  ///< beginning of the current wait for a head, linger, ...
   SteadyTime last_input_;
-  SteadyTime last_output_;      ///< last time that bytes left, or that out_ was empty
+  SteadyTime last_output_;  ///< last time that bytes left, or that out_ was empty
   SteadyTime body_since_;
   std::chrono::nanoseconds body_paused_{0};
   std::optional<SteadyTime> paused_since_;

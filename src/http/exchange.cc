@@ -39,9 +39,13 @@ bool EventQueue::closed() const {
   return closed_;
 }
 
-std::vector<std::string> EventQueue::take(bool& cut) {
+bool EventQueue::cut() const {
   const std::lock_guard lock(mutex_);
-  cut = cut_;
+  return cut_;
+}
+
+std::vector<std::string> EventQueue::take() {
+  const std::lock_guard lock(mutex_);
   bytes_ = 0;
   return std::exchange(queue_, {});
 }
@@ -121,8 +125,7 @@ Result<std::string> Exchange::read_some() {
     output_.bytes.emplace_back("HTTP/1.1 100 Continue\r\n\r\n");
     wake_locked();
   }
-  changed_.wait(lock,
-                [&] { return !body_.empty() || body_finished_ || body_error_ || aborted_; });
+  changed_.wait(lock, [&] { return !body_.empty() || body_finished_ || body_error_ || aborted_; });
   if (!body_.empty()) {
     std::string piece = std::move(body_.front());
     body_.pop_front();

@@ -31,8 +31,10 @@ class EventQueue final : public EventSink {
   bool closed() const override;
 
   // The I/O thread's side.
-  /// Everything queued; `cut` becomes true when the client was too slow.
-  std::vector<std::string> take(bool& cut);
+  /// The client was too slow: it is to be disconnected.
+  bool cut() const;
+  /// Everything queued.
+  std::vector<std::string> take();
   /// The client is gone; send() returns false from now on and the waker is not used again.
   void detach();
 

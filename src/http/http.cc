@@ -19,17 +19,28 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
 
 Text title_of(Code code) {
   switch (code) {
-    case Code::kInvalid: return {"输入不符合规则", "The input breaks a rule"};
-    case Code::kUnauthenticated: return {"未认证", "Not authenticated"};
-    case Code::kForbidden: return {"没有权限", "Not permitted"};
-    case Code::kRefused: return {"依规则不予办理", "Refused by rule"};
-    case Code::kNotFound: return {"未找到", "Not found"};
-    case Code::kConflict: return {"存在冲突", "Conflict"};
-    case Code::kTooLarge: return {"超过上限", "Over a limit"};
-    case Code::kOverloaded: return {"系统繁忙，请稍后重试", "Overloaded, try again later"};
-    case Code::kUnavailable: return {"暂时不可用", "Unavailable"};
-    case Code::kCorrupt: return {"数据校验失败", "Data failed its check"};
-    case Code::kInternal: return {"内部错误", "Internal error"};
+    case Code::kInvalid:
+      return {"输入不符合规则", "The input breaks a rule"};
+    case Code::kUnauthenticated:
+      return {"未认证", "Not authenticated"};
+    case Code::kForbidden:
+      return {"没有权限", "Not permitted"};
+    case Code::kRefused:
+      return {"依规则不予办理", "Refused by rule"};
+    case Code::kNotFound:
+      return {"未找到", "Not found"};
+    case Code::kConflict:
+      return {"存在冲突", "Conflict"};
+    case Code::kTooLarge:
+      return {"超过上限", "Over a limit"};
+    case Code::kOverloaded:
+      return {"系统繁忙，请稍后重试", "Overloaded, try again later"};
+    case Code::kUnavailable:
+      return {"暂时不可用", "Unavailable"};
+    case Code::kCorrupt:
+      return {"数据校验失败", "Data failed its check"};
+    case Code::kInternal:
+      return {"内部错误", "Internal error"};
   }
   panic(__FILE__, __LINE__, "unknown Code");
 }
@@ -108,78 +119,133 @@ bool Response::has_header(std::string_view name) const {
 
 int status_of(Code code) {
   switch (code) {
-    case Code::kInvalid: return 400;
-    case Code::kUnauthenticated: return 401;
-    case Code::kForbidden: return 403;
-    case Code::kRefused: return 422;  // understood, well formed, and not allowed now
-    case Code::kNotFound: return 404;
-    case Code::kConflict: return 409;
-    case Code::kTooLarge: return 413;
-    case Code::kOverloaded: return 429;
-    case Code::kUnavailable: return 503;
+    case Code::kInvalid:
+      return 400;
+    case Code::kUnauthenticated:
+      return 401;
+    case Code::kForbidden:
+      return 403;
+    case Code::kRefused:
+      return 422;  // understood, well formed, and not allowed now
+    case Code::kNotFound:
+      return 404;
+    case Code::kConflict:
+      return 409;
+    case Code::kTooLarge:
+      return 413;
+    case Code::kOverloaded:
+      return 429;
+    case Code::kUnavailable:
+      return 503;
     case Code::kCorrupt:
-    case Code::kInternal: return 500;
+    case Code::kInternal:
+      return 500;
   }
   panic(__FILE__, __LINE__, "unknown Code");
 }
 
 Code code_of(int status) {
   switch (status) {
-    case 401: return Code::kUnauthenticated;
-    case 403: return Code::kForbidden;
-    case 404: return Code::kNotFound;
+    case 401:
+      return Code::kUnauthenticated;
+    case 403:
+      return Code::kForbidden;
+    case 404:
+      return Code::kNotFound;
     case 409:
-    case 412: return Code::kConflict;
+    case 412:
+      return Code::kConflict;
     case 413:
-    case 431: return Code::kTooLarge;
-    case 422: return Code::kRefused;
-    case 429: return Code::kOverloaded;
+    case 431:
+      return Code::kTooLarge;
+    case 422:
+      return Code::kRefused;
+    case 429:
+      return Code::kOverloaded;
     case 408:
     case 502:
     case 503:
-    case 504: return Code::kUnavailable;
-    default: return status >= 500 ? Code::kInternal : Code::kInvalid;
+    case 504:
+      return Code::kUnavailable;
+    default:
+      return status >= 500 ? Code::kInternal : Code::kInvalid;
   }
 }
 
 std::string_view reason(int status) {
   switch (status) {
-    case 100: return "Continue";
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 416: return "Range Not Satisfiable";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Unknown";
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Unknown";
   }
 }
 

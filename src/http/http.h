@@ -42,9 +42,9 @@ struct ClientCertificate {
 
 struct Request {
   Method method = Method::kGet;
-  std::string path;                                          ///< decoded, without the query
-  std::string raw_path;                                      ///< as sent; the router splits this one
-  std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
+  std::string path;                                        ///< decoded, without the query
+  std::string raw_path;                                    ///< as sent; the router splits this one
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::map<std::string, std::string, std::less<>> params;  ///< filled by the router: {id} -> value
   std::string remote;                                      ///< address and port of the peer

@@ -83,8 +83,8 @@ std::uint64_t Histogram::bucket(std::size_t index) const {
 }
 
 std::vector<double> duration_buckets() {
-  return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-          0.1,    0.25,    0.5,    1,     2.5,    5,     10};
+  return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+          0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
 }
 
 Metrics::Metrics() : state_(std::make_unique<Guarded<State>>()) {}
@@ -129,8 +129,8 @@ Histogram& Metrics::histogram(std::string_view name, std::string_view help,
   return *found.histogram;
 }
 
-void Metrics::gauge_from(std::string_view name, std::string_view help,
-                         std::function<double()> read, Labels labels) {
+void Metrics::gauge_from(std::string_view name, std::string_view help, std::function<double()> read,
+                         Labels labels) {
   Series& found = series(name, help, "gauge", std::move(labels));
   auto state = state_->lock();
   found.read = std::move(read);

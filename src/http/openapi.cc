@@ -20,9 +20,15 @@ Json parameter(const Param& param) {
   Json out = Json::object();
   out.set("name", param.name);
   switch (param.in) {
-    case Param::In::kPath: out.set("in", "path"); break;
-    case Param::In::kQuery: out.set("in", "query"); break;
-    case Param::In::kHeader: out.set("in", "header"); break;
+    case Param::In::kPath:
+      out.set("in", "path");
+      break;
+    case Param::In::kQuery:
+      out.set("in", "query");
+      break;
+    case Param::In::kHeader:
+      out.set("in", "header");
+      break;
   }
   if (!param.description.en.empty()) out.set("description", param.description.en);
   if (!param.description.zh.empty()) out.set("x-description-zh", param.description.zh);
@@ -95,8 +101,8 @@ Json problem_schema() {
 Json default_components() {
   Json problem_response = Json::object();
   problem_response.set("description", "Problem document (RFC 9457)");
-  problem_response.set("content", content("application/problem+json",
-                                          reference("#/components/schemas/Problem")));
+  problem_response.set(
+      "content", content("application/problem+json", reference("#/components/schemas/Problem")));
   Json bearer = Json::object();
   bearer.set("type", "http");
   bearer.set("scheme", "bearer");

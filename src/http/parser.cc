@@ -87,11 +87,16 @@ RequestParser::Event RequestParser::error(int status, std::string text) {
 
 RequestParser::Event RequestParser::put(std::string_view& input) {
   switch (state_) {
-    case State::kHead: return put_head(input);
-    case State::kLength: return take_body(input, State::kDone);
-    case State::kDone: return Event::kComplete;
-    case State::kError: return Event::kError;
-    default: return put_chunked(input);
+    case State::kHead:
+      return put_head(input);
+    case State::kLength:
+      return take_body(input, State::kDone);
+    case State::kDone:
+      return Event::kComplete;
+    case State::kError:
+      return Event::kError;
+    default:
+      return put_chunked(input);
   }
 }
 
@@ -141,7 +146,8 @@ RequestParser::Event RequestParser::put_head(std::string_view& input) {
 RequestParser::Event RequestParser::parse_head(std::string_view bytes) {
   head_ = {};
   HeadParser parser(head_, limits_.header_fields);
-  parser.header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size() + 16, 1U << 30)));
+  parser.header_limit(
+      static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size() + 16, 1U << 30)));
   parser.eager(true);
   error_code ec;
   parser.put({bytes.data(), bytes.size()}, ec);
@@ -264,7 +270,8 @@ RequestParser::Event RequestParser::chunk_byte(char c) {
       }
       previous_ = c;
       return Event::kNeedMore;
-    default: panic(__FILE__, __LINE__, "not a chunk state");
+    default:
+      panic(__FILE__, __LINE__, "not a chunk state");
   }
 }
 

@@ -13,8 +13,8 @@
 namespace tocsin::http {
 
 struct ParserLimits {
-  std::size_t header_bytes = 32768;  ///< request line and fields together; beyond: 431
-  std::size_t header_fields = 128;   ///< beyond: 431
+  std::size_t header_bytes = 32768;        ///< request line and fields together; beyond: 431
+  std::size_t header_fields = 128;         ///< beyond: 431
   std::uint64_t body_bytes = 64ULL << 30;  ///< beyond: 413
 };
 
@@ -60,8 +60,17 @@ class RequestParser {
 
  private:
   enum class State {
-    kHead, kLength, kChunkSize, kChunkExtension, kChunkSizeEnd, kChunkData, kChunkDataCr,
-    kChunkDataLf, kTrailer, kDone, kError
+    kHead,
+    kLength,
+    kChunkSize,
+    kChunkExtension,
+    kChunkSizeEnd,
+    kChunkData,
+    kChunkDataCr,
+    kChunkDataLf,
+    kTrailer,
+    kDone,
+    kError
   };
 
   Event put_head(std::string_view& input);

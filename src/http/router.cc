@@ -66,8 +66,11 @@ std::string allowed_methods(const std::map<Method, std::size_t>& routes) {
 }
 
 Error not_found(const Request& request) {
-  return Error{Code::kNotFound, "there is nothing at " + request.path,
-               "地址不存在：" + request.path, {}, {}};
+  return Error{Code::kNotFound,
+               "there is nothing at " + request.path,
+               "地址不存在：" + request.path,
+               {},
+               {}};
 }
 
 /// Segments are decoded one by one, so that an encoded slash stays inside its segment.
@@ -112,9 +115,15 @@ void Router::add(Route route) {
   for (Segment& segment : segments_of(route.pattern)) {
     std::unique_ptr<Node>* next = nullptr;
     switch (segment.kind) {
-      case Segment::Kind::kLiteral: next = &node->literals[segment.text]; break;
-      case Segment::Kind::kParameter: next = &node->parameter; break;
-      case Segment::Kind::kRest: next = &node->rest; break;
+      case Segment::Kind::kLiteral:
+        next = &node->literals[segment.text];
+        break;
+      case Segment::Kind::kParameter:
+        next = &node->parameter;
+        break;
+      case Segment::Kind::kRest:
+        next = &node->rest;
+        break;
     }
     if (!*next) *next = std::make_unique<Node>();
     node = next->get();
@@ -132,9 +141,8 @@ void Router::add(Route route) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     ASSERT(std::count(names.begin(), names.end(), names[i]) == 1);
     const bool described =
-        std::any_of(route.params.begin(), route.params.end(), [&](const Param& p) {
-          return p.in == Param::In::kPath && p.name == names[i];
-        });
+        std::any_of(route.params.begin(), route.params.end(),
+                    [&](const Param& p) { return p.in == Param::In::kPath && p.name == names[i]; });
     if (described) continue;
     Param plain;
     plain.name = names[i];
@@ -207,10 +215,12 @@ Response Router::dispatch(Request& request) const {
       return response;
     }
     const std::string method(name(request.method));
-    Response response = problem(
-        Error{Code::kInvalid, method + " is not possible here; possible are " + allow,
-              "此地址不支持 " + method + "，可用的方法有 " + allow, {}, "RFC 9110 §15.5.6"},
-        request.request_id, 405);
+    Response response = problem(Error{Code::kInvalid,
+                                      method + " is not possible here; possible are " + allow,
+                                      "此地址不支持 " + method + "，可用的方法有 " + allow,
+                                      {},
+                                      "RFC 9110 §15.5.6"},
+                                request.request_id, 405);
     response.header("Allow", allow);
     return response;
   }

@@ -107,8 +107,8 @@ TEST(Router, ErrorsAndExceptionsBecomeProblems) {
 TEST(Router, RequiredParametersAreRequired) {
   Router router;
   Route one = route(Method::kGet, "/search", "search");
-  one.params = {{.name = "q", .in = Param::In::kQuery, .description = {}, .schema = {},
-                 .required = true}};
+  one.params = {
+      {.name = "q", .in = Param::In::kQuery, .description = {}, .schema = {}, .required = true}};
   router.add(std::move(one));
   EXPECT_EQ(ask(router, Method::kGet, "/search?q=").status, 200);
   const Response refused = ask(router, Method::kGet, "/search");
@@ -160,7 +160,8 @@ TEST(OpenApi, HoldsTogether) {
       }
       std::set<std::string> used;
       for (std::string_view segment : split(path, '/')) {
-        if (segment.starts_with('{')) used.insert(std::string(segment.substr(1, segment.size() - 2)));
+        if (segment.starts_with('{'))
+          used.insert(std::string(segment.substr(1, segment.size() - 2)));
       }
       EXPECT_EQ(declared, used) << path;
     }

@@ -23,8 +23,8 @@ constexpr std::array<Default, 4> kDefaults{{
     {"Cache-Control", "no-store"},
 }};
 // The server's own business: a handler cannot set them.
-constexpr std::array<std::string_view, 5> kOwned{"content-length", "transfer-encoding", "connection",
-                                                 "date", "x-request-id"};
+constexpr std::array<std::string_view, 5> kOwned{"content-length", "transfer-encoding",
+                                                 "connection", "date", "x-request-id"};
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -69,13 +69,14 @@ std::string http_date(Instant t) {
   const hh_mm_ss time{floor<seconds>(point - day)};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday{day}.c_encoding()],
                      static_cast<unsigned>(date.day()),
-                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count());
+                     kMonths[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
 }
 
 Framing framing_of(const Response& response, const WireContext& context) {
-  const bool bodyless = response.status / 100 == 1 || response.status == 204 ||
-                        response.status == 304;
+  const bool bodyless =
+      response.status / 100 == 1 || response.status == 204 || response.status == 304;
   if (bodyless) return Framing::kNone;
   if (!response.stream && !response.events) return Framing::kLength;
   return context.http11 ? Framing::kChunked : Framing::kUntilClose;
@@ -106,11 +107,14 @@ std::string serialize_head(const Response& response, const WireContext& context)
   }
   switch (framing_of(response, context)) {
     case Framing::kNone:
-    case Framing::kUntilClose: break;
+    case Framing::kUntilClose:
+      break;
     case Framing::kLength:
       fmt::format_to(to, "Content-Length: {}\r\n", response.body.size());
       break;
-    case Framing::kChunked: out += "Transfer-Encoding: chunked\r\n"; break;
+    case Framing::kChunked:
+      out += "Transfer-Encoding: chunked\r\n";
+      break;
   }
   if (context.close) out += "Connection: close\r\n";
   out += "\r\n";

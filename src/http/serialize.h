@@ -12,8 +12,8 @@ namespace tocsin::http {
 /// What the head of a response must say besides the response itself.
 struct WireContext {
   bool http11 = true;
-  bool close = false;     ///< the connection ends after this response
-  bool head_only = false; ///< the request was HEAD
+  bool close = false;      ///< the connection ends after this response
+  bool head_only = false;  ///< the request was HEAD
   std::string_view request_id;
   Instant now;
 };

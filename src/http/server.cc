@@ -2,16 +2,15 @@
 // There are no coroutines: GCC 12.2 destroys temporaries of co_await expressions twice.
 #include "http/server.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 #include <unordered_set>
 #include <vector>
 
@@ -324,8 +323,8 @@ void ServerImpl::accept_some(int limit) {
   for (int i = 0; i < limit; ++i) {
     tcp::endpoint peer;
     auto size = static_cast<socklen_t>(peer.capacity());
-    const int fd = ::accept4(acceptor_->native_handle(), peer.data(), &size,
-                             SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        ::accept4(acceptor_->native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
       // The listener stays readable: without a pause this thread would spin.
       log::warn("http.accept", {{"why", "out of descriptors or memory"}});
@@ -367,8 +366,8 @@ void ServerImpl::stop() {
   // 1. Lame duck: answers say `Connection: close`, new connections are still taken.
   state_.draining = true;
   if (acceptor_ && !workers_.empty()) {
-    std::this_thread::sleep_for(std::min(state_.options.accept_grace,
-                                         state_.options.drain_deadline / 2));
+    std::this_thread::sleep_for(
+        std::min(state_.options.accept_grace, state_.options.drain_deadline / 2));
     // 2. Whoever got through the handshake is served; then nobody gets in.
     std::promise<void> done;
     asio::post(shards_[0]->io(), [&] {

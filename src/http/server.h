@@ -29,9 +29,9 @@ struct ServerOptions {
   std::chrono::milliseconds event_heartbeat{15'000};  ///< comment line to quiet event clients
   std::chrono::milliseconds accept_grace{200};        ///< accepting goes on so long after stop()
   std::chrono::milliseconds drain_deadline{5'000};    ///< graceful stop, the grace included
-  std::string certificate_file;  ///< PEM chain; TLS 1.2+ when set
-  std::string key_file;          ///< PEM
-  std::string client_ca_file;    ///< PEM; when set, client certificates are verified if offered
+  std::string certificate_file;                       ///< PEM chain; TLS 1.2+ when set
+  std::string key_file;                               ///< PEM
+  std::string client_ca_file;  ///< PEM; when set, client certificates are verified if offered
 };
 
 /// Thread safety: start and stop from one thread; counters from any. A handler that never returns

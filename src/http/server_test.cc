@@ -15,10 +15,10 @@ namespace tocsin::http {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::RawClient;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+using testing::RawClient;
 using ::testing::StartsWith;
 
 ServerOptions quick() {
@@ -163,8 +163,8 @@ TEST(Server, BadRequestsGetProblemsAndLoseTheConnection) {
   EXPECT_THAT(answer("TEA / HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 501 "));
   EXPECT_THAT(answer(get("/%zz")), StartsWith("HTTP/1.1 400 "));
   // 413 comes before the body was sent, and although the client goes on sending.
-  const std::string large = answer("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n" +
-                                   std::string(101, 'x'));
+  const std::string large =
+      answer("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n" + std::string(101, 'x'));
   EXPECT_THAT(large, StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(large, HasSubstr("\"code\":\"too-large\""));
   EXPECT_THAT(large, HasSubstr("application/problem+json"));
@@ -203,8 +203,7 @@ TEST(Server, SlowHandlerSlowsTheUpload) {
   const std::size_t limit = stream.size();
   std::size_t sent = 0;
   while (sent < limit) {
-    const std::size_t n = client.send_until_stuck(
-        std::string_view(stream).substr(sent), 1, 300);
+    const std::size_t n = client.send_until_stuck(std::string_view(stream).substr(sent), 1, 300);
     if (n == 0) break;
     sent += n;
   }

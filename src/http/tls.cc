@@ -1,11 +1,10 @@
 // TLS 1.2 and 1.3 by OpenSSL, straight on the descriptor.
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
+#include <sys/socket.h>
 
+#include <climits>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -138,9 +137,12 @@ class TlsTransport final : public Transport {
  private:
   Outcome failure(int result) {
     switch (SSL_get_error(ssl_.get(), result)) {
-      case SSL_ERROR_WANT_READ: return {State::kWantRead, 0};
-      case SSL_ERROR_WANT_WRITE: return {State::kWantWrite, 0};
-      case SSL_ERROR_ZERO_RETURN: return {State::kClosed, 0};
+      case SSL_ERROR_WANT_READ:
+        return {State::kWantRead, 0};
+      case SSL_ERROR_WANT_WRITE:
+        return {State::kWantWrite, 0};
+      case SSL_ERROR_ZERO_RETURN:
+        return {State::kClosed, 0};
       default:
         failed_ = true;  // OpenSSL forbids any further call, SSL_shutdown included
         ERR_clear_error();
@@ -163,8 +165,8 @@ class Context final : public TlsContext {
   Status load(const ServerOptions& options) {
     SSL_CTX* context = context_.get();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     ERR_clear_error();
@@ -202,7 +204,8 @@ class Context final : public TlsContext {
 
   static int choose_protocol(SSL*, const unsigned char** out, unsigned char* size,
                              const unsigned char* offered, unsigned offered_size, void*) {
-    static constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    static constexpr std::array<unsigned char, 9> kHttp11{8,   'h', 't', 't', 'p',
+                                                          '/', '1', '.', '1'};
     unsigned char* chosen = nullptr;
     if (SSL_select_next_proto(&chosen, size, kHttp11.data(), kHttp11.size(), offered,
                               offered_size) != OPENSSL_NPN_NEGOTIATED) {

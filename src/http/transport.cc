@@ -1,11 +1,10 @@
 #include "http/transport.h"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace tocsin::http {
 namespace {

@@ -1,0 +1,163 @@
+// Completion scripts for shells, from the same table as the parser and the help.
+#include <set>
+
+#include <fmt/format.h>
+
+#include "help.h"
+
+namespace tocsin::cli {
+namespace {
+
+struct Place {
+  std::vector<std::string> path;
+  std::vector<std::pair<std::string, std::string>> words;  ///< word, what it is
+};
+
+/// Every place of the command tree with the words that may follow there.
+std::vector<Place> places(const std::vector<Command>& commands, Lang lang) {
+  std::set<std::vector<std::string>> paths{{}};
+  for (const Command& command : commands) {
+    for (std::size_t n = 1; n <= command.path.size(); ++n) {
+      paths.emplace(command.path.begin(), command.path.begin() + static_cast<std::ptrdiff_t>(n));
+    }
+  }
+  std::vector<Place> out;
+  for (const auto& path : paths) {
+    Place place{path, {}};
+    for (const std::string& word : next_words(commands, path)) {
+      std::vector<std::string> longer = path;
+      longer.push_back(word);
+      const Command* command = find_command(commands, longer);
+      place.words.emplace_back(word, command != nullptr ? command->summary.in(lang) : "");
+    }
+    if (const Command* command = find_command(commands, path)) {
+      for (const Option& option : command->options) {
+        place.words.emplace_back(option.name, option.help.in(lang));
+      }
+    }
+    for (const Option& option : global_options()) {
+      place.words.emplace_back(option.name, option.help.in(lang));
+    }
+    out.push_back(std::move(place));
+  }
+  return out;
+}
+
+/// For single quotes of a POSIX shell.
+std::string quoted(std::string_view text) {
+  return "'" + replace_all(std::string(text), "'", "'\\''") + "'";
+}
+
+/// `'law'|'law clock'`: the prefixes that the walk over the words recognises.
+std::string known_paths(const std::vector<Place>& all) {
+  std::vector<std::string> known;
+  for (const Place& place : all) {
+    if (!place.path.empty()) known.push_back(quoted(join(place.path, " ")));
+  }
+  return join(known, "|");
+}
+
+std::string bash(const std::vector<Place>& all) {
+  std::string cases;
+  for (const Place& place : all) {
+    std::vector<std::string> words;
+    for (const auto& [word, about] : place.words) words.push_back(word);
+    cases += fmt::format("    {}) words={} ;;\n", quoted(join(place.path, " ")),
+                         quoted(join(words, " ")));
+  }
+  return fmt::format(R"(# bash completion for tocsin; load with: source <(tocsin completion bash)
+_tocsin() {{
+  local current="${{COMP_WORDS[COMP_CWORD]}}" at='' next words='' i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    next="${{at:+$at }}${{COMP_WORDS[i]}}"
+    case "$next" in
+      {}) at="$next" ;;
+    esac
+  done
+  case "$at" in
+{}  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}}
+complete -o default -F _tocsin tocsin
+)",
+                     known_paths(all), cases);
+}
+
+std::string zsh(const std::vector<Place>& all) {
+  std::string cases;
+  for (const Place& place : all) {
+    cases += fmt::format("    {}) items=(", quoted(join(place.path, " ")));
+    for (const auto& [word, about] : place.words) {
+      const std::string label = replace_all(word, ":", "\\:");
+      cases += " " + quoted(about.empty() ? label : label + ":" + about);
+    }
+    cases += " ) ;;\n";
+  }
+  return fmt::format(R"(#compdef tocsin
+# zsh completion for tocsin; load with: source <(tocsin completion zsh)
+_tocsin() {{
+  local at='' next i
+  local -a items
+  for ((i = 2; i < CURRENT; i++)); do
+    next="${{at:+$at }}${{words[i]}}"
+    case "$next" in
+      {}) at="$next" ;;
+    esac
+  done
+  case "$at" in
+{}  esac
+  _describe 'tocsin' items || _files
+}}
+compdef _tocsin tocsin
+)",
+                     known_paths(all), cases);
+}
+
+std::string fish_quoted(std::string_view text) {
+  return "'" + replace_all(replace_all(std::string(text), "\\", "\\\\"), "'", "\\'") + "'";
+}
+
+std::string fish(const std::vector<Place>& all) {
+  std::string known;
+  std::string lines;
+  for (const Place& place : all) {
+    const std::string path = join(place.path, " ");
+    if (!path.empty()) known += " " + fish_quoted(path);
+    for (const auto& [word, about] : place.words) {
+      lines += fmt::format("complete -c tocsin -n {} ",
+                           fish_quoted("test (__tocsin_at) = \"" + path + "\""));
+      lines += word.starts_with("--") ? "-l " + word.substr(2) : "-f -a " + fish_quoted(word);
+      if (!about.empty()) lines += " -d " + fish_quoted(about);
+      lines += "\n";
+    }
+  }
+  return fmt::format(R"(# fish completion for tocsin; load with: tocsin completion fish | source
+function __tocsin_at
+  set -l at ''
+  for word in (commandline -opc)[2..-1]
+    set -l next (string trim -- "$at $word")
+    if contains -- $next{}
+      set at $next
+    end
+  end
+  echo "$at"
+end
+{})",
+                     known, lines);
+}
+
+}  // namespace
+
+Result<std::string> completion(const std::vector<Command>& commands, std::string_view shell,
+                               Lang lang) {
+  const std::vector<Place> all = places(commands, lang);
+  if (shell == "bash") return bash(all);
+  if (shell == "zsh") return zsh(all);
+  if (shell == "fish") return fish(all);
+  return fail_bi(
+      Code::kInvalid,
+      "no completion for the shell " + std::string(shell) + "; there is bash, zsh and fish",
+      "不支持 " + std::string(shell) + "，可选 bash、zsh、fish", "SHELL", "usage");
+}
+
+}  // namespace tocsin::cli

@@ -1,5 +1,6 @@
 #include "evidence/check.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -71,6 +72,8 @@ class Checker {
   Result<std::string_view> file(std::string_view path) const;
   /// Verifies `signature` over `content` and that the signer's certificate is in keys/.
   Result<crypto::cms::Signer> signed_by(std::string_view content, std::string_view signature);
+  /// The same for what only the hub may sign.
+  Result<crypto::cms::Signer> signed_by_hub(std::string_view content, std::string_view signature);
 
   const std::string_view bundle_;
   const std::vector<Certificate>* const trust_;
@@ -150,6 +153,23 @@ Result<crypto::cms::Signer> Checker::signed_by(std::string_view content,
   return signer;
 }
 
+Result<crypto::cms::Signer> Checker::signed_by_hub(std::string_view content,
+                                                   std::string_view signature) {
+  TRY(auto signer, signed_by(content, signature));
+  // Whoever the hub issued a certificate to may sign documents, but not the journal in its name.
+  const auto is_signer = [&](const Certificate& trusted) {
+    return trusted.fingerprint() == signer.certificate.fingerprint();
+  };
+  if (trust_ != nullptr && std::none_of(trust_->begin(), trust_->end(), is_signer)) {
+    return wrong(signature,
+                 "signed by " + signer.certificate.fingerprint() +
+                     ", which a trusted certificate issued but which is not the hub's own",
+                 "由 " + signer.certificate.fingerprint() +
+                     " 签名；该证书虽由受信证书签发，但不是枢纽本身的证书");
+  }
+  return signer;
+}
+
 Checker::Found Checker::container() {
   TRY(files_, unpack(bundle_));
   for (const std::string_view path :
@@ -161,7 +181,7 @@ Checker::Found Checker::container() {
 }
 
 Checker::Found Checker::manifest() {
-  TRY(const auto signer, signed_by(kManifest, kManifestSignature));
+  TRY(const auto signer, signed_by_hub(kManifest, kManifestSignature));
   // Nothing else covers this signature file, so not one of its bytes may be free.
   if (!signer.canonical) {
     return wrong(kManifestSignature, "not in its only allowed form", "不是唯一允许的形式");
@@ -292,7 +312,7 @@ Checker::Found Checker::proofs() {
 }
 
 Checker::Found Checker::head() {
-  TRY(const auto signer, signed_by(kHead, kHeadSignature));
+  TRY(const auto signer, signed_by_hub(kHead, kHeadSignature));
   if (head_.hub != manifest_.hub) {
     return wrong(kHead, "it is another hub's journal", "属于另一枢纽的日志");
   }

@@ -46,8 +46,9 @@ struct Report {
   std::uint64_t tree_size = 0;
 };
 
-/// With `trust`, every signer must be one of these certificates or issued by one of them. Without,
-/// the report lists the fingerprints for the reader to compare.
+/// With `trust`, the manifest and the tree head must be signed by one of these certificates itself
+/// and every document by one of them or by one that they issued. Without, the report lists the
+/// fingerprints for the reader to compare.
 /// A bundle that fails is a report with ok == false, never an error.
 Report check(std::string_view bundle, const std::vector<crypto::Certificate>* trust = nullptr);
 

@@ -25,6 +25,21 @@ const std::string& good() {
   return made;
 }
 
+Files parts() {
+  const auto views = unpack(good());
+  Files out(views->begin(), views->end());
+  out.erase(std::string(kManifest));
+  out.erase(std::string(kManifestSignature));
+  return out;
+}
+
+/// A dishonest hub: changes a file and signs a fresh manifest over the result with its own key.
+std::string resealed(const Files& files) {
+  return *seal_files(files, sample().about, SampleCase::kHubName,
+                     sample().start.plus(std::chrono::minutes(2)), sample().hub.key,
+                     sample().hub.certificate);
+}
+
 TEST(Check, GoodBundle) {
   const Report report = check(good());
   ASSERT_TRUE(report.ok) << to_text(report, Lang::kEn);
@@ -68,6 +83,33 @@ TEST(Check, TrustIsNamedOrLeftToTheReader) {
   EXPECT_NE(refused.steps[1].detail.en.find("not trusted"), std::string::npos);
 }
 
+TEST(Check, OnlyTheHubItselfSignsForTheHub) {
+  const SampleCase& s = sample();
+  const auto member_key = crypto::SigningKey::generate(crypto::Algorithm::kEcdsaP256);
+  const auto member = s.hub.certificate.issue(*member_key, *member_key, {"某运营商", "x", "CN"},
+                                              s.hub.certificate.validity());
+  ASSERT_FALSE(member) << "a member cannot issue for itself";
+  const auto issued = s.hub.certificate.issue(s.hub.key, *member_key, {"某运营商", "x", "CN"},
+                                              s.hub.certificate.validity());
+  ASSERT_TRUE(issued);
+  const std::vector<crypto::Certificate> trust{s.hub.certificate, s.authority.certificate};
+  // A member to whom the hub issued a certificate makes up a bundle of the hub's.
+  const std::string sealed_by_member =
+      *seal_files(parts(), s.about, SampleCase::kHubName, s.start, *member_key, *issued);
+  EXPECT_EQ(broken(check(sealed_by_member, &trust)), "manifest");
+  Files files = parts();
+  files[std::string(kHeadSignature)] =
+      *crypto::cms::sign(*member_key, *issued, files[std::string(kHead)], s.start);
+  files[key_path(issued->fingerprint())] = issued->to_pem();
+  EXPECT_EQ(broken(check(resealed(files), &trust)), "head");
+  // The same member may sign documents.
+  files = parts();
+  files["documents/fbk_01.p7s"] =
+      *crypto::cms::sign(*member_key, *issued, files["documents/fbk_01.json"], s.start);
+  files[key_path(issued->fingerprint())] = issued->to_pem();
+  EXPECT_EQ(broken(check(resealed(files), &trust)), "nothing");
+}
+
 // The promise of the format: no byte of the file is free.
 TEST(Check, AnyOneChangedByteIsFoundAndNamed) {
   std::map<std::string, int> found_by;
@@ -94,21 +136,6 @@ TEST(Check, CutOrLengthened) {
   }
   EXPECT_FALSE(check(good() + '\0').ok);
   EXPECT_EQ(broken(check_file("/nonexistent/x.tocsin-evidence")), "container");
-}
-
-Files parts() {
-  const auto views = unpack(good());
-  Files out(views->begin(), views->end());
-  out.erase(std::string(kManifest));
-  out.erase(std::string(kManifestSignature));
-  return out;
-}
-
-/// A dishonest hub: changes a file and signs a fresh manifest over the result with its own key.
-std::string resealed(const Files& files) {
-  return *seal_files(files, sample().about, SampleCase::kHubName,
-                     sample().start.plus(std::chrono::minutes(2)), sample().hub.key,
-                     sample().hub.certificate);
 }
 
 std::string swapped(std::string text, std::string_view from, std::string_view to) {

@@ -137,8 +137,9 @@ TEST_F(Feeds, PatternsAreNeverDomains) {
       const bool pattern = item.indicator.kind == model::IndicatorKind::kPattern;
       patterns += pattern ? 1 : 0;
       domains += item.indicator.kind == model::IndicatorKind::kDomain ? 1 : 0;
-      if (item.original.find_first_of("{\\") != std::string::npos)
+      if (item.original.find_first_of("{\\") != std::string::npos) {
         EXPECT_TRUE(pattern) << item.original;
+      }
     }
   }
   std::printf("maltrail: %d domains, %d patterns\n", domains, patterns);
@@ -162,7 +163,9 @@ TEST_F(Feeds, StixFoldersParse) {
     ++files;
     items += result.counters.items;
     refused += result.counters.refused;
-    if (stem == "pegasus") EXPECT_GT(result.counters.items, 1400);
+    if (stem == "pegasus") {
+      EXPECT_GT(result.counters.items, 1400);
+    }
   }
   std::printf("stix: %d files, %lld items, %lld refused\n", files, static_cast<long long>(items),
               static_cast<long long>(refused));

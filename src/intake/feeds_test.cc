@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -59,7 +59,18 @@ Outcome read(const fs::path& path, std::optional<Format> format = std::nullopt) 
   return result;
 }
 
+/// Why pieces were refused: `code count`, for the table that a run prints.
+using Reasons = std::map<std::string, int>;
+void count(const Outcome& result, Reasons& reasons) {
+  for (const Refusal& refusal : result.out.refusals) ++reasons[refusal.code];
+}
+void print(const char* what, const Reasons& reasons) {
+  for (const auto& [code, n] : reasons)
+    std::printf("  %s refused: %-20s %d\n", what, code.c_str(), n);
+}
+
 TEST_F(Feeds, EveryListIsAccountedFor) {
+  Reasons reasons;
   const auto oracle = Json::parse(*read_file(root_ / "feeds/expected-feeds.json"));
   ASSERT_TRUE(oracle.has_value());
   int files = 0;
@@ -68,6 +79,7 @@ TEST_F(Feeds, EveryListIsAccountedFor) {
   std::int64_t refused = 0;
   for (const auto& [file, expected] : (*oracle)["files"].members()) {
     const Outcome result = read(root_ / file);
+    count(result, reasons);
     ++files;
     lines += result.counters.lines;
     refused += result.counters.refused;
@@ -90,6 +102,7 @@ TEST_F(Feeds, EveryListIsAccountedFor) {
   }
   std::printf("%d lists, %lld data lines, %lld refused; unique count equal in %d lists\n", files,
               static_cast<long long>(lines), static_cast<long long>(refused), exact);
+  print("lists", reasons);
   EXPECT_GT(files, 1000);
 }
 
@@ -147,6 +160,7 @@ TEST_F(Feeds, PatternsAreNeverDomains) {
 }
 
 TEST_F(Feeds, StixFoldersParse) {
+  Reasons reasons;
   int files = 0;
   std::int64_t items = 0;
   std::int64_t refused = 0;
@@ -154,6 +168,7 @@ TEST_F(Feeds, StixFoldersParse) {
     const auto extension = entry.path().extension();
     if (extension != ".json" && extension != ".stix2") continue;
     const Outcome result = read(entry.path(), Format::kStix);
+    count(result, reasons);
     const std::string stem = entry.path().stem().string();
     if (stem == "invalid_braces" || stem == "invalid_comma") {
       ASSERT_FALSE(result.status.has_value()) << entry.path();
@@ -169,9 +184,11 @@ TEST_F(Feeds, StixFoldersParse) {
   }
   std::printf("stix: %d files, %lld items, %lld refused\n", files, static_cast<long long>(items),
               static_cast<long long>(refused));
+  print("stix", reasons);
 }
 
 TEST_F(Feeds, MispFoldersParse) {
+  Reasons reasons;
   int files = 0;
   std::int64_t items = 0;
   std::int64_t actionable = 0;
@@ -180,6 +197,7 @@ TEST_F(Feeds, MispFoldersParse) {
     for (const auto& entry : fs::recursive_directory_iterator(root_ / "misp" / folder)) {
       if (entry.path().extension() != ".json") continue;
       const Outcome result = read(entry.path(), Format::kMisp);
+      count(result, reasons);
       ++files;
       items += result.counters.items;
       refused += result.counters.refused;
@@ -193,6 +211,7 @@ TEST_F(Feeds, MispFoldersParse) {
   std::printf("misp: %d files, %lld items (%lld actionable), %lld refused\n", files,
               static_cast<long long>(items), static_cast<long long>(actionable),
               static_cast<long long>(refused));
+  print("misp", reasons);
 }
 
 /// Counts and forgets, as the store's front would.

@@ -23,6 +23,11 @@ std::string clipped(std::string_view text) {
   return std::string(text);
 }
 
+Status too_large_error() {
+  return fail_bi(Code::kTooLarge, "The document is larger than the limit", "文档超过大小上限", "",
+                 "document-too-large");
+}
+
 }  // namespace
 
 Item ReaderBase::blank(std::int64_t line) const {
@@ -124,23 +129,20 @@ Status LineReader::finish() {
 }
 
 Status DocumentReader::feed(std::string_view bytes) {
-  if (too_large_ || text_.size() + bytes.size() > options_.max_document_bytes) {
+  if (too_large_) return too_large_error();
+  if (text_.size() + bytes.size() > options_.max_document_bytes) {
     too_large_ = true;
+    const Status error = too_large_error();
+    refuse(1, text_, error.error());
     std::string().swap(text_);
-    return fail_bi(Code::kTooLarge, "The document is larger than the limit", "文档超过大小上限", "",
-                   "document-too-large");
+    return error;
   }
   text_.append(bytes);
   return {};
 }
 
 Status DocumentReader::finish() {
-  if (too_large_) {
-    refuse(1, "", "document-too-large", "The document is larger than the limit",
-           "文档超过大小上限");
-    return fail_bi(Code::kTooLarge, "The document is larger than the limit", "文档超过大小上限", "",
-                   "document-too-large");
-  }
+  if (too_large_) return too_large_error();
   text_.reserve(text_.size() + kJsonPadding);
   if (auto status = on_document(text_); !status) {
     refuse(1, text_, status.error());

@@ -23,7 +23,7 @@ class ReaderBase : public Reader {
               std::string zh);
   void warn(std::string code, std::string en, std::string zh);
   void comment() { ++counters_.comments; }
-  /// The closing warning of a source without items (W17 feeds must not expire by accident).
+  /// The closing warning of a source without items (its old entries must not expire by accident).
   void warn_if_empty();
 
   Options options_;

@@ -44,6 +44,14 @@ std::string range_meaning(const Prefix& prefix, bool chinese) {
   return text;
 }
 
+/// `+86571` + `96110` -> `+8696110`: the police line shows itself with an area code.
+std::string without_area_code(std::string_view number) {
+  if (!number.starts_with("+86") || number.size() < 8) return std::string(number);
+  const std::string_view national = number.substr(3);
+  const bool two = national.starts_with("10") || national[0] == '2';
+  return "+86" + std::string(national.substr(two ? 2 : 3));
+}
+
 Indicator bare_host(std::string_view host) {
   if (const auto address = parse_address(host)) {
     return {address->is_v4() ? IndicatorKind::kIpv4 : IndicatorKind::kIpv6, std::string(host)};
@@ -175,7 +183,8 @@ std::vector<Stop> Guard::check(const Indicator& indicator) const {
       break;
     case IndicatorKind::kPhone:
     case IndicatorKind::kSmsPort:
-      if (tables_->numbers.contains(indicator.value)) {
+      if (tables_->numbers.contains(indicator.value) ||
+          tables_->numbers.contains(without_area_code(indicator.value))) {
         out.push_back(make_stop("emergency-number", "紧急、举报或公共服务号码",
                                 "an emergency, reporting or public service number",
                                 indicator.value));

@@ -146,6 +146,8 @@ TEST(Guard, NumbersEverybodyNeedsAndPatterns) {
   const Guard guard = guard_of({});
   EXPECT_EQ(guard.check(*canonical("110", K::kPhone))[0].list, "emergency-number");
   EXPECT_EQ(guard.check(*canonical("96110", K::kPhone))[0].list, "emergency-number");
+  EXPECT_EQ(guard.check(*canonical("0571-96110", K::kPhone))[0].list, "emergency-number");
+  EXPECT_EQ(guard.check(*canonical("010-110", K::kPhone))[0].list, "emergency-number");
   EXPECT_TRUE(guard.check(*canonical("13800138000", K::kPhone)).empty());
   EXPECT_EQ(stops(guard, "/gate.php"), Names{"pattern"});
 }

@@ -10,6 +10,24 @@
 namespace tocsin::store {
 namespace {
 
+/// Undoes the open transaction unless it was committed, also when the body threw: the one writer
+/// must never be left inside a transaction.
+class Undo {
+ public:
+  explicit Undo(Connection& db) : db_(db) {}
+  ~Undo() {
+    // A failed rollback leaves nothing either: the next begin would report it.
+    if (open_) static_cast<void>(db_.execute("rollback"));
+  }
+  Undo(const Undo&) = delete;
+  Undo& operator=(const Undo&) = delete;
+  void committed() { open_ = false; }
+
+ private:
+  Connection& db_;
+  bool open_ = true;
+};
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::filesystem::path path, std::unique_ptr<Connection> writer, const Clock& clock)
@@ -20,12 +38,9 @@ class SqliteStore final : public Store {
     {
       const std::lock_guard lock(writer_mutex_);
       TRY_STATUS(writer_->execute("begin immediate"));
-      Status done = attempt(body, length);
-      if (!done) {
-        // A failed rollback leaves nothing either: the next begin would report it.
-        static_cast<void>(writer_->execute("rollback"));
-        return done;
-      }
+      Undo undo(*writer_);
+      TRY_STATUS(attempt(body, length));
+      undo.committed();
     }
     {
       const std::lock_guard lock(length_mutex_);

@@ -1,0 +1,217 @@
+// MISP events in every wrapping that exports, the REST interface and feeds use.
+#include <array>
+
+#include <simdjson.h>
+
+#include "intake/feed_time.h"
+#include "intake/reader_base.h"
+
+namespace tocsin::intake {
+namespace {
+
+namespace dom = simdjson::dom;
+using K = model::IndicatorKind;
+
+constexpr std::size_t kMaxLabels = 64;
+constexpr int kMaxWrapping = 4;
+
+struct MispType {
+  std::string_view type;
+  std::optional<K> first;   ///< kind of the value, or of the half before '|'
+  std::optional<K> second;  ///< kind of the half behind '|'
+};
+
+constexpr std::array kTypes = std::to_array<MispType>({
+    {"domain", K::kDomain, {}},
+    {"hostname", K::kDomain, {}},
+    {"domain|ip", K::kDomain, K::kIpv4},
+    {"ip-dst", K::kIpv4, {}},
+    {"ip-src", K::kIpv4, {}},
+    {"url", K::kUrl, {}},
+    {"uri", K::kUrl, {}},
+    {"email", K::kEmail, {}},
+    {"email-src", K::kEmail, {}},
+    {"email-dst", K::kEmail, {}},
+    {"email-reply-to", K::kEmail, {}},
+    {"md5", K::kMd5, {}},
+    {"sha1", K::kSha1, {}},
+    {"sha256", K::kSha256, {}},
+    {"filename|md5", {}, K::kMd5},
+    {"filename|sha1", {}, K::kSha1},
+    {"filename|sha256", {}, K::kSha256},
+    {"malware-sample", {}, K::kMd5},
+    {"phone-number", K::kPhone, {}},
+    {"mobile-application-id", K::kApp, {}},
+});
+
+std::string_view str(dom::element object, std::string_view key) {
+  std::string_view out;
+  if (object[key].get(out) != simdjson::SUCCESS) return {};
+  return out;
+}
+
+/// Booleans and numbers come as themselves or as text.
+bool flag(dom::element object, std::string_view key) {
+  bool yes = false;
+  if (object[key].get(yes) == simdjson::SUCCESS) return yes;
+  std::int64_t number = 0;
+  if (object[key].get(number) == simdjson::SUCCESS) return number != 0;
+  const std::string_view text = str(object, key);
+  return text == "1" || iequals(text, "true");
+}
+
+std::optional<Instant> time_of(dom::element object, std::string_view key) {
+  std::int64_t seconds = 0;
+  if (object[key].get(seconds) == simdjson::SUCCESS) {
+    return parse_feed_time(std::to_string(seconds));
+  }
+  return parse_feed_time(str(object, key));
+}
+
+struct Context {
+  Tlp tlp = Tlp::kUnset;
+  std::vector<std::string> labels;
+};
+
+class MispReader final : public DocumentReader {
+ public:
+  using DocumentReader::DocumentReader;
+
+ private:
+  Status on_document(const std::string& text) override;
+  bool unwrap(dom::element element, int depth);
+  void on_event(dom::element event);
+  void on_attributes(dom::array attributes, const Context& context);
+  void on_attribute(dom::element attribute, const Context& context);
+  void on_value(const MispType& type, std::string_view value, const Item& base);
+  static void read_tags(dom::element object, Context& context);
+
+  std::int64_t number_ = 0;
+};
+
+void MispReader::read_tags(dom::element object, Context& context) {
+  dom::array tags;
+  if (object["Tag"].get(tags) != simdjson::SUCCESS) return;
+  for (const dom::element tag : tags) {
+    const std::string_view name = str(tag, "name");
+    if (name.size() > 4 && iequals(name.substr(0, 4), "tlp:")) {
+      if (const auto tlp = tlp_named(name)) context.tlp = *tlp;
+    } else if (!name.empty() && context.labels.size() < kMaxLabels) {
+      context.labels.emplace_back(name);
+    }
+  }
+}
+
+void MispReader::on_value(const MispType& type, std::string_view value, const Item& base) {
+  const std::size_t bar = type.type.find('|') == std::string_view::npos && type.first
+                              ? std::string_view::npos
+                              : value.find('|');
+  if (type.first) emit(value.substr(0, bar), type.first, Item(base));
+  if (!type.second) return;
+  if (bar == std::string_view::npos) {
+    return refuse(base.line, value, "bad-composite", "The second half behind '|' is missing",
+                  "缺少“|”之后的部分");
+  }
+  emit(value.substr(bar + 1), type.second, Item(base));
+}
+
+void MispReader::on_attribute(dom::element attribute, const Context& context) {
+  ++number_;
+  const std::string_view type = str(attribute, "type");
+  const std::string_view value = str(attribute, "value");
+  if (flag(attribute, "deleted")) return comment();
+  Context own = context;
+  read_tags(attribute, own);
+  Item base = blank(number_);
+  base.foreign_id = str(attribute, "uuid");
+  base.description = str(attribute, "comment");
+  base.actionable = flag(attribute, "to_ids");
+  base.tlp = own.tlp == Tlp::kUnset ? options_.tlp : own.tlp;
+  base.labels.insert(base.labels.end(), own.labels.begin(), own.labels.end());
+  if (const auto t = time_of(attribute, "first_seen")) {
+    base.first_seen = *t;
+  } else if (const auto changed = time_of(attribute, "timestamp")) {
+    base.first_seen = *changed;
+  }
+  if (const auto t = time_of(attribute, "last_seen")) base.last_seen = *t;
+  if (type == "ip-dst|port" || type == "ip-src|port" || type == "hostname|port") {
+    const std::size_t bar = value.rfind('|');
+    std::string host(value.substr(0, bar));
+    if (bar == std::string_view::npos) {
+      return refuse(number_, value, "bad-composite", "The port behind '|' is missing",
+                    "缺少“|”之后的端口");
+    }
+    if (host.find(':') != std::string::npos && !host.starts_with('[')) host = "[" + host + "]";
+    return emit(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint, std::move(base));
+  }
+  for (const MispType& known : kTypes) {
+    if (known.type == type) return on_value(known, value, base);
+  }
+  if (!base.actionable) return comment();  // text, links, screenshots: context, not indicators
+  refuse(number_, value, "unsupported-type",
+         "Attributes of type " + std::string(type.substr(0, 64)) + " cannot be blocked",
+         "该类型的属性无法处置");
+}
+
+void MispReader::on_attributes(dom::array attributes, const Context& context) {
+  for (const dom::element attribute : attributes) on_attribute(attribute, context);
+}
+
+void MispReader::on_event(dom::element event) {
+  Context context;
+  read_tags(event, context);
+  if (const auto date = time_of(event, "timestamp")) source_.source_date = *date;
+  dom::array list;
+  if (event["Attribute"].get(list) == simdjson::SUCCESS) on_attributes(list, context);
+  if (event["Object"].get(list) != simdjson::SUCCESS) return;
+  for (const dom::element object : list) {
+    dom::array attributes;
+    if (object["Attribute"].get(attributes) == simdjson::SUCCESS && !flag(object, "deleted")) {
+      on_attributes(attributes, context);
+    }
+  }
+}
+
+/// Finds events in {"Event"}, {"response": [...] or {...}}, lists, bare events. False: none.
+bool MispReader::unwrap(dom::element element, int depth) {
+  if (depth > kMaxWrapping) return false;
+  dom::array list;
+  if (element.get(list) == simdjson::SUCCESS) {
+    bool any = list.size() == 0;
+    for (const dom::element entry : list) any = unwrap(entry, depth + 1) || any;
+    return any;
+  }
+  dom::element inner;
+  if (element["response"].get(inner) == simdjson::SUCCESS ||
+      element["Event"].get(inner) == simdjson::SUCCESS) {
+    return unwrap(inner, depth + 1);
+  }
+  dom::object object;
+  if (element.get(object) != simdjson::SUCCESS) return false;
+  const bool event = element["Attribute"].error() == simdjson::SUCCESS ||
+                     element["Object"].error() == simdjson::SUCCESS ||
+                     element["info"].error() == simdjson::SUCCESS;
+  if (event) on_event(element);
+  return event;
+}
+
+Status MispReader::on_document(const std::string& text) {
+  dom::parser parser;
+  dom::element root;
+  if (const auto error = parser.parse(text).get(root)) {
+    return tl::unexpected(json_error(text, simdjson::error_message(error)));
+  }
+  if (!unwrap(root, 0)) {
+    return fail_bi(Code::kInvalid, "No MISP event in the document", "文档中没有MISP事件", "",
+                   "not-misp");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Reader> make_misp(Options options, Sink& sink) {
+  return std::make_unique<MispReader>(std::move(options), sink);
+}
+
+}  // namespace tocsin::intake

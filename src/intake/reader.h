@@ -1,0 +1,147 @@
+// Foreign formats become items: one push parser a format, one promise for all of them.
+//
+// The promise: every data line (for documents: every piece that names an indicator) ends as exactly
+// one item or one refusal, so `lines == items + refused` and nothing is lost in silence.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "model/indicator.h"
+
+namespace tocsin::intake {
+
+enum class Format {
+  kPlain,    ///< one indicator a line; comments; adblock `||x^`; ipsum and FireHOL headers
+  kHosts,    ///< hosts(5) with a sink address
+  kCsv,      ///< RFC 4180 with a mapping
+  kNdjson,   ///< our own exchange form, one object a line (docs/intake.md)
+  kZeek,     ///< Zeek intelligence framework
+  kStix,     ///< STIX 2.0 and 2.1
+  kMisp,     ///< MISP event JSON
+  kRpz,      ///< response policy zone
+  kDnsmasq,  ///< address=/x/
+  kUnbound,  ///< local-zone: "x" always_nxdomain
+  kBind,     ///< zone "x" { … };
+};
+std::string_view name(Format format);  ///< `plain`, `hosts`, `csv`, ...
+std::optional<Format> format_named(std::string_view name);
+
+/// Traffic Light Protocol 2.0; white is clear.
+enum class Tlp { kUnset, kClear, kGreen, kAmber, kAmberStrict, kRed };
+std::string_view name(Tlp tlp);  ///< `` (unset), `clear`, `green`, `amber`, `amber+strict`, `red`
+/// Accepts `tlp:amber`, `TLP:WHITE`, `amber+strict`.
+std::optional<Tlp> tlp_named(std::string_view text);
+
+struct Item {
+  model::Indicator indicator;
+  std::string original;   ///< as the source wrote it
+  std::int64_t line = 0;  ///< from 1; in documents the number of the object or attribute
+  int confidence = 50;    ///< 0-100
+  Tlp tlp = Tlp::kUnset;
+  Instant first_seen;
+  Instant last_seen;
+  Instant valid_until;
+  std::vector<std::string> labels;
+  std::string description;
+  std::string foreign_id;   ///< STIX id, MISP uuid, task number
+  bool actionable = true;   ///< false: context only (MISP to_ids off, STIX revoked)
+  std::uint32_t notes = 0;  ///< match::Note bits
+};
+
+struct Refusal {
+  std::int64_t line = 0;
+  std::string original;  ///< at most 200 bytes
+  std::string code;      ///< short stable word
+  Text message;
+};
+
+/// Something about the whole source: empty-feed, count-mismatch.
+struct Warning {
+  std::string code;
+  Text message;
+};
+
+/// Receives in the order of the source.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void item(Item&& item) = 0;
+  virtual void refusal(Refusal&& refusal) = 0;
+  virtual void warning(Warning&& warning) = 0;
+};
+
+struct Counters {
+  std::int64_t lines = 0;  ///< data lines or pieces
+  std::int64_t items = 0;
+  std::int64_t refused = 0;
+  std::int64_t comments = 0;  ///< comments, headers, objects that name no indicator
+};
+
+/// What the source says about itself.
+struct SourceInfo {
+  Instant source_date;  ///< of the list, not of the fetch; not set when unknown
+  std::optional<std::int64_t> declared_entries;
+};
+
+/// Which column holds what. A column is a header name (case ignored) or `#n`, counted from 1;
+/// empty: not there.
+struct CsvMapping {
+  char delimiter = ',';
+  bool auto_delimiter = false;  ///< choose among , ; TAB | by the first record
+  bool header = true;           ///< the first record names the columns
+  std::string comment_prefix = "#";
+  std::string value = "#1";
+  std::string value_tail;  ///< appended to value: the path column of host + path
+  std::string kind;
+  std::string description;
+  std::string label;
+  std::string first_seen;
+  std::string last_seen;
+  std::string confidence;
+  std::string id;
+  std::optional<model::IndicatorKind> fixed_kind;
+  std::map<std::string, model::IndicatorKind>
+      kind_words;                      ///< lower case; added to the built-in ones
+  std::chrono::minutes utc_offset{0};  ///< of times without a zone
+};
+
+struct Options {
+  std::optional<model::IndicatorKind> kind;  ///< every line is of this kind
+  int confidence = 50;                       ///< where the source states none
+  Tlp tlp = Tlp::kUnset;
+  std::vector<std::string> labels;
+  CsvMapping csv;
+  std::size_t max_line_bytes = 64U << 10;       ///< a longer line is one refusal
+  std::size_t max_document_bytes = 256U << 20;  ///< a larger document is refused whole
+};
+
+/// A parser in progress. feed() any number of times with UTF-8 bytes, then finish() once.
+/// An error of feed() or finish() is about the whole source (it has also become a refusal); bad
+/// lines are no errors. Thread safety: none; one reader, one thread.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  [[nodiscard]] virtual Status feed(std::string_view bytes) = 0;
+  [[nodiscard]] virtual Status finish() = 0;
+  virtual const Counters& counters() const = 0;
+  virtual const SourceInfo& source() const = 0;
+};
+
+/// The sink must outlive the reader.
+std::unique_ptr<Reader> make_reader(Format format, Options options, Sink& sink);
+
+/// The likely format, from the first bytes (decoded; 4 KiB are plenty) and the file's name. A guess
+/// to be shown to a person, never the last word.
+Format sniff(std::string_view head, std::string_view file_name = {});
+
+}  // namespace tocsin::intake

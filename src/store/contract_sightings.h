@@ -1,0 +1,145 @@
+// Contract: the indicator base.
+#pragma once
+
+#include <algorithm>
+
+#include "store/contract_suite.h"
+
+namespace tocsin::store {
+
+inline Sighting sighting(std::string_view domain, std::int64_t source, std::string_view first,
+                         std::string_view last) {
+  return {{model::IndicatorKind::kDomain, std::string(domain)},
+          source,
+          at(first),
+          at(last),
+          50,
+          "",
+          ""};
+}
+
+class SightingsContract : public StoreContract {
+ protected:
+  SightingCounts add(std::vector<Sighting> rows) {
+    auto counts = store_->write([&](WriteTx& tx) -> Result<SightingCounts> {
+      TRY_STATUS(tx.append(change_of("import")));
+      return tx.add_sightings(rows);
+    });
+    EXPECT_TRUE(counts) << (counts ? "" : counts.error().message);
+    return counts.value_or(SightingCounts{});
+  }
+
+  IndicatorRecord find(std::string_view domain) {
+    const model::Indicator i{model::IndicatorKind::kDomain, std::string(domain)};
+    auto found = read([&](ReadTx& tx) { return tx.find_indicator(i); });
+    EXPECT_TRUE(found) << domain;
+    return found.value_or(IndicatorRecord{});
+  }
+};
+
+TEST_P(SightingsContract, ASightingIsFoundAsItWasGiven) {
+  auto row = sighting("evil.example", 7, "2026-01-02", "2026-01-05");
+  row.confidence = 80;
+  row.original = "EVIL[.]example";
+  row.label = "木马";
+  const auto counts = add({row});
+  EXPECT_EQ(counts.imported, 1);
+  EXPECT_EQ(counts.merged, 0);
+  const auto record = find("evil.example");
+  EXPECT_EQ(record.first_seen, at("2026-01-02"));
+  EXPECT_EQ(record.last_seen, at("2026-01-05"));
+  ASSERT_EQ(record.sightings.size(), 1U);
+  EXPECT_EQ(record.sightings[0].source, 7);
+  EXPECT_EQ(record.sightings[0].confidence, 80);
+  EXPECT_EQ(record.sightings[0].original, "EVIL[.]example");
+  EXPECT_EQ(record.sightings[0].label, "木马");
+  EXPECT_FALSE(read([](ReadTx& tx) {
+    return tx.find_indicator({model::IndicatorKind::kUrl, "evil.example"});
+  })) << "the kind is part of an indicator";
+}
+
+TEST_P(SightingsContract, ImportingTheSameAgainChangesNothing) {
+  const std::vector<Sighting> rows = {sighting("a.example", 1, "2026-01-02", "2026-01-05"),
+                                      sighting("b.example", 1, "2026-01-02", "2026-01-05")};
+  EXPECT_EQ(add(rows).imported, 2);
+  const auto before = find("a.example");
+  const auto again = add(rows);
+  EXPECT_EQ(again.imported, 0);
+  EXPECT_EQ(again.merged, 2);
+  EXPECT_EQ(read([](ReadTx& tx) { return tx.count_indicators(); }), 2);
+  const auto after = find("a.example");
+  EXPECT_EQ(after.first_seen, before.first_seen);
+  EXPECT_EQ(after.last_seen, before.last_seen);
+  EXPECT_EQ(after.sightings.size(), 1U);
+}
+
+TEST_P(SightingsContract, FirstAndLastSeenOnlyWiden) {
+  add({sighting("a.example", 1, "2026-01-10", "2026-01-12")});
+  add({sighting("a.example", 1, "2026-01-11", "2026-01-11")});
+  EXPECT_EQ(find("a.example").first_seen, at("2026-01-10"));
+  EXPECT_EQ(find("a.example").last_seen, at("2026-01-12"));
+  add({sighting("a.example", 1, "2026-01-05", "2026-01-11")});
+  EXPECT_EQ(find("a.example").first_seen, at("2026-01-05"));
+  EXPECT_EQ(find("a.example").sightings[0].first_seen, at("2026-01-05"));
+  EXPECT_EQ(find("a.example").last_seen, at("2026-01-12"));
+  add({sighting("a.example", 1, "2026-01-11", "2026-01-20")});
+  EXPECT_EQ(find("a.example").last_seen, at("2026-01-20"));
+  EXPECT_EQ(find("a.example").sightings[0].last_seen, at("2026-01-20"));
+}
+
+TEST_P(SightingsContract, EachSourceKeepsItsOwnSighting) {
+  add({sighting("a.example", 1, "2026-01-10", "2026-01-12")});
+  const auto second = add({sighting("a.example", 2, "2026-01-01", "2026-01-02")});
+  EXPECT_EQ(second.merged, 1);
+  const auto record = find("a.example");
+  ASSERT_EQ(record.sightings.size(), 2U);
+  EXPECT_EQ(record.first_seen, at("2026-01-01"));
+  EXPECT_EQ(record.last_seen, at("2026-01-12"));
+  EXPECT_EQ(record.sightings[0].source, 1);
+  EXPECT_EQ(record.sightings[0].first_seen, at("2026-01-10"));
+  EXPECT_EQ(record.sightings[1].source, 2);
+  EXPECT_EQ(record.sightings[1].last_seen, at("2026-01-02"));
+}
+
+TEST_P(SightingsContract, OneBatchMayRepeatAnIndicator) {
+  const auto counts = add({sighting("a.example", 1, "2026-01-03", "2026-01-03"),
+                           sighting("a.example", 1, "2026-01-01", "2026-01-01"),
+                           sighting("a.example", 2, "2026-01-09", "2026-01-09")});
+  EXPECT_EQ(counts.imported, 1);
+  EXPECT_EQ(counts.merged, 2);
+  const auto record = find("a.example");
+  EXPECT_EQ(record.first_seen, at("2026-01-01"));
+  EXPECT_EQ(record.last_seen, at("2026-01-09"));
+  EXPECT_EQ(record.sightings.size(), 2U);
+}
+
+TEST_P(SightingsContract, OneSourceIsReadInPages) {
+  std::vector<Sighting> rows;
+  for (int i = 0; i < 53; ++i) {
+    rows.push_back(sighting("h" + std::to_string(i) + ".example", 1, "2026-01-01", "2026-01-02"));
+  }
+  rows.push_back(sighting("other.example", 2, "2026-01-01", "2026-01-02"));
+  add(rows);
+  std::int64_t after = 0;
+  std::vector<std::string> seen;
+  for (int page = 0; page < 20; ++page) {
+    const auto some = read([&](ReadTx& tx) { return tx.sightings_of_source(1, after, 10); });
+    if (some.empty()) break;
+    for (const auto& s : some) {
+      EXPECT_EQ(s.source, 1);
+      seen.push_back(s.indicator.value);
+    }
+  }
+  std::sort(seen.begin(), seen.end());
+  EXPECT_EQ(std::unique(seen.begin(), seen.end()), seen.end());
+  EXPECT_EQ(seen.size(), 53U);
+}
+
+TEST_P(SightingsContract, SightingsSurviveReopening) {
+  add({sighting("a.example", 1, "2026-01-10", "2026-01-12")});
+  reopen();
+  EXPECT_EQ(find("a.example").sightings.size(), 1U);
+  EXPECT_EQ(add({sighting("a.example", 1, "2026-01-10", "2026-01-12")}).merged, 1);
+}
+
+}  // namespace tocsin::store

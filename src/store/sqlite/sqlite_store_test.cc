@@ -1,0 +1,146 @@
+// The SQLite backend: the contract, and what only this backend can get wrong.
+#include "store/sqlite/sqlite_store.h"
+
+#include <sqlite3.h>
+
+#include "base/crypto/hash.h"
+#include "base/file.h"
+#include "store/contract_documents.h"
+#include "store/contract_journal.h"
+#include "store/contract_sightings.h"
+#include "store/contract_suite.h"
+
+namespace tocsin::store {
+namespace {
+
+constexpr const char* kFile = "hub.db";
+
+Backend sqlite_backend() {
+  return {"sqlite", [](const std::filesystem::path& folder, const Clock& clock) {
+            return open_sqlite(folder / kFile, clock);
+          }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(sqlite_backend()));
+INSTANTIATE_TEST_SUITE_P(Sqlite, SightingsContract, testing::Values(sqlite_backend()));
+
+class SqliteStore : public SightingsContract {
+ protected:
+  /// Changes the file behind the store's back.
+  void sql(const std::string& text) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open((folder_ / kFile).c_str(), &db), SQLITE_OK);
+    char* message = nullptr;
+    EXPECT_EQ(sqlite3_exec(db, text.c_str(), nullptr, nullptr, &message), SQLITE_OK)
+        << text << ": " << (message != nullptr ? message : "");
+    sqlite3_free(message);
+    sqlite3_close(db);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteStore, testing::Values(sqlite_backend()));
+
+TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
+  put("a", "one");
+  store_.reset();
+  sql("pragma user_version = 1000");
+  const auto opened = open_sqlite(folder_ / kFile, clock_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::kConflict);
+  EXPECT_NE(opened.error().message.find("1000"), std::string::npos);
+  sql("pragma user_version = 1");
+  reopen();
+  EXPECT_EQ(read([](ReadTx& tx) { return tx.get_document(kTable, "a"); }), "one")
+      << "the refusal changed nothing";
+}
+
+TEST_P(SqliteStore, AFileThatIsNoDatabaseIsReported) {
+  store_.reset();
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_);
+  ASSERT_TRUE(write_file(folder_ / kFile, std::string(8192, 'x')));
+  const auto opened = open_sqlite(folder_ / kFile, clock_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::kCorrupt);
+}
+
+TEST_P(SqliteStore, AFolderThatDoesNotExistIsReported) {
+  EXPECT_FALSE(open_sqlite(folder_ / "none" / kFile, clock_));
+}
+
+/// The row key of an indicator, computed here a second time on purpose.
+std::int64_t key_of(std::string_view domain) {
+  std::string input(1, static_cast<char>(model::IndicatorKind::kDomain));
+  input += domain;
+  const auto digest = crypto::sha256(input);
+  std::uint64_t key = 0;
+  for (std::size_t b = 0; b < 8; ++b) key = (key << 8) | digest[b];
+  return static_cast<std::int64_t>(key >> 1);
+}
+
+TEST_P(SqliteStore, TwoIndicatorsWithTheSameKeyStayApart) {
+  // A stranger sits on the key of a.example, and another one on the key behind it.
+  const auto kind = std::to_string(static_cast<int>(model::IndicatorKind::kDomain));
+  for (int step = 0; step < 2; ++step) {
+    sql("insert into indicator values (" + std::to_string(key_of("a.example") + step) + ", " +
+        kind + ", 'stranger" + std::to_string(step) + ".example', 1, 2)");
+  }
+  EXPECT_EQ(add({sighting("a.example", 1, "2026-01-01", "2026-01-02")}).imported, 1);
+  EXPECT_EQ(add({sighting("a.example", 1, "2026-01-01", "2026-01-03")}).merged, 1);
+  EXPECT_EQ(read([](ReadTx& tx) { return tx.count_indicators(); }), 3);
+  const auto record = find("a.example");
+  EXPECT_EQ(record.first_seen, at("2026-01-01"));
+  EXPECT_EQ(record.last_seen, at("2026-01-03"));
+  ASSERT_EQ(record.sightings.size(), 1U);
+  std::int64_t after = 0;
+  const auto listed = read([&](ReadTx& tx) { return tx.sightings_of_source(1, after, 10); });
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0].indicator.value, "a.example");
+}
+
+TEST_P(SqliteStore, AChangedJournalLineIsNoticed_T05_22) {
+  append(9);
+  store_.reset();
+  sql("update journal set entry = replace(entry, 's3', 's4') where entry like '%\"s3\"%'");
+  reopen();
+  const Status checked = store_->read([](ReadTx& tx) -> Status {
+    TRY(const auto entries, tx.journal(0, 100));
+    journal::Tip tip;
+    for (const auto& e : entries) TRY_STATUS(journal::follow(tip, e));
+    return {};
+  });
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().code, Code::kCorrupt);
+  EXPECT_EQ(checked.error().field, "entry 4");
+}
+
+TEST_P(SqliteStore, AHoleInTheMerkleTreeIsNoticed) {
+  append(7);
+  store_.reset();
+  sql("delete from merkle_node where level = 0 and position = 6");
+  reopen();
+  const auto seq = store_->write([](WriteTx& tx) { return tx.append(change_of("x")); });
+  ASSERT_FALSE(seq);
+  EXPECT_EQ(seq.error().code, Code::kCorrupt);
+  EXPECT_EQ(length(), 7U);
+}
+
+TEST_P(SqliteStore, SizeOnDiskIsKnown) {
+  put("a", "one");
+  EXPECT_GT(store_->statistics().at("database_bytes") + store_->statistics().at("wal_bytes"), 0);
+}
+
+TEST_P(SqliteStore, KeysMayNotHoldTheSeparators) {
+  const Status done = store_->write([](WriteTx& tx) -> Status {
+    TRY_STATUS(tx.append(change_of("x")));
+    return tx.put_document(kTable, "a", "{}",
+                           {{"k",
+                             "a\x1f"
+                             "b"}});
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kInvalid);
+  EXPECT_EQ(length(), 0U);
+}
+
+}  // namespace
+}  // namespace tocsin::store

@@ -73,7 +73,7 @@ class NamedPeer : public testing::Test {
     primary_->notify("hot.tocsin");
   }
   bool delivered(std::uint32_t serial, const std::string& how) {
-    const auto events = events_.lock();
+    auto events = events_.lock();
     return std::any_of(events->begin(), events->end(), [&](const PeerEvent& event) {
       return event.kind == PeerEventKind::kDelivered && event.serial == serial &&
              event.detail == how;

@@ -110,8 +110,9 @@ std::vector<Change> changes_of(const std::vector<Record>& removed, const std::ve
   out.reserve(removed.size() + added.size());
   for (const Record& record : removed) out.push_back({pack(record, ttl_s), false});
   for (const Record& record : added) out.push_back({pack(record, ttl_s), true});
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Change& a, const Change& b) { return a.packed < b.packed; });
+  std::sort(out.begin(), out.end(), [](const Change& a, const Change& b) {
+    return a.packed != b.packed ? a.packed < b.packed : a.add < b.add;
+  });
   std::vector<Change> unique;
   unique.reserve(out.size());
   for (Change& change : out) {

@@ -121,7 +121,9 @@ TEST(MemoryZones, FollowsASimpleModelThroughRandomSteps) {
   // Every chain of steps, applied strictly, leads from the past to the present.
   for (const std::uint32_t from : {1U, 150U, 299U}) {
     std::set<std::string> replay = past[from];
-    for (const auto& step : *view->since(from)) {
+    const auto steps = view->since(from);
+    ASSERT_TRUE(steps);
+    for (const auto& step : *steps) {
       step->for_each_removed([&](const RecordView& record) {
         EXPECT_EQ(replay.erase(std::string(record.owner)), 1U);
         return true;

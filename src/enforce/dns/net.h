@@ -80,7 +80,8 @@ Status send_all(const Fd& fd, std::string_view bytes, const Fd* stop,
 /// before the first byte.
 Result<std::string> receive_exactly(const Fd& fd, std::size_t size, const Fd* stop,
                                     std::chrono::milliseconds idle_timeout);
-/// Waits until the peer's kernel has confirmed every byte sent; false when it did not in time.
-bool wait_confirmed(const Fd& fd, const Fd* stop, std::chrono::milliseconds timeout);
+/// Waits until the peer's kernel has confirmed every byte sent; false when nothing moved for the
+/// timeout, on a reset, or on stop.
+bool wait_confirmed(const Fd& fd, const Fd* stop, std::chrono::milliseconds idle_timeout);
 
 }  // namespace tocsin::enforce::dns

@@ -14,7 +14,7 @@ namespace tocsin::enforce::dns {
 
 struct NotifyTiming {
   using Duration = std::chrono::milliseconds;
-  Duration gap{10};  ///< between two NOTIFYs to one secondary for one zone under a storm
+  Duration gap{5};  ///< between two NOTIFYs to one secondary for one zone under a storm
   Duration first_retry{300};
   Duration longest_retry{60'000};
   Duration recheck{15'000};  ///< answered, but the serial was not fetched: ask again

@@ -60,7 +60,7 @@ class PrimaryTest : public testing::Test {
     return fd;
   }
   bool seen(PeerEventKind kind) {
-    const auto events = events_.lock();
+    auto events = events_.lock();
     return std::any_of(events->begin(), events->end(),
                        [&](const PeerEvent& event) { return event.kind == kind; });
   }

@@ -69,7 +69,9 @@ TEST(Tsig, EveryChangedBitIsSeen) {
     const auto state = check_tsig(changed, *message, keys, kNow).state;
     // Letter case of the two names is folded before signing.
     const bool only_case = fold_wire(changed) == fold_wire(bytes);
-    if (!only_case) EXPECT_NE(state, TsigCheck::State::kVerified) << i;
+    if (!only_case) {
+      EXPECT_NE(state, TsigCheck::State::kVerified) << i;
+    }
   }
 }
 

@@ -42,7 +42,7 @@ struct Slots {
 /// CLI11's tree of a table of commands.
 class Parser {
  public:
-  explicit Parser(const std::vector<Command>& commands) : commands_(commands) {
+  explicit Parser(const std::vector<Command>& commands) {
     prepare(root_);
     root_.add_flag("--json", json_);
     root_.add_option("--lang", lang_);
@@ -120,7 +120,6 @@ class Parser {
     slots_.push_back(std::move(slots));
   }
 
-  const std::vector<Command>& commands_;
   CLI::App root_{"", "tocsin"};
   std::map<Words, CLI::App*> apps_;  ///< owned by root_
   std::vector<std::unique_ptr<Slots>> slots_;

@@ -61,6 +61,7 @@ std::string bash(const std::vector<Place>& all) {
   std::string cases;
   for (const Place& place : all) {
     std::vector<std::string> words;
+    words.reserve(place.words.size());
     for (const auto& [word, about] : place.words) words.push_back(word);
     cases += fmt::format("    {}) words={} ;;\n", quoted(join(place.path, " ")),
                          quoted(join(words, " ")));

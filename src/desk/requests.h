@@ -71,6 +71,17 @@ struct ReasonRequest {
   }
 };
 
+struct MergeRequest {
+  using is_described = void;
+  std::string into;  ///< id or number of the case that takes this one in
+  std::string reason;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("into", s.into);
+    v("reason", s.reason);
+  }
+};
+
 struct ReturnRequest {
   using is_described = void;
   std::vector<std::string> defects;

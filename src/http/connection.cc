@@ -12,10 +12,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kScratchBytes = 64 * 1024;
+constexpr std::size_t kScratchBytes = 64U << 10;
 // A body is buffered so far before a worker is given to it: slow senders of small bodies cost
 // memory, not workers.
-constexpr std::size_t kPrebufferBytes = 64 * 1024;
+constexpr std::size_t kPrebufferBytes = 64U << 10;
 constexpr milliseconds kLingerLimit{2000};
 constexpr int kRoundsPerRun = 16;  // then others get their turn
 constexpr std::size_t kPiecesPerWrite = 16;

@@ -9,10 +9,10 @@
 namespace tocsin::http {
 namespace {
 
-constexpr std::size_t kBodyBufferBytes = 256 * 1024;
-constexpr std::size_t kOutputBufferBytes = 256 * 1024;
-constexpr std::size_t kPieceBytes = 64 * 1024;
-constexpr std::size_t kMergeBytes = 16 * 1024;
+constexpr std::size_t kBodyBufferBytes = 256U << 10;
+constexpr std::size_t kOutputBufferBytes = 256U << 10;
+constexpr std::size_t kPieceBytes = 64U << 10;
+constexpr std::size_t kMergeBytes = 16U << 10;
 constexpr std::size_t kEventBytesLimit = 4U << 20;
 
 Response internal_problem(const char* what, const std::string& request_id) {

@@ -111,7 +111,8 @@ RequestParser::Event RequestParser::put_head(std::string_view& input) {
     const std::size_t room = limits_.header_bytes + 1 - std::min(before, limits_.header_bytes + 1);
     pending_.append(input.substr(0, room));
   }
-  const std::string_view bytes = before > 0 ? std::string_view(pending_) : input;
+  const std::string_view bytes =
+      before > 0 ? std::string_view(pending_) : input.substr(0, limits_.header_bytes + 1);
   while (true) {
     const auto newline = bytes.find('\n', scanned_);
     if (newline == std::string_view::npos) break;

@@ -9,7 +9,8 @@ using tocsin::http::RequestParser;
 
 const std::string kRequest =
     "POST /api/v1/submissions?dry_run=1 HTTP/1.1\r\nHost: hub.example:8443\r\n"
-    "User-Agent: tocsin/0.1\r\nAccept: application/json\r\nAuthorization: Bearer abcdefghijklmnop\r\n"
+    "User-Agent: tocsin/0.1\r\nAccept: application/json\r\nAuthorization: Bearer "
+    "abcdefghijklmnop\r\n"
     "Content-Type: application/json\r\nContent-Length: 512\r\n\r\n" +
     std::string(512, 'x');
 

@@ -125,7 +125,7 @@ class Shard {
                      refuse]() mutable {
       Socket socket(io_);
       error_code ec;
-      socket.assign(v6 ? tcp::v6() : tcp::v4(), d.release(), ec);
+      static_cast<void>(socket.assign(v6 ? tcp::v6() : tcp::v4(), d.release(), ec));
       if (ec) return on_removed_();
       auto slot = std::make_shared<Slot>(*this, state_, tls_, std::move(socket), std::move(remote));
       slots_.insert(slot);
@@ -213,7 +213,7 @@ void Slot::update() {
   if (connection_.closed()) {
     removed_ = true;
     error_code ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
     shard_.remove(shared_from_this());
     return;
   }
@@ -298,12 +298,12 @@ Status ServerImpl::listen() {
   v6_ = address.is_v6();
   acceptor_ = std::make_unique<Acceptor>(shards_[0]->io());
   accept_pause_ = std::make_unique<Timer>(shards_[0]->io());
-  acceptor_->open(endpoint.protocol(), ec);
-  if (!ec) acceptor_->set_option(Acceptor::reuse_address(true), ec);
-  if (!ec) acceptor_->bind(endpoint, ec);
-  if (!ec) acceptor_->listen(1024, ec);
-  if (!ec) acceptor_->non_blocking(true, ec);
-  if (!ec) port_ = acceptor_->local_endpoint(ec).port();
+  // Each step also returns the error that it stores.
+  const bool listening = !acceptor_->open(endpoint.protocol(), ec) &&
+                         !acceptor_->set_option(Acceptor::reuse_address(true), ec) &&
+                         !acceptor_->bind(endpoint, ec) && !acceptor_->listen(1024, ec) &&
+                         !acceptor_->non_blocking(true, ec);
+  if (listening) port_ = acceptor_->local_endpoint(ec).port();
   if (ec) {
     const std::string place = options.address + " port " + std::to_string(options.port);
     return fail_bi(Code::kUnavailable, "cannot listen on " + place + ": " + ec.message(),
@@ -373,7 +373,7 @@ void ServerImpl::stop() {
     asio::post(shards_[0]->io(), [&] {
       accept_some(static_cast<int>(state_.options.connections_limit));
       error_code ignored;
-      acceptor_->close(ignored);
+      static_cast<void>(acceptor_->close(ignored));
       done.set_value();
     });
     done.get_future().wait();

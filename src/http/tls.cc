@@ -26,9 +26,7 @@ struct Free {
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
 
-int descriptor_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+int descriptor_of(BIO* bio) { return *static_cast<int*>(BIO_get_data(bio)); }
 
 // OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE when the peer has left; this
 // one sends with MSG_NOSIGNAL, so the process needs no signal disposition for us.
@@ -73,7 +71,7 @@ class TlsTransport final : public Transport {
     ASSERT(ssl_ != nullptr);
     BIO* bio = BIO_new(method);
     ASSERT(bio != nullptr);
-    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+    BIO_set_data(bio, &fd_);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_accept_state(ssl_.get());
@@ -150,7 +148,7 @@ class TlsTransport final : public Transport {
     }
   }
 
-  const int fd_;
+  int fd_;  ///< the BIO points here
   Owned<SSL> ssl_;
   bool failed_ = false;
   mutable std::shared_ptr<const ClientCertificate> certificate_;

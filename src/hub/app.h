@@ -1,0 +1,113 @@
+// What every route can reach. Owned by the hub; all of it is safe to use from several threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/guarded.h"
+#include "desk/desk.h"
+#include "desk/registry.h"
+#include "enforce/dns/primary.h"
+#include "http/metrics.h"
+#include "http/router.h"
+#include "hub/keys.h"
+#include "hub/options.h"
+
+namespace tocsin::hub {
+
+struct App {
+  const HubOptions& options;
+  store::Store& store;
+  desk::Desk& desk;
+  desk::Registry& registry;
+  std::shared_ptr<const law::Library> law;
+  KeyRing& keys;
+  const Clock& clock;
+  IdSource& ids;
+  http::Metrics& metrics;
+  std::function<std::uint16_t()> dns_port;
+  std::function<std::vector<std::string>(std::string_view organization)> zones_of;
+  std::function<std::vector<enforce::dns::PeerState>()> dns_peers;
+  std::function<void(std::shared_ptr<http::EventSink>, desk::Actor)> subscribe;
+};
+
+/// The session that the guard left on the request.
+const desk::Registry::Session& session(const http::Request& request);
+/// The actor, with the request's idempotency key.
+Result<desk::Actor> actor(const http::Request& request, std::string_view body);
+
+/// Reads a JSON body of at most 8 MiB; an empty body is an empty object.
+Result<std::string> read_body(http::Request& request);
+
+/// Adds `POST pattern` whose body is a Request, handled by `call(actor, id, request)`.
+template <typename Request, typename Call>
+void post(http::Router& router, std::string pattern, std::string operation, std::string tag,
+          Text summary, std::string scope, Json response, Call call, int success = 200) {
+  http::Route route;
+  route.method = http::Method::kPost;
+  route.pattern = std::move(pattern);
+  route.operation = std::move(operation);
+  route.tag = std::move(tag);
+  route.summary = std::move(summary);
+  route.scope = std::move(scope);
+  route.request = model::schema_of<Request>();
+  route.response = std::move(response);
+  route.success = success;
+  route.params.push_back(
+      {"Idempotency-Key",
+       http::Param::In::kHeader,
+       {"同一键的相同请求只执行一次", "the same request under one key is done once"},
+       Json::object({{"type", "string"}}),
+       false});
+  route.handler = [call, success](http::Request& request) -> Result<http::Response> {
+    TRY(const std::string body, read_body(request));
+    TRY(const Json json, body.empty() ? Result<Json>(Json::object()) : Json::parse(body));
+    TRY(const Request parsed, model::parse_request<Request>(json));
+    TRY(const auto by, actor(request, body));
+    const auto id = request.params.find("id");
+    const std::string subject = id == request.params.end() ? "" : id->second;
+    TRY(const Json answer, call(by, subject, parsed));
+    return http::Response::json(answer, success);
+  };
+  router.add(std::move(route));
+}
+
+/// Adds `GET pattern` answered by `call(request)` with JSON.
+void get(http::Router& router, std::string pattern, std::string operation, std::string tag,
+         Text summary, std::string scope, std::vector<http::Param> params, Json response,
+         std::function<Result<Json>(http::Request&)> call);
+
+/// An empty request body.
+struct Nothing {
+  using is_described = void;
+  template <class V, class S>
+  static void fields(V&, S&) {}
+};
+
+/// `limit` (1..1000, default 100) and `after` of a list request.
+struct Page {
+  std::size_t limit = 100;
+  std::string after;
+};
+Result<Page> page(const http::Request& request);
+std::vector<http::Param> page_params();
+http::Param query_param(std::string name, Text description);
+/// Schema of `{"items":[...],"next":"..."}`.
+Json list_schema(Json item);
+
+/// May this person read the case? Authorities within their jurisdiction, expert bodies, auditors,
+/// whoever found it, and every addressee of its tasks.
+Result<bool> may_read(store::ReadTx& tx, const desk::Actor& actor, const model::Threat& threat);
+
+// One function for each file of routes.
+void add_case_routes(http::Router& router, App& app);
+void add_registry_routes(http::Router& router, App& app);
+void add_list_routes(http::Router& router, App& app);
+void add_intake_routes(http::Router& router, App& app);
+void add_law_routes(http::Router& router, App& app);
+void add_journal_routes(http::Router& router, App& app);
+void add_evidence_routes(http::Router& router, App& app);
+
+}  // namespace tocsin::hub

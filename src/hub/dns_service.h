@@ -1,0 +1,62 @@
+// The policy-zone primary in step with the list: follows the journal, tells the resolvers, and
+// records what they acknowledge.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "enforce/dns/primary.h"
+#include "enforce/policy_zones.h"
+#include "hub/options.h"
+#include "lists/acknowledge.h"
+
+namespace tocsin::hub {
+
+/// Thread safety: every public call from any thread.
+class DnsService {
+ public:
+  static Result<std::unique_ptr<DnsService>> start(const HubOptions& options, store::Store& store,
+                                                   const Clock& clock);
+  ~DnsService();
+  void stop();
+
+  std::uint16_t port() const { return port_; }
+  std::vector<std::string> zones_of(std::string_view organization) const;
+  std::vector<enforce::dns::PeerState> peers() const;
+
+  /// The TSIG key of a point, if it has one.
+  static Result<std::optional<enforce::dns::TsigKey>> key_of(const model::EnforcementPoint& point);
+
+ private:
+  DnsService(const HubOptions& options, store::Store& store, const Clock& clock)
+      : options_(options), store_(store), clock_(clock), events_(65536) {}
+
+  /// One generation of zones and primary; a new resolver makes a new generation on the same port.
+  struct Generation {
+    explicit Generation(enforce::PolicyZoneOptions options) : zones(std::move(options)) {}
+    enforce::PolicyZones zones;
+    std::unique_ptr<enforce::dns::Primary> primary;
+    std::size_t points = 0;
+  };
+  Result<std::unique_ptr<Generation>> generation();
+  void follow();
+  void record();
+
+  const HubOptions& options_;
+  store::Store& store_;
+  const Clock& clock_;
+  std::uint16_t port_ = 0;
+  mutable std::mutex mutex_;  // guards the pointer, which changes only when a resolver is added
+  std::unique_ptr<Generation> current_;
+  BoundedQueue<enforce::dns::PeerEvent> events_;
+  std::atomic<bool> stopping_{false};
+  std::thread follower_;
+  std::thread recorder_;
+};
+
+}  // namespace tocsin::hub

@@ -1,0 +1,228 @@
+#include "hub/hub.h"
+
+#include <thread>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "desk/desk.h"
+#include "desk/registry.h"
+#include "hub/app.h"
+#include "hub/dns_service.h"
+#include "hub/event_stream.h"
+#include "hub/guard_loader.h"
+#include "lists/publisher.h"
+#include "store/sqlite/sqlite_store.h"
+
+#ifndef TOCSIN_VERSION
+#define TOCSIN_VERSION "0"
+#endif
+
+namespace tocsin::hub {
+namespace {
+
+constexpr std::chrono::seconds kOverduePeriod{5};
+
+/// The token of a request: `Authorization: Bearer`, or `X-Api-Key` as bouncers send it.
+std::string_view secret_of(const http::Request& request) {
+  const std::string_view authorization = request.header("authorization");
+  if (authorization.size() > 7 && iequals(authorization.substr(0, 7), "bearer ")) {
+    return trim(authorization.substr(7));
+  }
+  return request.header("x-api-key");
+}
+
+class HubImpl final : public Hub {
+ public:
+  HubImpl(HubOptions options, const Clock& clock)
+      : options_(std::move(options)), clock_(clock), ids_(clock) {}
+  ~HubImpl() override { stop(); }
+
+  Status open() {
+    std::error_code ec;
+    std::filesystem::create_directories(options_.data, ec);
+    if (ec) {
+      return fail(Code::kUnavailable,
+                  "cannot make " + options_.data.string() + ": " + ec.message());
+    }
+    std::filesystem::permissions(options_.data, std::filesystem::perms::owner_all, ec);
+    TRY(store_, store::open_sqlite(options_.data / "tocsin.db", clock_));
+    if (options_.rules.empty()) {
+      TRY(law_, law::Library::load_embedded());
+    } else {
+      TRY(law_, law::Library::load(options_.rules));
+    }
+    TRY(guard_, load_guard(options_.guard));
+    keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
+    TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
+    registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_);
+    desk_ = std::make_unique<desk::Desk>(
+        desk::Services{*store_, law_, [this] { return guard_; }, *keys_, clock_, ids_});
+    TRY(dns_, DnsService::start(options_, *store_, clock_));
+    publisher_ = std::thread([this] { publish(); });
+    timer_ = std::thread([this] { tick(); });
+    events_ = std::make_unique<EventStream>(*store_);
+    return serve();
+  }
+
+  void stop() override {
+    if (stopping_.exchange(true)) return;
+    if (server_) server_->stop();
+    if (store_) store_->wake();
+    if (events_) events_->stop();
+    if (publisher_.joinable()) publisher_.join();
+    if (timer_.joinable()) timer_.join();
+    if (dns_) dns_->stop();
+  }
+
+  std::uint16_t port() const override { return server_->port(); }
+  std::uint16_t dns_port() const override { return dns_->port(); }
+  desk::Registry& registry() override { return *registry_; }
+  store::Store& store() override { return *store_; }
+
+ private:
+  Status serve() {
+    app_.reset(new App{
+        options_, *store_, *desk_, *registry_, law_, *keys_, clock_, ids_, metrics_,
+        [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
+        [this] { return dns_->peers(); },
+        [this](auto sink, auto actor) { events_->subscribe(std::move(sink), std::move(actor)); }});
+    router_.set_guard(
+        [this](http::Request& request, const http::Route& route) { return admit(request, route); });
+    add_case_routes(router_, *app_);
+    add_registry_routes(router_, *app_);
+    add_list_routes(router_, *app_);
+    add_intake_routes(router_, *app_);
+    add_law_routes(router_, *app_);
+    add_journal_routes(router_, *app_);
+    add_evidence_routes(router_, *app_);
+    add_service_routes();
+    auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
+                                        http::duration_buckets());
+    TRY(server_, http::Server::start(options_.http, [this, &requests](http::Request& request) {
+          const auto before = std::chrono::steady_clock::now();
+          auto response = router_.handle(request);
+          requests.observe(
+              std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count());
+          log::debug("request", {{"method", std::string(name(request.method))},
+                                 {"path", request.path},
+                                 {"status", std::to_string(response.status)},
+                                 {"id", request.request_id}});
+          return response;
+        }));
+    return {};
+  }
+
+  Status admit(http::Request& request, const http::Route& route) {
+    if (route.scope.empty()) return {};
+    const auto secret = secret_of(request);
+    if (secret.empty()) {
+      return fail_bi(Code::kUnauthenticated, "send a token: Authorization: Bearer tcs_...",
+                     "请携带令牌：Authorization: Bearer tcs_...", "Authorization");
+    }
+    TRY(auto session, registry_->authenticate(secret));
+    if (!desk::scope_allows(session.token.scopes, route.scope)) {
+      return fail_bi(Code::kForbidden, "this token does not carry the scope '" + route.scope + "'",
+                     "该令牌不含“" + route.scope + "”权限", "Authorization", "W17-09");
+    }
+    request.caller = std::make_shared<const desk::Registry::Session>(std::move(session));
+    return {};
+  }
+
+  void add_service_routes() {
+    get(router_, "/health", "health", "service", {"健康状态", "Health"}, "", {}, Json::object(),
+        [this](http::Request&) -> Result<Json> {
+          TRY(const auto length,
+              store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
+          return Json::object({{"status", "ok"},
+                               {"version", TOCSIN_VERSION},
+                               {"journal", length},
+                               {"dns_port", dns_->port()}});
+        });
+    http::Route metrics;
+    metrics.pattern = "/metrics";
+    metrics.operation = "metrics";
+    metrics.tag = "service";
+    metrics.summary = {"Prometheus 指标", "Metrics for Prometheus"};
+    metrics.response_type = "text/plain; version=0.0.4";
+    metrics.handler = [this](http::Request&) -> Result<http::Response> {
+      for (const auto& [key, value] : store_->statistics()) {
+        metrics_.gauge("tocsin_store_" + key, "Size of the store").set(value);
+      }
+      const auto counters = server_->counters();
+      metrics_.gauge("tocsin_open_connections", "Open HTTP connections")
+          .set(static_cast<std::int64_t>(counters.open_connections));
+      metrics_.gauge("tocsin_event_clients", "Live event clients")
+          .set(static_cast<std::int64_t>(counters.event_clients));
+      metrics_.gauge("tocsin_overloaded", "Requests answered 429 or 503")
+          .set(static_cast<std::int64_t>(counters.overloaded));
+      const auto length = store_->read([](store::ReadTx& tx) { return tx.last_sequence(); });
+      if (length) {
+        metrics_.gauge("tocsin_journal_entries", "Length of the journal")
+            .set(static_cast<std::int64_t>(*length));
+      }
+      return http::Response::text(metrics_.text(), "text/plain; version=0.0.4");
+    };
+    router_.add(std::move(metrics));
+    get(router_, "/api/v1/openapi.json", "openapi", "service",
+        {"由路由表生成的 OpenAPI 3.1 文档", "OpenAPI 3.1, generated from the routes"}, "", {},
+        Json::object(), [this](http::Request&) -> Result<Json> {
+          return router_.openapi("Tocsin", TOCSIN_VERSION, Json::object());
+        });
+  }
+
+  void publish() {
+    lists::Publisher publisher(*store_, clock_, ids_);
+    std::uint64_t seen = 0;
+    while (!stopping_) {
+      const auto done = publisher.run_once();
+      if (!done) {
+        log::error("lists.publish", {{"why", done.error().message}});
+        std::this_thread::sleep_for(std::chrono::seconds(1));  // not in a circle on a full disk
+      } else if (*done > 0) {
+        continue;
+      }
+      seen = store_->wait_journal(seen, std::chrono::milliseconds(1000));
+    }
+  }
+
+  void tick() {
+    auto next = std::chrono::steady_clock::now();
+    while (!stopping_) {
+      if (std::chrono::steady_clock::now() >= next) {
+        next = std::chrono::steady_clock::now() + kOverduePeriod;
+        const auto marked = desk_->mark_overdue();
+        if (!marked) log::error("desk.overdue", {{"why", marked.error().message}});
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  }
+
+  const HubOptions options_;
+  const Clock& clock_;
+  IdSource ids_;
+  http::Metrics metrics_;
+  std::unique_ptr<store::Store> store_;
+  std::shared_ptr<const law::Library> law_;
+  std::shared_ptr<const match::Guard> guard_;
+  std::unique_ptr<KeyRing> keys_;
+  std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<desk::Desk> desk_;
+  std::unique_ptr<DnsService> dns_;
+  std::unique_ptr<EventStream> events_;
+  std::unique_ptr<App> app_;
+  http::Router router_;
+  std::unique_ptr<http::Server> server_;
+  std::atomic<bool> stopping_{false};
+  std::thread publisher_;
+  std::thread timer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Hub>> Hub::start(HubOptions options, const Clock& clock) {
+  auto hub = std::make_unique<HubImpl>(std::move(options), clock);
+  TRY_STATUS(hub->open());
+  return std::unique_ptr<Hub>(std::move(hub));
+}
+
+}  // namespace tocsin::hub

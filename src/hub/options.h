@@ -1,0 +1,26 @@
+// Everything that can be set about a hub, with its default.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/crypto/key.h"
+#include "enforce/policy_zones.h"
+#include "http/server.h"
+
+namespace tocsin::hub {
+
+struct HubOptions {
+  std::filesystem::path data;   ///< database, keys; made with mode 0700
+  std::filesystem::path rules;  ///< extra rule sets; empty: the built-in ones
+  std::filesystem::path guard;  ///< folder of warning lists (MISP format); empty: built-in only
+  http::ServerOptions http;     ///< loopback unless told
+  std::string dns_address = "127.0.0.1";  ///< of the policy-zone primary
+  std::uint16_t dns_port = 0;             ///< 0: any free port
+  enforce::PolicyZoneOptions zones;
+  std::string control = "control.tocsin.example";  ///< a name that must always resolve, for probes
+  crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
+};
+
+}  // namespace tocsin::hub

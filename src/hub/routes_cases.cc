@@ -1,0 +1,457 @@
+// Threats, tasks, notices, appeals: thin routes onto the desk.
+#include <algorithm>
+
+#include "hub/app.h"
+#include "hub/prober.h"
+
+namespace tocsin::hub {
+namespace {
+
+using desk::Actor;
+using model::Appeal;
+using model::Notice;
+using model::Task;
+using model::Threat;
+
+template <typename T>
+Result<Json> as_json(Result<T> result) {
+  TRY(const T value, std::move(result));
+  return model::to_json(value);
+}
+
+Status hidden(std::string_view what) {
+  // What may not be seen does not exist for the asker.
+  return fail_bi(Code::kNotFound, "there is no " + std::string(what), "没有该" + std::string(what),
+                 "id");
+}
+
+/// Identity papers stay at the appeal desk (R545 art. 13, regulation section 5.3).
+Appeal masked(Appeal a, const Actor& by) {
+  const bool own = a.filed.person == by.user.id;
+  const bool desk = by.organization.id == a.authority && by.user.has(model::Role::kChecker);
+  if (!own && !desk) {
+    a.appellant.identity = a.appellant.identity.empty() ? "" : "***";
+    a.appellant.contact = a.appellant.contact.empty() ? "" : "***";
+  }
+  return a;
+}
+
+template <typename T>
+Result<T> by_number(store::ReadTx& tx, std::string_view prefix, const std::string& text) {
+  if (is_id(text, prefix)) return store::get<T>(tx, text);
+  TRY(auto found, store::find_one<T>(tx, "number", text));
+  if (found) return std::move(*found);
+  return tl::unexpected(hidden(store::Collection<T>::table).error());
+}
+
+Result<Threat> readable_threat(store::ReadTx& tx, const Actor& by, const std::string& id) {
+  TRY(auto threat, by_number<Threat>(tx, "thr", id));
+  TRY(const bool allowed, may_read(tx, by, threat));
+  if (!allowed) return tl::unexpected(hidden("threat").error());
+  return threat;
+}
+
+Result<Task> readable_task(store::ReadTx& tx, const Actor& by, const std::string& id) {
+  TRY(auto task, by_number<Task>(tx, "tsk", id));
+  TRY(const auto threat, readable_threat(tx, by, task.threat));
+  return task;
+}
+
+/// One page of documents of a state (or all), as far as the person may see them.
+template <typename T, typename Allowed>
+Result<Json> list_of(http::Request& request, App& app, const std::string& index,
+                     const std::string& key, Allowed allowed) {
+  TRY(const Page p, page(request));
+  const Actor by = session(request).actor;
+  return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+    Json items = Json::array();
+    std::string after = p.after;
+    // Unseen rows do not shorten a page; the number of rows looked at is bounded all the same.
+    for (int round = 0; round < 20 && items.items().size() < p.limit; ++round) {
+      const std::size_t want = p.limit - items.items().size();
+      std::vector<T> rows;
+      if (key.empty()) {
+        TRY(rows, store::scan<T>(tx, after, want));
+      } else {
+        TRY(rows, store::find<T>(tx, store::Find{index, key, key, after.empty() ? "" : key, after,
+                                                 want, false}));
+      }
+      for (const auto& row : rows) {
+        after = row.id;
+        TRY(const bool ok, allowed(tx, by, row));
+        if (ok) items.push(model::to_json(row));
+      }
+      if (rows.size() < want) {
+        after.clear();
+        break;
+      }
+    }
+    Json out = Json::object({{"items", std::move(items)}});
+    if (!after.empty()) out.set("next", after);
+    return out;
+  });
+}
+
+std::string query_or_empty(const http::Request& request, std::string_view key) {
+  return std::string(request.query_value(key).value_or(""));
+}
+
+void add_threat_reads(http::Router& router, App& app) {
+  auto params = page_params();
+  params.push_back(query_param("state", {"状态", "state"}));
+  get(router, "/api/v1/threats", "listThreats", "threats", {"威胁列表", "List threats"}, "read",
+      params, list_schema(model::schema_of<Threat>()), [&app](http::Request& request) {
+        return list_of<Threat>(request, app, "state", query_or_empty(request, "state"),
+                               [](store::ReadTx& tx, const Actor& by, const Threat& t) {
+                                 return may_read(tx, by, t);
+                               });
+      });
+  get(router, "/api/v1/threats/{id}", "getThreat", "threats",
+      {"威胁及其任务、时限与可执行的下一步", "A threat with its tasks, clocks and next steps"},
+      "read", {}, Json::object(), [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto threat, readable_threat(tx, by, request.params["id"]));
+          Json out = model::to_json(threat);
+          TRY(const auto tasks, store::find<Task>(tx, "threat", threat.id));
+          out.set("task_details", model::to_json(tasks));
+          TRY(const auto appeals, store::find<Appeal>(tx, "threat", threat.id));
+          Json list = Json::array();
+          for (const auto& a : appeals) list.push(model::to_json(masked(a, by)));
+          out.set("appeals", std::move(list));
+          Json next = Json::array();
+          for (const auto& s : desk::threat_steps()) {
+            if (s.from != threat.state) continue;
+            next.push(Json::object({{"to", std::string(name(s.to))},
+                                    {"role", std::string(name(s.role))},
+                                    {"article", s.article},
+                                    {"requirement", s.requirement},
+                                    {"mine", by.user.has(s.role)}}));
+          }
+          out.set("next", std::move(next));
+          return out;
+        });
+      });
+  get(router, "/api/v1/threats/{id}/journal", "threatJournal", "threats",
+      {"威胁的全部日志", "The journal of a threat"}, "read", {}, Json::object(),
+      [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto threat, readable_threat(tx, by, request.params["id"]));
+          TRY(const auto entries, tx.journal_of_threat(threat.id));
+          Json items = Json::array();
+          for (const auto& e : entries) items.push(journal::to_json(e));
+          return Json::object({{"items", std::move(items)}});
+        });
+      });
+}
+
+void add_threat_acts(http::Router& router, App& app) {
+  const Json threat = model::schema_of<Threat>();
+  auto& d = app.desk;
+  post<desk::SubmitRequest>(
+      router, "/api/v1/threats", "submitThreat", "threats",
+      {"提交威胁信息（第六条）", "Submit a threat (article 6)"}, "submit", threat,
+      [&d](const Actor& by, const std::string&, const auto& r) { return as_json(d.submit(by, r)); },
+      201);
+  post<desk::SubmitRequest>(
+      router, "/api/v1/self-disposals", "selfDispose", "threats",
+      {"本单位自身问题自行处置", "Dispose of the unit's own problem"}, "submit", threat,
+      [&d](const Actor& by, const std::string&, const auto& r) {
+        return as_json(d.self_dispose(by, r));
+      },
+      201);
+  const auto act = [&](const char* verb, const char* operation, Text summary, const char* scope,
+                       auto request, auto call) {
+    using R = decltype(request);
+    post<R>(router, std::string("/api/v1/threats/{id}/") + verb, operation, "threats", summary,
+            scope, threat, [call](const Actor& by, const std::string& id, const R& r) {
+              return as_json(call(by, id, r));
+            });
+  };
+  act("completion", "completeSelfDisposal", {"自行处置完成", "Complete a self-disposal"}, "submit",
+      desk::FeedbackRequest{}, [&d](auto&... a) { return d.complete_self(a...); });
+  act("resubmission", "resubmitThreat", {"补正后重新提交", "Submit again after correction"},
+      "submit", desk::SubmitRequest{}, [&d](auto&... a) { return d.resubmit(a...); });
+  act("return", "returnThreat", {"退回补正", "Return for correction"}, "decide",
+      desk::ReturnRequest{}, [&d](auto&... a) { return d.return_for_correction(a...); });
+  act("delegation", "delegateThreat", {"委托认定（第七条）", "Delegate identification (article 7)"},
+      "decide", desk::DelegateRequest{}, [&d](auto&... a) { return d.delegate(a...); });
+  act("determination", "determineThreat",
+      {"认定并提出处置建议（第七条）", "Determine and propose (article 7)"}, "verify",
+      desk::DetermineRequest{}, [&d](auto&... a) { return d.determine(a...); });
+  act("override", "overrideStop",
+      {"放行被拦停的指标（需两人）", "Override a stop (needs two persons)"}, "decide",
+      desk::OverrideRequest{}, [&d](auto&... a) { return d.override_stop(a...); });
+  act("review", "reviewThreat", {"审查并决定（第八条）", "Review and decide (article 8)"}, "decide",
+      desk::ReviewRequest{}, [&d](auto&... a) { return d.review(a...); });
+  act("emergency", "declareEmergency",
+      {"转入应急预案（第十三条）", "Hand over to the emergency plan (article 13)"}, "decide",
+      desk::ReasonRequest{}, [&d](auto&... a) { return d.declare_emergency(a...); });
+  act("merge", "mergeThreat", {"并入另一事项", "Merge into another case"}, "decide", desk::MergeRequest{},
+      [&d](const Actor& by, const std::string& id, const desk::MergeRequest& r) {
+        return d.merge(by, id, r.into, {r.reason});
+      });
+}
+
+void add_task_routes(http::Router& router, App& app) {
+  const Json task = model::schema_of<Task>();
+  auto& d = app.desk;
+  auto params = page_params();
+  params.push_back(query_param("state", {"状态", "state"}));
+  get(router, "/api/v1/tasks", "listTasks", "tasks", {"处置任务列表", "List disposal tasks"},
+      "read", params, list_schema(task), [&app](http::Request& request) {
+        return list_of<Task>(request, app, "state", query_or_empty(request, "state"),
+                             [](store::ReadTx& tx, const Actor& by, const Task& t) -> Result<bool> {
+                               if (t.addressee == by.organization.id) return true;
+                               TRY(const auto threat, store::get<Threat>(tx, t.threat));
+                               return may_read(tx, by, threat);
+                             });
+      });
+  get(router, "/api/v1/tasks/{id}", "getTask", "tasks", {"处置任务", "A disposal task"}, "read", {},
+      task, [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        return app.store.read([&](store::ReadTx& tx) {
+          return as_json(readable_task(tx, by, request.params["id"]));
+        });
+      });
+  const auto act = [&](const char* verb, const char* operation, Text summary, const char* scope,
+                       auto request, auto call) {
+    using R = decltype(request);
+    post<R>(router, std::string("/api/v1/tasks/{id}/") + verb, operation, "tasks", summary, scope,
+            task, [call](const Actor& by, const std::string& id, const R& r) {
+              return as_json(call(by, id, r));
+            });
+  };
+  act("phone", "phoneNotify", {"紧急电话通知（后补书面）", "Notify by phone first"}, "decide",
+      desk::PhoneRequest{}, [&d](auto&... a) { return d.phone_notify(a...); });
+  act("notice", "notifyTask", {"签发处置通知", "Sign and deliver the notice"}, "decide",
+      desk::NotifyRequest{}, [&d](auto&... a) { return d.notify(a...); });
+  act("acknowledgement", "acknowledgeTask", {"确认收到任务", "Acknowledge"}, "dispose", Nothing{},
+      [&d](const Actor& by, const std::string& id, const Nothing&) {
+        return d.acknowledge(by, id);
+      });
+  act("feedback", "feedBackTask", {"反馈处置结果（第九条）", "Feed back the result (article 9)"},
+      "dispose", desk::FeedbackRequest{}, [&d](auto&... a) { return d.feed_back(a...); });
+  act("verification", "verifyTask", {"以文件验证处置结果", "Verify by document"}, "verify",
+      desk::VerifyRequest{}, [&d](auto&... a) { return d.verify(a...); });
+  act("probe", "probeTask",
+      {"经运营者解析器探测并验证", "Verify with a probe through the operator's resolver"}, "verify",
+      Nothing{}, [&app](const Actor& by, const std::string& id, const Nothing&) {
+        return verify_by_probe(app, by, id);
+      });
+  act("breach", "reportBreach", {"认定未按要求处置（第十二条）", "Establish a breach (article 12)"},
+      "decide", desk::ReasonRequest{}, [&d](auto&... a) { return d.report_breach(a...); });
+  act("sanction", "sanctionTask",
+      {"约谈、警告或罚款（第十二条）", "Talk, warning or fine (article 12)"}, "decide",
+      desk::SanctionRequest{}, [&d](auto&... a) { return d.sanction(a...); });
+}
+
+void add_notice_routes(http::Router& router, App& app) {
+  const Json notice = model::schema_of<Notice>();
+  const auto readable = [&app](http::Request& request) -> Result<Notice> {
+    const Actor by = session(request).actor;
+    return app.store.read([&](store::ReadTx& tx) -> Result<Notice> {
+      TRY(auto n, by_number<Notice>(tx, "ntc", request.params["id"]));
+      if (n.addressee == by.organization.id || n.issuer == by.organization.id) return n;
+      TRY(const auto threat, readable_threat(tx, by, n.threat));
+      return n;
+    });
+  };
+  auto params = page_params();
+  params.push_back(query_param("task", {"任务", "task id"}));
+  get(router, "/api/v1/notices", "listNotices", "notices",
+      {"收到的通知", "Notices addressed to my unit"}, "read", params, list_schema(notice),
+      [&app](http::Request& request) -> Result<Json> {
+        const std::string task = query_or_empty(request, "task");
+        const std::string mine = session(request).actor.organization.id;
+        return list_of<Notice>(
+            request, app, task.empty() ? "addressee" : "task", task.empty() ? mine : task,
+            [](store::ReadTx& tx, const Actor& by, const Notice& n) -> Result<bool> {
+              if (n.addressee == by.organization.id) return true;
+              TRY(const auto threat, store::get<Threat>(tx, n.threat));
+              return may_read(tx, by, threat);
+            });
+      });
+  get(router, "/api/v1/notices/{id}", "getNotice", "notices",
+      {"通知及签名", "A notice with its signature"}, "read", {}, notice,
+      [readable](http::Request& request) { return as_json(readable(request)); });
+  const auto raw = [&](const char* part, const char* operation, Text summary, const char* type,
+                       std::string Notice::* member) {
+    http::Route route;
+    route.pattern = std::string("/api/v1/notices/{id}/") + part;
+    route.operation = operation;
+    route.tag = "notices";
+    route.summary = summary;
+    route.scope = "read";
+    route.response_type = type;
+    route.handler = [readable, member, type](http::Request& request) -> Result<http::Response> {
+      TRY(const auto n, readable(request));
+      return http::Response::text(n.*member, type);
+    };
+    router.add(std::move(route));
+  };
+  raw("document", "noticeDocument", {"被签名的原文", "The signed bytes"}, "application/json",
+      &Notice::document);
+  raw("signature", "noticeSignature", {"分离式 CMS 签名", "The detached CMS signature"},
+      "application/pkcs7-signature", &Notice::signature);
+  post<Nothing>(router, "/api/v1/notices/{id}/receipt", "receiveNotice", "notices",
+                {"签收通知", "Receipt of a notice"}, "dispose", notice,
+                [&app](const Actor& by, const std::string& id, const Nothing&) {
+                  return as_json(app.desk.receive_notice(by, id));
+                });
+}
+
+void add_appeal_routes(http::Router& router, App& app) {
+  const Json appeal = model::schema_of<Appeal>();
+  auto& d = app.desk;
+  const auto allowed = [](store::ReadTx& tx, const Actor& by, const Appeal& a) -> Result<bool> {
+    if (a.filed.person == by.user.id || a.authority == by.organization.id) return true;
+    TRY(const auto threat, store::get<Threat>(tx, a.threat));
+    if (by.organization.type == model::OrganizationType::kPublic) return false;
+    return may_read(tx, by, threat);
+  };
+  auto params = page_params();
+  params.push_back(query_param("state", {"状态", "state"}));
+  get(router, "/api/v1/appeals", "listAppeals", "appeals", {"申诉列表", "List appeals"}, "read",
+      params, list_schema(appeal), [&app, allowed](http::Request& request) -> Result<Json> {
+        TRY(Json list,
+            list_of<Appeal>(request, app, "state", query_or_empty(request, "state"), allowed));
+        const Actor by = session(request).actor;
+        Json items = Json::array();
+        for (const auto& item : list["items"].items()) {
+          Appeal a;
+          TRY_STATUS(model::from_json(item, a));
+          items.push(model::to_json(masked(std::move(a), by)));
+        }
+        list.set("items", std::move(items));
+        return list;
+      });
+  get(router, "/api/v1/appeals/{id}", "getAppeal", "appeals", {"申诉", "An appeal"}, "read", {},
+      appeal, [&app, allowed](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(auto a, by_number<Appeal>(tx, "apl", request.params["id"]));
+          TRY(const bool ok, allowed(tx, by, a));
+          if (!ok) return tl::unexpected(hidden("appeal").error());
+          return model::to_json(masked(std::move(a), by));
+        });
+      });
+  post<desk::AppealRequest>(
+      router, "/api/v1/appeals", "fileAppeal", "appeals",
+      {"提出申诉（第十条）", "File an appeal (article 10)"}, "appeal", appeal,
+      [&d](const Actor& by, const std::string&, const auto& r) {
+        return as_json(d.file_appeal(by, r));
+      },
+      201);
+  const auto act = [&](const char* verb, const char* operation, Text summary, auto request,
+                       auto call) {
+    using R = decltype(request);
+    post<R>(router, std::string("/api/v1/appeals/{id}/") + verb, operation, "appeals", summary,
+            "decide", appeal, [call](const Actor& by, const std::string& id, const R& r) {
+              return as_json(call(by, id, r));
+            });
+  };
+  act("admission", "admitAppeal", {"受理或不予受理", "Admit or not"}, desk::AdmitRequest{},
+      [&d](auto&... a) { return d.admit_appeal(a...); });
+  act("check", "checkAppeal", {"组织核查", "Start the check"}, desk::ReasonRequest{},
+      [&d](auto&... a) { return d.check_appeal(a...); });
+  act("ruling", "ruleAppeal", {"作出核查结论", "Rule"}, desk::RulingRequest{},
+      [&d](auto&... a) { return d.rule_appeal(a...); });
+  act("answer", "answerAppeal", {"答复申诉人", "Answer the appellant"}, desk::ReasonRequest{},
+      [&d](auto&... a) { return d.answer_appeal(a...); });
+}
+
+void add_duties_route(http::Router& router, App& app) {
+  get(router, "/api/v1/duties", "myDuties", "duties",
+      {"我的待办，按剩余时间排序", "What waits for me, by time left"}, "read", {}, Json::object(),
+      [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        const Instant now = app.clock.now();
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          struct Duty {
+            Instant due;
+            Json json;
+          };
+          std::vector<Duty> duties;
+          const auto add = [&](const std::string& number, const std::string& title, Json step,
+                               const std::vector<model::ClockFact>& clocks) {
+            Duty duty;
+            for (const auto& c : clocks) {
+              if (!c.running() || (duty.due && duty.due <= c.due)) continue;
+              duty.due = c.due;
+              step.set("clock", model::to_json(c));
+              step.set("left_ms", (c.due - now).count() / 1000);
+            }
+            step.set("number", number);
+            step.set("title", title);
+            duty.json = std::move(step);
+            duties.push_back(std::move(duty));
+          };
+          const auto step_json = [](const auto& s) {
+            return Json::object({{"to", std::string(name(s.to))},
+                                 {"article", s.article},
+                                 {"requirement", s.requirement}});
+          };
+          constexpr std::size_t kLimit = 500;
+          for (const auto& s : desk::threat_steps()) {
+            if (!by.user.has(s.role) || s.to == model::ThreatState::kMerged ||
+                s.to == model::ThreatState::kReturned || model::is_finished(s.from)) {
+              continue;
+            }
+            TRY(const auto rows, store::find<Threat>(tx, "state", name(s.from), kLimit));
+            for (const auto& t : rows) {
+              TRY(const bool ok, may_read(tx, by, t));
+              const bool finder_step =
+                  s.role == model::Role::kFinder && t.finder.organization != by.organization.id;
+              const bool other_body = s.role == model::Role::kIdentifier && t.identification &&
+                                      t.identification->body != by.organization.id;
+              if (ok && !finder_step && !other_body && s.role != model::Role::kVerifier) {
+                add(t.number, t.title, step_json(s), t.clocks);
+              }
+            }
+          }
+          for (const auto& s : desk::task_steps()) {
+            if (!by.user.has(s.role) || s.to == model::TaskState::kBreach ||
+                s.to == model::TaskState::kLiftOrdered || s.to == model::TaskState::kWithdrawn) {
+              continue;
+            }
+            TRY(const auto rows, store::find<Task>(tx, "state", name(s.from), kLimit));
+            for (const auto& task : rows) {
+              TRY(const auto t, store::get<Threat>(tx, task.threat));
+              TRY(const bool ok, may_read(tx, by, t));
+              const bool not_mine =
+                  s.role == model::Role::kExecutor ? task.addressee != by.organization.id : !ok;
+              if (!not_mine) add(task.number, t.title, step_json(s), task.clocks);
+            }
+          }
+          for (const auto& s : desk::appeal_steps()) {
+            if (!by.user.has(s.role)) continue;
+            TRY(const auto rows, store::find<Appeal>(tx, "state", name(s.from), kLimit));
+            for (const auto& a : rows) {
+              if (a.authority == by.organization.id)
+                add(a.number, a.grounds, step_json(s), a.clocks);
+            }
+          }
+          std::stable_sort(duties.begin(), duties.end(), [](const Duty& a, const Duty& b) {
+            return (a.due ? a.due.micros : INT64_MAX) < (b.due ? b.due.micros : INT64_MAX);
+          });
+          Json items = Json::array();
+          for (auto& duty : duties) items.push(std::move(duty.json));
+          return Json::object({{"items", std::move(items)}, {"now", to_string(now)}});
+        });
+      });
+}
+
+}  // namespace
+
+void add_case_routes(http::Router& router, App& app) {
+  add_threat_reads(router, app);
+  add_threat_acts(router, app);
+  add_task_routes(router, app);
+  add_notice_routes(router, app);
+  add_appeal_routes(router, app);
+  add_duties_route(router, app);
+}
+
+}  // namespace tocsin::hub

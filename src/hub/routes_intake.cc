@@ -1,0 +1,424 @@
+// Imports of feeds, previews, and look-ups.
+#include <algorithm>
+#include <map>
+
+#include "hub/app.h"
+#include "intake/importer.h"
+#include "match/canonical.h"
+#include "match/suffix.h"
+
+namespace tocsin::hub {
+namespace {
+
+using desk::Actor;
+
+constexpr std::size_t kPreviewBytes = 8U << 20;
+constexpr std::size_t kLookupLimit = 10'000;
+
+std::string query_or_empty(const http::Request& request, std::string_view key) {
+  return std::string(request.query_value(key).value_or(""));
+}
+
+/// `csv=value:#1,label:Malware,header:no,delimiter:;` : the mapping of a CSV file.
+Status read_mapping(std::string_view text, intake::CsvMapping& out) {
+  for (const auto part : split(text, ',')) {
+    if (trim(part).empty()) continue;
+    const auto colon = part.find(':');
+    const std::string key(trim(part.substr(0, colon)));
+    const std::string value(colon == std::string_view::npos ? "" : trim(part.substr(colon + 1)));
+    if (key == "value") {
+      out.value = value;
+    } else if (key == "tail") {
+      out.value_tail = value;
+    } else if (key == "kind") {
+      out.kind = value;
+    } else if (key == "description") {
+      out.description = value;
+    } else if (key == "label") {
+      out.label = value;
+    } else if (key == "first_seen") {
+      out.first_seen = value;
+    } else if (key == "last_seen") {
+      out.last_seen = value;
+    } else if (key == "confidence") {
+      out.confidence = value;
+    } else if (key == "id") {
+      out.id = value;
+    } else if (key == "header") {
+      out.header = value != "no" && value != "false";
+    } else if (key == "delimiter") {
+      out.auto_delimiter = value == "auto";
+      if (value == "tab") {
+        out.delimiter = '\t';
+      } else if (value == "comma") {
+        out.delimiter = ',';
+      } else if (value.size() == 1) {
+        out.delimiter = value[0];
+      }
+    } else {
+      return fail_bi(Code::kInvalid, "unknown column '" + key + "' in the CSV mapping",
+                     "CSV 映射中有未知列“" + key + "”", "csv");
+    }
+  }
+  return {};
+}
+
+struct Asked {
+  std::optional<intake::Format> format;
+  intake::Options options;
+};
+
+Result<Asked> asked_of(const http::Request& request) {
+  Asked out;
+  if (const auto word = request.query_value("format"); word && !word->empty() && *word != "auto") {
+    out.format = intake::format_named(*word);
+    if (!out.format) {
+      return fail_bi(Code::kInvalid, "unknown format '" + std::string(*word) + "'",
+                     "未知格式“" + std::string(*word) + "”", "format");
+    }
+  }
+  if (const auto word = request.query_value("kind"); word && !word->empty()) {
+    out.options.kind = model::indicator_kind(*word);
+    if (!out.options.kind) {
+      return fail_bi(Code::kInvalid, "unknown kind of indicator", "未知的指标类型", "kind");
+    }
+  }
+  if (const auto word = request.query_value("label"); word && !word->empty()) {
+    out.options.labels.emplace_back(*word);
+  }
+  if (const auto word = request.query_value("confidence"); word && !word->empty()) {
+    const auto number = to_int(*word);
+    if (!number || *number < 0 || *number > 100) {
+      return fail_bi(Code::kInvalid, "confidence is 0 to 100", "置信度为 0 至 100", "confidence");
+    }
+    out.options.confidence = static_cast<int>(*number);
+  }
+  TRY_STATUS(read_mapping(query_or_empty(request, "csv"), out.options.csv));
+  return out;
+}
+
+std::vector<http::Param> import_params() {
+  return {query_param("source", {"来源名称", "name of the source"}),
+          query_param("file", {"文件名", "file name"}),
+          query_param("format", {"格式；默认自动判断", "format; guessed when left out"}),
+          query_param("kind", {"所有行的指标类型", "kind of every line"}),
+          query_param("label", {"标签", "label"}),
+          query_param("confidence", {"置信度 0-100", "confidence 0-100"}),
+          query_param("csv", {"CSV 列映射", "CSV columns: value:#1,label:Malware,header:no"}),
+          query_param("sha256",
+                      {"文件摘要，用于断点续传", "digest of the file: resumes a run cut short"})};
+}
+
+Json refusal_json(const intake::Refusal& r) {
+  return Json::object({{"line", r.line},
+                       {"original", r.original},
+                       {"code", r.code},
+                       {"reason", model::to_json(r.message)}});
+}
+
+void add_imports(http::Router& router, App& app) {
+  const Json import = model::schema_of<model::Import>();
+  http::Route route;
+  route.method = http::Method::kPost;
+  route.pattern = "/api/v1/imports";
+  route.operation = "importFeed";
+  route.tag = "intake";
+  route.summary = {"导入一个来源文件（请求体即文件，可为 gz/zst）",
+                   "Import a file of a source (the body is the file, gz and zst too)"};
+  route.scope = "import";
+  route.params = import_params();
+  route.request = Json::object({{"type", "string"}, {"format", "binary"}});
+  route.request_type = "application/octet-stream";
+  route.response = import;
+  route.handler = [&app](http::Request& request) -> Result<http::Response> {
+    const Actor by = session(request).actor;
+    if (!by.user.has(model::Role::kFinder)) {
+      return fail_bi(Code::kForbidden, "importing needs the role finder", "导入需要“finder”角色",
+                     "actor", "W17-05");
+    }
+    TRY(auto asked, asked_of(request));
+    intake::ImportRequest run;
+    run.source = query_or_empty(request, "source");
+    run.file_name = query_or_empty(request, "file");
+    run.format = asked.format;
+    run.options = std::move(asked.options);
+    run.digest = query_or_empty(request, "sha256");
+    run.by = by.act(app.clock.now());
+    TRY(const auto importer,
+        intake::Importer::start(app.store, app.clock, app.ids, std::move(run)));
+    for (;;) {
+      TRY(const std::string bytes, request.body->read_some());
+      if (bytes.empty()) break;
+      TRY_STATUS(importer->feed(bytes));
+    }
+    TRY(const auto record, importer->finish());
+    return http::Response::json(model::to_json(record));
+  };
+  router.add(std::move(route));
+
+  http::Route look;
+  look.method = http::Method::kPost;
+  look.pattern = "/api/v1/imports/preview";
+  look.operation = "previewImport";
+  look.tag = "intake";
+  look.summary = {"预览每行会变成什么，不入库", "Show what each line would become; stores nothing"};
+  look.scope = "import";
+  look.params = import_params();
+  look.request = Json::object({{"type", "string"}, {"format", "binary"}});
+  look.request_type = "application/octet-stream";
+  look.response = Json::object();
+  look.handler = [](http::Request& request) -> Result<http::Response> {
+    TRY(const std::string body, request.body->read_all(kPreviewBytes));
+    TRY(const auto asked, asked_of(request));
+    TRY(const auto seen,
+        intake::preview(body, query_or_empty(request, "file"), asked.format, asked.options, 200));
+    Json items = Json::array();
+    for (const auto& i : seen.items) {
+      items.push(Json::object({{"line", i.line},
+                               {"kind", std::string(name(i.indicator.kind))},
+                               {"value", i.indicator.value},
+                               {"original", i.original},
+                               {"confidence", i.confidence},
+                               {"notes", model::to_json(match::describe_notes(i.notes))}}));
+    }
+    Json refused = Json::array();
+    for (const auto& r : seen.refusals) refused.push(refusal_json(r));
+    Json warnings = Json::array();
+    for (const auto& w : seen.warnings) warnings.push(model::to_json(w.message));
+    return http::Response::json(Json::object({{"format", std::string(name(seen.format))},
+                                              {"lines", seen.counters.lines},
+                                              {"items_total", seen.counters.items},
+                                              {"refused_total", seen.counters.refused},
+                                              {"comments", seen.counters.comments},
+                                              {"items", std::move(items)},
+                                              {"refusals", std::move(refused)},
+                                              {"warnings", std::move(warnings)}}));
+  };
+  router.add(std::move(look));
+
+  get(router, "/api/v1/imports", "listImports", "intake", {"导入记录", "Imports"}, "import",
+      page_params(), list_schema(import), [&app](http::Request& request) -> Result<Json> {
+        TRY(const Page p, page(request));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto rows, store::scan<model::Import>(tx, p.after, p.limit));
+          Json out = Json::object({{"items", model::to_json(rows)}});
+          if (rows.size() == p.limit) out.set("next", rows.back().id);
+          return out;
+        });
+      });
+  get(router, "/api/v1/imports/{id}", "getImport", "intake", {"导入记录", "An import"}, "import",
+      {}, import, [&app](http::Request& request) -> Result<Json> {
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto record, store::get<model::Import>(tx, request.params["id"]));
+          return model::to_json(record);
+        });
+      });
+}
+
+/// How lines become threats: what shares a registrable domain or an address is one case.
+std::string group_of(const model::Indicator& i, const match::PublicSuffixes& suffixes) {
+  const std::string_view host = match::host_of(i);
+  if (host.empty()) return std::string(name(i.kind)) + ":" + i.value;
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos ||
+      host.find(':') != std::string_view::npos) {
+    return std::string(host);
+  }
+  const std::string registrable = suffixes.registrable(host);
+  return registrable.empty() ? std::string(host) : registrable;
+}
+
+struct SubmissionRequest {
+  using is_described = void;
+  std::string subtype;  ///< left out: by the kind of the indicators
+  std::string title;    ///< prefix of every title; left out: the source's name
+  std::vector<std::string> provinces;
+  std::int64_t limit = 100'000;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("subtype", s.subtype);
+    v("title", s.title);
+    v("provinces", s.provinces);
+    v("limit", s.limit);
+  }
+};
+
+std::string subtype_of(const std::vector<store::Sighting>& rows) {
+  using model::IndicatorKind;
+  for (const auto& row : rows) {
+    switch (row.indicator.kind) {
+      case IndicatorKind::kDomain:
+      case IndicatorKind::kWildcardDomain:
+        return "malicious-domain";
+      case IndicatorKind::kUrl:
+      case IndicatorKind::kHostPath:
+        return "malicious-url";
+      case IndicatorKind::kEmail:
+      case IndicatorKind::kPhone:
+      case IndicatorKind::kSmsPort:
+        return "malicious-message";
+      default:
+        break;
+    }
+  }
+  return "malicious-ip";
+}
+
+/// Submits the indicators of an import's source as threats, one for each group.
+Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
+                           const SubmissionRequest& request) {
+  constexpr std::size_t kPage = 5000;
+  constexpr std::size_t kIndicatorsPerCase = 200;
+  TRY(const auto suffixes, match::PublicSuffixes::system());
+  model::Source source;
+  model::Import record;
+  std::map<std::string, std::vector<store::Sighting>> groups;
+  std::int64_t indicators = 0;
+  TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
+    TRY(record, store::get<model::Import>(tx, id));
+    TRY(source, store::get<model::Source>(tx, record.source));
+    std::int64_t after = 0;
+    while (indicators < request.limit) {
+      TRY(auto rows, tx.sightings_of_source(source.number, after, kPage));
+      for (auto& row : rows) {
+        groups[group_of(row.indicator, suffixes)].push_back(std::move(row));
+        if (++indicators >= request.limit) break;
+      }
+      if (rows.size() < kPage) break;
+    }
+    return {};
+  }));
+  std::int64_t submitted = 0;
+  std::int64_t merged = 0;
+  std::int64_t refused = 0;
+  Json threats = Json::array();
+  Json refusals = Json::array();
+  for (const auto& [group, rows] : groups) {
+    desk::SubmitRequest submit;
+    submit.subtype = request.subtype.empty() ? subtype_of(rows) : request.subtype;
+    submit.title = (request.title.empty() ? source.name : request.title) + ": " + group;
+    submit.description = std::to_string(rows.size()) + " indicators from " + source.name +
+                         ", file " + record.file_name;
+    submit.provinces = request.provinces;
+    for (const auto& row : rows) {
+      if (submit.indicators.size() >= kIndicatorsPerCase) break;
+      submit.indicators.push_back(std::string(name(row.indicator.kind)) + ":" +
+                                  row.indicator.value);
+    }
+    submit.evidence.push_back(
+        {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
+    Actor once = by;  // the same import submitted twice makes no second case
+    once.idempotency_key = "import:" + record.id + ":" + group;
+    once.request_digest = record.id;
+    const auto made = app.desk.submit(once, submit);
+    if (!made) {
+      ++refused;
+      if (refusals.items().size() < 100) {
+        refusals.push(Json::object({{"group", group}, {"why", made.error().message}}));
+      }
+      continue;
+    }
+    ++(made->state == model::ThreatState::kMerged ? merged : submitted);
+    if (threats.items().size() < 1000) threats.push(made->number);
+  }
+  return Json::object({{"indicators", indicators},
+                       {"threats", submitted},
+                       {"merged", merged},
+                       {"refused", refused},
+                       {"numbers", std::move(threats)},
+                       {"refusals", std::move(refusals)}});
+}
+
+/// What is known about one value: by whom, since when, in which cases, blocked where.
+Result<Json> lookup(store::ReadTx& tx, const Actor& by, const std::string& text) {
+  std::optional<model::IndicatorKind> hint;
+  std::string_view value = text;
+  if (const auto colon = value.find(':'); colon != std::string_view::npos) {
+    hint = model::indicator_kind(value.substr(0, colon));
+    if (hint) value.remove_prefix(colon + 1);
+  }
+  TRY(const auto indicator, match::canonical(value, hint));
+  Json out = Json::object(
+      {{"query", text}, {"kind", std::string(name(indicator.kind))}, {"value", indicator.value}});
+  TRY(const auto record, tx.find_indicator(indicator));
+  out.set("known", record.has_value());
+  if (record) {
+    out.set("first_seen", to_string(record->first_seen));
+    out.set("last_seen", to_string(record->last_seen));
+    Json sources = Json::array();
+    for (const auto& s : record->sightings) {
+      TRY(const auto source,
+          store::find_one<model::Source>(tx, "number", std::to_string(s.source)));
+      sources.push(Json::object({{"source", source ? source->name : ""},
+                                 {"first_seen", to_string(s.first_seen)},
+                                 {"last_seen", to_string(s.last_seen)},
+                                 {"confidence", s.confidence},
+                                 {"label", s.label},
+                                 {"original", s.original}}));
+    }
+    out.set("sources", std::move(sources));
+  }
+  const model::CaseIndicator key{indicator.kind, indicator.value, {}};
+  TRY(const auto threats, store::find<model::Threat>(tx, "indicator", key.key()));
+  Json cases = Json::array();
+  for (const auto& t : threats) {
+    TRY(const bool ok, may_read(tx, by, t));
+    if (!ok) continue;
+    cases.push(Json::object({{"number", t.number},
+                             {"state", std::string(name(t.state))},
+                             {"title", t.title},
+                             {"discovered_at", to_string(t.discovered_at)}}));
+  }
+  out.set("cases", std::move(cases));
+  TRY(const auto entries, store::find<model::ListEntry>(tx, "indicator", key.key()));
+  out.set("blocked", std::any_of(entries.begin(), entries.end(),
+                                 [](const model::ListEntry& e) { return e.live; }));
+  return out;
+}
+
+struct LookupRequest {
+  using is_described = void;
+  std::vector<std::string> values;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("values", s.values);
+  }
+};
+
+}  // namespace
+
+void add_intake_routes(http::Router& router, App& app) {
+  add_imports(router, app);
+  post<SubmissionRequest>(
+      router, "/api/v1/imports/{id}/submission", "submitImport", "intake",
+      {"将导入的指标归并为威胁并提交", "Submit an import's indicators as distinct threats"},
+      "submit", Json::object(), [&app](const Actor& by, const std::string& id, const auto& r) {
+        return submit_import(app, by, id, r);
+      });
+  get(router, "/api/v1/lookup", "lookup", "lookup", {"查询一个指标", "Look one indicator up"},
+      "read", {query_param("value", {"任意写法", "any spelling"})}, Json::object(),
+      [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        return app.store.read(
+            [&](store::ReadTx& tx) { return lookup(tx, by, query_or_empty(request, "value")); });
+      });
+  post<LookupRequest>(
+      router, "/api/v1/lookup", "lookupMany", "lookup", {"批量查询指标", "Look many indicators up"},
+      "read", Json::object(),
+      [&app](const Actor& by, const std::string&, const LookupRequest& r) -> Result<Json> {
+        if (r.values.size() > kLookupLimit) {
+          return fail_bi(Code::kTooLarge, "at most 10,000 values a request", "每次至多 10000 个",
+                         "values");
+        }
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          Json items = Json::array();
+          for (const auto& value : r.values) {
+            auto one = lookup(tx, by, value);
+            items.push(one ? *one
+                           : Json::object({{"query", value}, {"error", one.error().message}}));
+          }
+          return Json::object({{"items", std::move(items)}});
+        });
+      });
+}
+
+}  // namespace tocsin::hub

@@ -1,0 +1,104 @@
+// The journal, its signed tree head, proofs, and the live stream of what happens.
+#include "hub/app.h"
+#include "hub/tree_heads.h"
+#include "store/merkle_nodes.h"
+
+namespace tocsin::hub {
+namespace {
+
+/// The whole journal is for those who run or audit the platform.
+Status require_auditor(const desk::Actor& by) {
+  if (by.user.has(model::Role::kAuditor) || by.user.has(model::Role::kAdmin)) return {};
+  return fail_bi(Code::kForbidden, "the journal is read by auditors", "日志仅供审计人员查阅",
+                 "actor.roles", "T05-22");
+}
+
+Result<std::uint64_t> sequence(const http::Request& request, std::string_view key) {
+  const auto text = request.query_value(key);
+  if (!text || text->empty()) return 0U;
+  const auto number = to_int(*text);
+  if (!number || *number < 0) {
+    return fail_bi(Code::kInvalid, "must be a journal sequence number", "应为日志序号",
+                   std::string(key));
+  }
+  return static_cast<std::uint64_t>(*number);
+}
+
+}  // namespace
+
+void add_journal_routes(http::Router& router, App& app) {
+  get(router, "/api/v1/journal", "readJournal", "journal", {"日志条目", "Journal entries"},
+      "journal", page_params(), Json::object(), [&app](http::Request& request) -> Result<Json> {
+        TRY_STATUS(require_auditor(session(request).actor));
+        TRY(const Page p, page(request));
+        TRY(const auto after, sequence(request, "after"));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto entries, tx.journal(after, p.limit));
+          Json items = Json::array();
+          for (const auto& e : entries) items.push(journal::to_json(e));
+          Json out = Json::object({{"items", std::move(items)}});
+          if (entries.size() == p.limit) out.set("next", std::to_string(entries.back().seq));
+          return out;
+        });
+      });
+  get(router, "/api/v1/journal/head", "journalHead", "journal",
+      {"签名的树头与签名证书", "The signed tree head with its certificate"}, "read", {},
+      Json::object(), [&app](http::Request&) -> Result<Json> {
+        TRY(const auto signed_head, sign_head(app.store, app.keys, app.clock));
+        return to_json(signed_head);
+      });
+  get(router, "/api/v1/journal/proof", "journalProof", "journal",
+      {"某条目在树中的证明", "Proof that an entry is in the tree"}, "read",
+      {query_param("seq", {"序号", "sequence number"}),
+       query_param("size", {"树大小", "tree size"})},
+      Json::object(), [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto seq, sequence(request, "seq"));
+        TRY(auto size, sequence(request, "size"));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          if (size == 0) {
+            TRY(size, tx.last_sequence());
+          }
+          if (seq == 0 || seq > size) {
+            return fail_bi(Code::kNotFound, "there is no such entry", "没有该条目", "seq");
+          }
+          const store::MerkleNodes nodes(tx);
+          TRY(const auto proof, journal::inclusion_proof(nodes, journal::leaf_index(seq), size));
+          return Json::object({{"seq", seq}, {"size", size}, {"path", journal::to_json(proof)}});
+        });
+      });
+  get(router, "/api/v1/journal/consistency", "journalConsistency", "journal",
+      {"两个树头之间只增不改的证明", "Proof that the journal only grew between two heads"}, "read",
+      {query_param("old", {"旧大小", "old size"}), query_param("size", {"新大小", "new size"})},
+      Json::object(), [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto old, sequence(request, "old"));
+        TRY(auto size, sequence(request, "size"));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          if (size == 0) {
+            TRY(size, tx.last_sequence());
+          }
+          const store::MerkleNodes nodes(tx);
+          TRY(const auto proof, journal::consistency_proof(nodes, old, size));
+          return Json::object({{"old", old}, {"size", size}, {"path", journal::to_json(proof)}});
+        });
+      });
+
+  http::Route events;
+  events.pattern = "/api/v1/events";
+  events.operation = "events";
+  events.tag = "journal";
+  events.summary = {"实时事件（server-sent events）", "Live events (server-sent events)"};
+  events.scope = "read";
+  events.response_type = "text/event-stream";
+  events.handler = [&app](http::Request& request) -> Result<http::Response> {
+    http::Response response;
+    response.header("Content-Type", "text/event-stream");
+    response.header("Cache-Control", "no-cache");
+    response.events = [&app, by = session(request).actor](std::shared_ptr<http::EventSink> sink) {
+      app.subscribe(std::move(sink), by);
+    };
+    return response;
+  };
+  router.add(std::move(events));
+}
+
+}  // namespace tocsin::hub

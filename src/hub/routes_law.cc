@@ -1,0 +1,40 @@
+// The rule sets and computed deadlines, as the command line shows them.
+#include "hub/app.h"
+#include "law/clock.h"
+#include "law/explain.h"
+
+namespace tocsin::hub {
+
+void add_law_routes(http::Router& router, App& app) {
+  get(router, "/api/v1/law", "listRuleSets", "law",
+      {"规则集与有效期", "Rule sets and their validity"}, "", {}, Json::object(),
+      [&app](http::Request&) -> Result<Json> { return law::list_json(*app.law); });
+  get(router, "/api/v1/law/rule-sets/{id}", "showRuleSet", "law", {"一个规则集", "A rule set"}, "",
+      {query_param("article", {"条", "article"})}, Json::object(),
+      [&app](http::Request& request) -> Result<Json> {
+        return law::show_json(*app.law, request.params["id"],
+                              request.query_value("article").value_or(""),
+                              shanghai_date(app.clock.now()));
+      });
+  get(router, "/api/v1/law/clocks/{id}", "computeClock", "law",
+      {"计算时限并逐日说明", "Compute a deadline and explain it day by day"}, "",
+      {query_param("from", {"起算时间", "start"}), query_param("grade", {"级别", "grade I..IV"}),
+       query_param("limit", {"通知时限", "time limit of the notice"}),
+       query_param("province", {"省份代码", "province code"})},
+      Json::object(), [&app](http::Request& request) -> Result<Json> {
+        law::ClockInput input;
+        input.clock = request.params["id"];
+        TRY(input.start, law::parse_start(request.query_value("from").value_or("")));
+        if (const auto grade = request.query_value("grade")) {
+          TRY(input.grade, law::parse_level(*grade));
+        }
+        if (const auto limit = request.query_value("limit")) {
+          TRY(input.limit, law::parse_limit(*limit));
+        }
+        input.province = request.query_value("province").value_or("");
+        TRY(const auto deadline, law::compute(*app.law, input));
+        return law::to_json(*app.law, deadline);
+      });
+}
+
+}  // namespace tocsin::hub

@@ -1,0 +1,210 @@
+// Accounts, organisations, people, tokens, delegations, training, enforcement points.
+#include "hub/app.h"
+#include "lists/acknowledge.h"
+
+namespace tocsin::hub {
+namespace {
+
+using desk::Actor;
+
+template <typename T>
+Result<Json> as_json(Result<T> result) {
+  TRY(const T value, std::move(result));
+  return model::to_json(value);
+}
+
+/// Passwords and secrets never leave the store.
+Json shown(model::User user) {
+  user.password.clear();
+  return model::to_json(user);
+}
+Json shown(model::EnforcementPoint point) {
+  point.tsig_secret = point.tsig_secret.empty() ? "" : "***";
+  return model::to_json(point);
+}
+
+struct SignInRequest {
+  using is_described = void;
+  std::string login;
+  std::string password;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("login", s.login);
+    v("password", s.password);
+  }
+};
+
+void add_session_routes(http::Router& router, App& app) {
+  http::Route sign_in;
+  sign_in.method = http::Method::kPost;
+  sign_in.pattern = "/api/v1/session";
+  sign_in.operation = "signIn";
+  sign_in.tag = "session";
+  sign_in.summary = {"用密码登录，取得 12 小时有效的令牌",
+                     "Sign in with a password; gives a token for 12 hours"};
+  sign_in.request = model::schema_of<SignInRequest>();
+  sign_in.response = model::schema_of<desk::IssuedToken>();
+  sign_in.success = 201;
+  sign_in.handler = [&app](http::Request& request) -> Result<http::Response> {
+    TRY(const std::string body, read_body(request));
+    TRY(const Json json, Json::parse(body));
+    TRY(const auto asked, model::parse_request<SignInRequest>(json));
+    TRY(const auto token, app.registry.sign_in(asked.login, asked.password));
+    return http::Response::json(model::to_json(token), 201);
+  };
+  router.add(std::move(sign_in));
+  get(router, "/api/v1/me", "whoAmI", "session", {"当前身份", "Who I am"}, "read", {},
+      Json::object(), [](http::Request& request) -> Result<Json> {
+        const auto& s = session(request);
+        return Json::object({{"user", shown(s.actor.user)},
+                             {"organization", model::to_json(s.actor.organization)},
+                             {"scopes", model::to_json(s.token.scopes)},
+                             {"point", s.token.point}});
+      });
+}
+
+void add_organization_routes(http::Router& router, App& app) {
+  const Json organization = model::schema_of<model::Organization>();
+  get(router, "/api/v1/organizations", "listOrganizations", "registry", {"机构", "Organisations"},
+      "read", page_params(), list_schema(organization),
+      [&app](http::Request& request) -> Result<Json> {
+        TRY(const Page p, page(request));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto rows, store::scan<model::Organization>(tx, p.after, p.limit));
+          Json out = Json::object({{"items", model::to_json(rows)}});
+          if (rows.size() == p.limit) out.set("next", rows.back().id);
+          return out;
+        });
+      });
+  post<desk::OrganizationRequest>(
+      router, "/api/v1/organizations", "addOrganization", "registry",
+      {"登记机构", "Register an organisation"}, "admin", organization,
+      [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY(auto made, app.registry.add_organization(by, r));
+        if (made.is_authority()) {
+          TRY(const auto certificate, app.keys.prepare(made.id, made.title.zh));
+          made.certificate = certificate.to_pem();
+          TRY_STATUS(app.registry.set_certificate(made.id, made.certificate));
+        }
+        return model::to_json(made);
+      },
+      201);
+  post<desk::ContactsRequest>(router, "/api/v1/organizations/{id}/contacts", "setContacts",
+                              "registry", {"变更联系人（第五条）", "Change contacts (article 5)"},
+                              "submit", organization,
+                              [&app](const Actor& by, const std::string& code, const auto& r) {
+                                return as_json(app.registry.set_contacts(by, code, r));
+                              });
+  post<desk::DelegationRequest>(
+      router, "/api/v1/delegations", "delegateBody", "registry",
+      {"委托专业机构（第七条）", "Delegate an expert body (article 7)"}, "decide", organization,
+      [&app](const Actor& by, const std::string&, const auto& r) {
+        return as_json(app.registry.delegate_body(by, r));
+      },
+      201);
+}
+
+void add_people_routes(http::Router& router, App& app) {
+  const Json user = model::schema_of<model::User>();
+  get(router, "/api/v1/users", "listUsers", "registry", {"用户", "People"}, "admin", page_params(),
+      list_schema(user), [&app](http::Request& request) -> Result<Json> {
+        TRY(const Page p, page(request));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto rows, store::scan<model::User>(tx, p.after, p.limit));
+          Json items = Json::array();
+          for (const auto& u : rows) items.push(shown(u));
+          Json out = Json::object({{"items", std::move(items)}});
+          if (rows.size() == p.limit) out.set("next", rows.back().id);
+          return out;
+        });
+      });
+  post<desk::UserRequest>(
+      router, "/api/v1/users", "addUser", "registry", {"新增用户", "Add a person"}, "admin", user,
+      [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY(const auto made, app.registry.add_user(by, r));
+        return shown(made);
+      },
+      201);
+  post<Nothing>(router, "/api/v1/users/{id}/disable", "disableUser", "registry",
+                {"停用用户", "Disable a person"}, "admin", user,
+                [&app](const Actor& by, const std::string& login, const Nothing&) -> Result<Json> {
+                  TRY(const auto u, app.registry.disable_user(by, login));
+                  return shown(u);
+                });
+  post<desk::TrainingRequest>(
+      router, "/api/v1/trainings", "addTraining", "registry",
+      {"登记认定人员培训（第七条）", "Record a training (article 7)"}, "decide", user,
+      [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY(const auto u, app.registry.add_training(by, r));
+        return shown(u);
+      },
+      201);
+  post<desk::TokenRequest>(
+      router, "/api/v1/tokens", "issueToken", "registry",
+      {"签发令牌（密文只显示一次）", "Issue a token (its secret is shown once)"}, "read",
+      model::schema_of<desk::IssuedToken>(),
+      [&app](const Actor& by, const std::string&, const auto& r) {
+        return as_json(app.registry.issue_token(by, r));
+      },
+      201);
+  post<Nothing>(router, "/api/v1/tokens/{id}/revocation", "revokeToken", "registry",
+                {"撤销令牌", "Revoke a token"}, "read", model::schema_of<model::Token>(),
+                [&app](const Actor& by, const std::string& id, const Nothing&) {
+                  return as_json(app.registry.revoke_token(by, id));
+                });
+}
+
+void add_point_routes(http::Router& router, App& app) {
+  post<desk::PointRequest>(
+      router, "/api/v1/points", "addPoint", "enforcement",
+      {"登记执行点", "Register an enforcement point"}, "dispose",
+      model::schema_of<model::EnforcementPoint>(),
+      [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY(const auto p, app.registry.add_point(by, r));
+        return shown(p);
+      },
+      201);
+  get(router, "/api/v1/points", "listPoints", "enforcement",
+      {"执行点：应有版本与实际版本", "Enforcement points: desired against actual"}, "read", {},
+      list_schema(model::schema_of<lists::PointStatus>()),
+      [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
+        TRY(auto all, app.store.read([&](store::ReadTx& tx) {
+          return lists::point_status(tx, app.clock.now());
+        }));
+        const bool sees_all = by.user.has(model::Role::kAuditor) ||
+                              by.user.has(model::Role::kAdmin) || by.organization.is_authority() ||
+                              by.organization.type == model::OrganizationType::kExpertBody;
+        Json items = Json::array();
+        for (auto& status : all) {
+          if (!sees_all && status.point.organization != by.organization.id) continue;
+          const Json point = shown(status.point);
+          Json item = model::to_json(status);
+          item.set("point", point);
+          Json peers = Json::array();
+          for (const auto& peer : app.dns_peers()) {
+            if (peer.secondary != status.point.code) continue;
+            peers.push(Json::object(
+                {{"zone", peer.zone},
+                 {"acknowledged", peer.acknowledged ? Json(*peer.acknowledged) : Json()},
+                 {"last_contact", peer.last_contact ? Json(to_string(peer.last_contact)) : Json()},
+                 {"transfers", peer.transfers},
+                 {"problem", peer.last_problem}}));
+          }
+          item.set("zones", std::move(peers));
+          items.push(std::move(item));
+        }
+        return Json::object({{"items", std::move(items)}});
+      });
+}
+
+}  // namespace
+
+void add_registry_routes(http::Router& router, App& app) {
+  add_session_routes(router, app);
+  add_organization_routes(router, app);
+  add_people_routes(router, app);
+  add_point_routes(router, app);
+}
+
+}  // namespace tocsin::hub

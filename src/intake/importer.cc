@@ -1,0 +1,261 @@
+#include "intake/importer.h"
+
+#include <algorithm>
+
+#include "base/crypto/hash.h"
+#include "store/collections.h"
+
+namespace tocsin::intake {
+namespace {
+
+constexpr std::size_t kBatchItems = 20'000;
+constexpr std::size_t kSniffBytes = 4096;
+constexpr std::size_t kKeptRefusals = 1000;
+
+model::RefusedLine kept(const Refusal& r) { return {r.line, r.original, r.code, r.message}; }
+
+class Run final : public Importer, public Sink {
+ public:
+  Run(store::Store& store, const Clock& clock, ImportRequest request, model::Import record,
+      std::int64_t source)
+      : store_(store),
+        clock_(clock),
+        request_(std::move(request)),
+        record_(std::move(record)),
+        source_(source),
+        skip_(record_.lines),
+        finished_before_(record_.state == "done"),
+        hasher_(crypto::HashKind::kSha256) {
+    batch_.reserve(kBatchItems);
+  }
+
+  Status feed(std::string_view bytes) override {
+    if (finished_before_) return {};
+    if (!decoder_) {
+      head_.append(bytes);
+      if (head_.size() < kSniffBytes) return {};
+      open();
+      TRY_STATUS(decoder_->feed(std::exchange(head_, {})));
+    } else {
+      TRY_STATUS(decoder_->feed(bytes));
+    }
+    return failed_;
+  }
+
+  Result<model::Import> finish() override {
+    if (finished_before_) return record_;
+    if (!decoder_) {
+      open();
+      TRY_STATUS(decoder_->feed(std::exchange(head_, {})));
+    }
+    const Status ended = decoder_->finish();
+    TRY_STATUS(failed_);
+    record_.state = ended ? "done" : "failed";
+    if (!ended) record_.error = ended.error().message;
+    record_.finished = clock_.now();
+    if (ended && reader_->counters().lines == 0) {
+      record_.warnings.push_back("empty-feed: no data line; nothing expires because of it");
+    }
+    TRY_STATUS(commit("import.finished"));
+    return record_;
+  }
+
+  const model::Import& progress() const override { return record_; }
+
+  void item(Item&& item) override {
+    if (skipped()) return;
+    ++record_.lines;
+    store::Sighting s;
+    s.source = source_;
+    s.first_seen = item.first_seen ? item.first_seen : started_;
+    s.last_seen = item.last_seen ? item.last_seen : s.first_seen;
+    s.confidence = item.confidence;
+    if (item.original != item.indicator.value) s.original = std::move(item.original);
+    if (!item.labels.empty()) s.label = std::move(item.labels.front());
+    s.indicator = std::move(item.indicator);
+    batch_.push_back(std::move(s));
+    if (batch_.size() >= kBatchItems) flush();
+  }
+
+  void refusal(Refusal&& refusal) override {
+    if (skipped()) return;
+    ++record_.lines;
+    ++record_.refused;
+    ++pending_refusals_;
+    if (record_.refusals.size() < kKeptRefusals) record_.refusals.push_back(kept(refusal));
+    if (pending_refusals_ >= kBatchItems) flush();
+  }
+
+  void warning(Warning&& warning) override {
+    record_.warnings.push_back(warning.code + ": " + warning.message.en);
+  }
+
+ private:
+  /// Lines that an earlier, interrupted run of the same file has committed.
+  bool skipped() {
+    if (skip_ == 0) return false;
+    --skip_;
+    return true;
+  }
+
+  void open() {
+    const Format format = request_.format ? *request_.format : sniff(head_, request_.file_name);
+    record_.format = std::string(name(format));
+    reader_ = make_reader(format, request_.options, *this);
+    decoder_.emplace(*reader_);
+    // One time for the whole run, so that the same line has the same sighting in every batch.
+    started_ = record_.by.at;
+  }
+
+  void flush() {
+    if (!failed_) return;
+    failed_ = commit("import.batch");
+  }
+
+  Status commit(std::string_view action) {
+    return store_.write([&](store::WriteTx& tx) -> Status {
+      for (const auto& s : batch_) {
+        hasher_.update(model::name(s.indicator.kind)).update(":");
+        hasher_.update(s.indicator.value).update("\n");
+      }
+      const std::string digest = hex(hasher_.finish());
+      TRY(const auto counts, tx.add_sightings(batch_));
+      model::Import next = record_;
+      next.imported += counts.imported;
+      next.merged += counts.merged;
+      if (reader_) next.comments = reader_->counters().comments;
+      TRY_STATUS(store::put(tx, next));
+      TRY_STATUS(tx.append({record_.by.person,
+                            record_.by.organization,
+                            std::string(action),
+                            record_.id,
+                            "",
+                            {"miit-202", "", "6", "W17-08"},
+                            {},
+                            Json::object({{"lines", next.lines},
+                                          {"imported", next.imported},
+                                          {"merged", next.merged},
+                                          {"refused", next.refused},
+                                          {"digest", digest}})}));
+      record_ = std::move(next);
+      batch_.clear();
+      pending_refusals_ = 0;
+      return {};
+    });
+  }
+
+  store::Store& store_;
+  const Clock& clock_;
+  ImportRequest request_;
+  model::Import record_;
+  const std::int64_t source_;
+  std::int64_t skip_;
+  const bool finished_before_;
+  crypto::Hasher hasher_;
+  std::string head_;
+  std::unique_ptr<Reader> reader_;
+  std::optional<Decoder> decoder_;
+  std::vector<store::Sighting> batch_;
+  std::size_t pending_refusals_ = 0;
+  Instant started_;
+  Status failed_;
+};
+
+Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSource& ids,
+                                   const ImportRequest& request) {
+  if (request.source.empty() || request.source.size() > 100) {
+    return fail_bi(Code::kInvalid, "a source needs a name of at most 100 characters",
+                   "来源名称不能为空且不超过 100 个字符", "source");
+  }
+  TRY(auto known, store::find_one<model::Source>(tx, "name", request.source));
+  if (known) return std::move(*known);
+  model::Source source;
+  source.id = ids.make("src");
+  source.name = request.source;
+  source.organization = request.by.organization;
+  TRY(source.number, tx.next_number("source"));
+  source.created = clock.now();
+  TRY_STATUS(store::put(tx, source));
+  TRY_STATUS(tx.append({request.by.person,
+                        request.by.organization,
+                        "source.added",
+                        source.id,
+                        "",
+                        {"miit-202", "", "6", "W17-08"},
+                        {},
+                        Json::object({{"name", source.name}})}));
+  return source;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clock& clock,
+                                                  IdSource& ids, ImportRequest request) {
+  return store.write([&](store::WriteTx& tx) -> Result<std::unique_ptr<Importer>> {
+    TRY(const auto source, source_named(tx, clock, ids, request));
+    if (!request.digest.empty()) {
+      TRY(auto runs, store::find<model::Import>(tx, "file", source.id + ":" + request.digest));
+      for (auto& run : runs) {
+        if (run.state != "done" && run.state != "running") continue;
+        run.by.reason = "resumed";
+        return std::make_unique<Run>(store, clock, std::move(request), std::move(run),
+                                     source.number);
+      }
+    }
+    model::Import record;
+    record.id = ids.make("imp");
+    record.source = source.id;
+    record.file_name = request.file_name;
+    record.digest = request.digest;
+    record.state = "running";
+    record.by = request.by;
+    record.by.at = clock.now();
+    TRY_STATUS(store::put(tx, record));
+    TRY_STATUS(tx.append({request.by.person,
+                          request.by.organization,
+                          "import.started",
+                          record.id,
+                          "",
+                          {"miit-202", "", "6", "W17-08"},
+                          {},
+                          Json::object({{"source", source.name}, {"file", record.file_name}})}));
+    return std::make_unique<Run>(store, clock, std::move(request), std::move(record),
+                                 source.number);
+  });
+}
+
+namespace {
+
+/// Keeps the first of everything.
+class PreviewSink final : public Sink {
+ public:
+  PreviewSink(Preview& out, std::size_t limit) : out_(out), limit_(limit) {}
+  void item(Item&& item) override {
+    if (out_.items.size() < limit_) out_.items.push_back(std::move(item));
+  }
+  void refusal(Refusal&& refusal) override {
+    if (out_.refusals.size() < limit_) out_.refusals.push_back(std::move(refusal));
+  }
+  void warning(Warning&& warning) override { out_.warnings.push_back(std::move(warning)); }
+
+ private:
+  Preview& out_;
+  std::size_t limit_;
+};
+
+}  // namespace
+
+Result<Preview> preview(std::string_view bytes, std::string_view file_name,
+                        std::optional<Format> format, const Options& options, std::size_t limit) {
+  Preview out;
+  out.format = format ? *format : sniff(bytes.substr(0, kSniffBytes), file_name);
+  PreviewSink sink(out, limit);
+  const auto reader = make_reader(out.format, options, sink);
+  Decoder decoder(*reader);
+  TRY_STATUS(decoder.feed(bytes));
+  TRY_STATUS(decoder.finish());
+  out.counters = reader->counters();
+  return out;
+}
+
+}  // namespace tocsin::intake

@@ -1,0 +1,55 @@
+// Brings one file of a source into the indicator base: decoded, parsed, canonical, deduplicated,
+// journaled and durable batch by batch, resumable after a kill.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "intake/decode.h"
+#include "intake/reader.h"
+#include "model/source.h"
+#include "store/store.h"
+
+namespace tocsin::intake {
+
+struct ImportRequest {
+  std::string source;     ///< name of the source; made on its first import
+  std::string file_name;  ///< for the record, and for guessing the format
+  std::optional<Format> format;
+  Options options;
+  std::string digest;  ///< SHA-256 of the raw file: a run that was cut short continues
+  model::Act by;
+};
+
+/// One run. feed() from one thread; every `batch_items` lines become one transaction that holds the
+/// sightings, the counters and one journal entry with the batch's digest, so a kill at any moment
+/// leaves whole batches and exact counts.
+class Importer {
+ public:
+  /// Finds or makes the source and the run. A finished run of the same file is returned as it is
+  /// by finish() without writing anything: importing again changes nothing.
+  static Result<std::unique_ptr<Importer>> start(store::Store& store, const Clock& clock,
+                                                 IdSource& ids, ImportRequest request);
+  virtual ~Importer() = default;
+
+  virtual Status feed(std::string_view bytes) = 0;
+  /// Commits the rest; the run's record with its final counts.
+  virtual Result<model::Import> finish() = 0;
+  virtual const model::Import& progress() const = 0;
+};
+
+/// Parses without storing anything: what each line would become. For previews.
+struct Preview {
+  std::vector<Item> items;  ///< the first `limit`
+  std::vector<Refusal> refusals;
+  std::vector<Warning> warnings;
+  Counters counters;
+  Format format = Format::kPlain;
+};
+Result<Preview> preview(std::string_view bytes, std::string_view file_name,
+                        std::optional<Format> format, const Options& options, std::size_t limit);
+
+}  // namespace tocsin::intake

@@ -136,7 +136,9 @@ std::optional<Address> parse_ipv6(std::string_view text) {
     out.bytes[filled++] = static_cast<std::uint8_t>(value >> 8);
     out.bytes[filled++] = static_cast<std::uint8_t>(value);
     if (i == text.size()) break;
-    if (text[i] != ':' || ++i == text.size()) return std::nullopt;
+    if (text[i] != ':') return std::nullopt;
+    ++i;
+    if (i == text.size()) return std::nullopt;
   }
   if (gap) {
     if (filled >= 16) return std::nullopt;

@@ -60,6 +60,7 @@ TEST(Canonical, DetectsKindAndFormWithoutHint) {
       {"http://evil.example/100%/a b", K::kUrl, "http://evil.example/100%25/a%20b"},
       {"http://3221225985/x", K::kUrl, "http://192.0.2.1/x"},
       {"http://0xC0.0.0x2.1/x", K::kUrl, "http://192.0.2.1/x"},
+      {"http://0xC0.0.0x2.0x1．/x", K::kUrl, "http://192.0.2.1/x"},
       {"http://[::ffff:192.0.2.1]:80/", K::kUrl, "http://192.0.2.1/"},
       {"tcp://192.0.2.1:4444", K::kUrl, "tcp://192.0.2.1:4444/"},
       {"evil.example/Path?q=1", K::kHostPath, "evil.example/Path?q=1"},

@@ -127,7 +127,7 @@ Result<std::string> canonical_domain(std::string_view text, std::uint32_t& notes
   std::string mapped;
   if (!is_ascii(text)) {
     // The three other full stops of IDNA (RFC 3490 section 3.1) divide labels too.
-    if (text.size() > 4 * 253) return domain_error("long-name");
+    if (text.size() > 4UL * 253) return domain_error("long-name");
     std::string dotted(text);
     for (const std::string_view stop : {"\u3002", "\uff0e", "\uff61"}) {
       dotted = replace_all(std::move(dotted), stop, ".");

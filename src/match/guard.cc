@@ -34,7 +34,7 @@ Stop make_stop(std::string list, std::string_view zh, std::string_view en, std::
 }
 
 std::string range_meaning(const Prefix& prefix, bool chinese) {
-  const std::string text = to_string(prefix);
+  std::string text = to_string(prefix);
   for (const SpecialRange& range : special_ranges()) {
     if (range.prefix == text || (prefix.bits == 128 && range.prefix == text + "/128")) {
       return std::string(chinese ? range.meaning_zh : range.meaning_en) + " (" +

@@ -151,6 +151,11 @@ Result<Host> canonical_host(std::string_view text, bool loose, std::uint32_t& no
   }
   auto name = canonical_domain(text, notes);
   if (!name) return tl::unexpected(std::move(name).error());
+  // Folding of full-width characters may uncover a numeric spelling.
+  if (const auto address = loose ? parse_loose_ipv4(*name) : std::nullopt) {
+    notes |= kLooseAddress;
+    return Host{HostKind::kIpv4, to_string(*address)};
+  }
   return Host{HostKind::kDomain, std::move(*name)};
 }
 

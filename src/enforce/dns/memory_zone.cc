@@ -59,7 +59,52 @@ class PackedDelta final : public Delta {
   std::string added_;
 };
 
-using History = std::deque<std::shared_ptr<const PackedDelta>>;
+/// The steps of a zone, oldest first, shared by the zone and its snapshots. Thread safety: safe.
+class History {
+ public:
+  explicit History(HistoryLimits limits) : limits_(limits) {}
+
+  void remember(std::shared_ptr<const PackedDelta> step) {
+    const std::lock_guard lock(mutex_);
+    bytes_ += step->bytes();
+    steps_.push_back(std::move(step));
+    while (!steps_.empty() && (steps_.size() > limits_.steps || bytes_ > limits_.bytes)) {
+      bytes_ -= steps_.front()->bytes();
+      steps_.pop_front();
+    }
+  }
+
+  /// The chain from serial `from` to serial `to`, whole or not at all.
+  std::optional<std::vector<std::shared_ptr<const Delta>>> chain(std::uint32_t from,
+                                                                 std::uint32_t to) const {
+    std::vector<std::shared_ptr<const Delta>> out;
+    if (from == to) return out;
+    const std::lock_guard lock(mutex_);
+    if (steps_.empty()) return std::nullopt;
+    // Serials only grow, so their distance to the oldest one is sorted.
+    const std::uint32_t oldest = steps_.front()->from();
+    auto step = std::lower_bound(
+        steps_.begin(), steps_.end(), from - oldest,
+        [&](const auto& item, std::uint32_t distance) { return item->from() - oldest < distance; });
+    if (step == steps_.end() || (*step)->from() != from) return std::nullopt;
+    for (; step != steps_.end(); ++step) {
+      out.push_back(*step);
+      if ((*step)->to() == to) return out;
+    }
+    return std::nullopt;
+  }
+
+  std::size_t bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+  }
+
+ private:
+  const HistoryLimits limits_;
+  mutable std::mutex mutex_;
+  std::deque<std::shared_ptr<const PackedDelta>> steps_;
+  std::size_t bytes_ = 0;
+};
 
 class MemoryView final : public ZoneView {
  public:
@@ -83,17 +128,7 @@ class MemoryView final : public ZoneView {
 
   std::optional<std::vector<std::shared_ptr<const Delta>>> since(
       std::uint32_t from) const override {
-    std::vector<std::shared_ptr<const Delta>> out;
-    if (from == serial_now) return out;
-    if (history->empty()) return std::nullopt;
-    // Serials only grow, so their distance to the oldest one is sorted.
-    const std::uint32_t oldest = history->front()->from();
-    const auto first = std::lower_bound(
-        history->begin(), history->end(), from - oldest,
-        [&](const auto& step, std::uint32_t distance) { return step->from() - oldest < distance; });
-    if (first == history->end() || (*first)->from() != from) return std::nullopt;
-    out.assign(first, history->end());
-    return out;
+    return history->chain(from, serial_now);
   }
 };
 
@@ -152,10 +187,9 @@ class MemoryZones::Zone {
  public:
   Zone(Apex apex, std::uint32_t serial, HistoryLimits limits)
       : apex_(std::make_shared<const Apex>(std::move(apex))),
-        limits_(limits),
         serial_(serial),
         chunks_(std::make_shared<Chunks>()),
-        history_(std::make_shared<History>()) {}
+        history_(std::make_shared<History>(limits)) {}
 
   void load(const std::vector<Record>& records) {
     PackedDelta ignored(serial_, serial_, apex_->ttl_s);
@@ -177,7 +211,7 @@ class MemoryZones::Zone {
     merge(changes, *step);
     step->finish();
     serial_ = serial;
-    remember(std::move(step));
+    history_->remember(std::move(step));
     return {};
   }
 
@@ -188,6 +222,7 @@ class MemoryZones::Zone {
     out->serial_now = serial_;
     out->count = count_;
     out->chunks = chunks_;
+    lent_ = true;
     out->history = history_;
     return out;
   }
@@ -196,21 +231,21 @@ class MemoryZones::Zone {
     const std::lock_guard lock(mutex_);
     std::size_t total = sizeof *this + chunks_->capacity() * sizeof(Chunk);
     for (const Chunk& chunk : *chunks_) total += chunk->capacity() + sizeof *chunk + 32;
-    return total + history_bytes_;
+    return total + history_->bytes();
   }
 
  private:
-  /// A container that no snapshot shares may be changed in place; otherwise its pointers are
-  /// copied.
-  template <typename T>
-  static T& unshared(std::shared_ptr<T>& owner) {
-    if (owner.use_count() > 1) owner = std::make_shared<T>(*owner);
-    return *owner;
+  /// The list of chunks, copied first when a snapshot may hold it: pointers only. (A use count of
+  /// one would not do as a test: it does not order the last reader before us.)
+  Chunks& own_chunks() {
+    if (lent_) chunks_ = std::make_shared<Chunks>(*chunks_);
+    lent_ = false;
+    return *chunks_;
   }
 
   void merge(const std::vector<Change>& changes, PackedDelta& step) {
     if (changes.empty()) return;
-    Chunks& chunks = unshared(chunks_);
+    Chunks& chunks = own_chunks();
     // Few changes rebuild a few chunks in place; many rebuild the list in one pass.
     constexpr std::size_t kInPlace = 64;
     if (changes.size() <= kInPlace && !chunks.empty()) {
@@ -294,25 +329,13 @@ class MemoryZones::Zone {
     builder.flush();
   }
 
-  void remember(std::shared_ptr<const PackedDelta> step) {
-    History& history = unshared(history_);
-    history_bytes_ += step->bytes();
-    history.push_back(std::move(step));
-    while (history.size() > limits_.steps || history_bytes_ > limits_.bytes) {
-      history_bytes_ -= history.front()->bytes();
-      history.pop_front();
-      if (history.empty()) break;
-    }
-  }
-
   mutable std::mutex mutex_;
   const std::shared_ptr<const Apex> apex_;
-  const HistoryLimits limits_;
   std::uint32_t serial_;
   std::size_t count_ = 0;
   std::shared_ptr<Chunks> chunks_;
-  std::shared_ptr<History> history_;
-  std::size_t history_bytes_ = 0;
+  mutable bool lent_ = false;  // a snapshot may share the list of chunks
+  const std::shared_ptr<History> history_;
 };
 
 MemoryZones::MemoryZones() = default;

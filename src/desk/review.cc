@@ -90,7 +90,7 @@ Result<Threat> Desk::review(const Actor& actor, std::string_view id, const Revie
       return fail_bi(Code::kInvalid, "a decision needs its reason", "审查决定须说明理由", "reason",
                      "W17-14");
     }
-    if (t.state == ThreatState::kIdentified) TRY_STATUS(c.move(t, ThreatState::kReviewing));
+    TRY_STATUS(c.move(t, ThreatState::kReviewing));  // there is something identified to review
     t.review = actor.act(c.now, request.reason);
     if (!request.approve) {
       t.review_decision = "rejected";

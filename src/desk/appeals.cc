@@ -239,7 +239,8 @@ Result<Appeal> Desk::rule_appeal(const Actor& actor, std::string_view id,
       TRY_STATUS(c.save(task, task.threat, "task.narrowed", c.cite("10", "W17-27"),
                         Json::object({{"appeal", a.id}, {"lifted", model::to_json(a.lifted)}})));
       TRY_STATUS(send_corrections(c, t, task, a));
-    } else if (task.suspended) {
+    }
+    if (to != AppealState::kUpheld && task.suspended) {  // what remains of the measure holds again
       task.suspended = false;
       TRY_STATUS(c.save(task, task.threat, "task.resumed", c.cite("10", "W17-27"),
                         Json::object({{"appeal", a.id}})));

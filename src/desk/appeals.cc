@@ -37,6 +37,11 @@ Instant served(Context& c, const Task& task) {
   return task.ladder.approved;
 }
 
+/// Another appeal was upheld before: the order to lift is out.
+bool is_lifting(TaskState s) {
+  return s == TaskState::kLiftOrdered || s == TaskState::kLifted || s == TaskState::kLiftVerified;
+}
+
 Status order_lift(Context& c, Threat& t, Task& task, const Appeal& appeal) {
   const auto basis = c.cite("10", "W17-27");
   Json targets = Json::array();
@@ -222,7 +227,7 @@ Result<Appeal> Desk::rule_appeal(const Actor& actor, std::string_view id,
     a.ruled = actor.act(c.now, request.reason);
     TRY_STATUS(c.move(a, to, Json::object({{"reason", request.reason}})));
     if (to == AppealState::kUpheld) {
-      TRY_STATUS(order_lift(c, t, task, a));
+      if (!is_lifting(task.state)) TRY_STATUS(order_lift(c, t, task, a));
       TRY_STATUS(send_corrections(c, t, task, a));
     } else if (to == AppealState::kPartlyUpheld) {
       // The measure stays for the rest: the targets that were lifted leave it, by a signed notice.

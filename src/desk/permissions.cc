@@ -102,6 +102,7 @@ Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat
         return same_person("decide", "审查", "identified the threat", "认定该威胁", "W17-14");
       return {};
     case Duty::kExecute:
+      if (found) return same_person("execute", "处置", "found the threat", "发现该威胁", "W17-24");
       if (identified)
         return same_person("execute", "处置", "identified the threat", "认定该威胁", "W17-24");
       if (decided)

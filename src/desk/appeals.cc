@@ -261,6 +261,7 @@ Result<Appeal> Desk::answer_appeal(const Actor& actor, std::string_view id,
     TRY_STATUS(require_deciding(actor, a));
     TRY(const auto t, c.threat(a.threat));
     TRY(const auto task, c.task(a.task));
+    TRY_STATUS(step(a.state, AppealState::kAnswered));  // before anything is signed
     const bool in_time = c.meet_clock(a.clocks, "appeal_answer");
     a.answered = actor.act(c.now, request.reason);
     TRY(const auto notice,

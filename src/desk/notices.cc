@@ -63,6 +63,9 @@ Status side_notices(Context& c, const Threat& t, Task& task) {
 }  // namespace
 
 Status deliver_notice(Context& c, Threat& t, Task& task, NoticeKind kind) {
+  // Nothing is signed before it is certain that this person may issue it now.
+  TRY(const auto allowed, step(task.state, TaskState::kNotified));
+  TRY_STATUS(require_role(c.actor, allowed.role, allowed.requirement));
   const auto basis = c.cite(model::article_item(task.measure), "W17-21");
   // Delivery into the addressee's account is immediate, so the time limit runs from now; after a
   // phone call it already runs (the earlier effective notice counts). A renewed notice sets its

@@ -118,6 +118,11 @@ Result<Task> Desk::notify(const Actor& actor, std::string_view id, const NotifyR
     TRY(auto task, c.task(id));
     TRY(auto t, c.threat(task.threat));
     TRY_STATUS(require_jurisdiction(actor, t));
+    if (task.state == TaskState::kPhoneNotified && !request.limit.empty() &&
+        request.limit != task.limit) {
+      return fail_bi(Code::kRefused, "the time limit runs since the call; it was " + task.limit,
+                     "时限自电话通知起已开始计算，为 " + task.limit, "limit", "W17-22");
+    }
     if (!request.limit.empty()) task.limit = request.limit;
     const NoticeKind kind = task.state == TaskState::kVerifyFailed    ? NoticeKind::kRenewed
                             : task.state == TaskState::kPhoneNotified ? NoticeKind::kWrittenFollowUp

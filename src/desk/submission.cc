@@ -60,7 +60,8 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
   t.target_is_party_gov = request.target_is_party_gov;
   t.target_is_cii = request.target_is_cii;
   t.provinces = request.provinces;
-  t.discovered_at = request.discovered_at ? request.discovered_at : c.now;
+  if (request.discovered_at) t.discovered_at = request.discovered_at;
+  if (!t.discovered_at) t.discovered_at = c.now;  // a correction keeps what was said before
   TRY(t.indicators, c.parse_indicators(request.indicators, "indicators"));
   t.owner.clear();
   if (!request.owner.empty()) {

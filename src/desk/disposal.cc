@@ -22,6 +22,10 @@ Result<model::Feedback> feedback_of(Context& c, Task& task, const FeedbackReques
     return fail_bi(Code::kInvalid, "say why it was not done completely", "未完全处置的须说明原因",
                    "detail", "W17-24");
   }
+  if (request.outcome != model::Outcome::kImpossible && request.evidence.empty()) {
+    return fail_bi(Code::kInvalid, "say what was done, with evidence", "请附处置证据", "evidence",
+                   "W17-24");
+  }
   model::Feedback feedback{c.actor.act(c.now), request.outcome, request.detail, {}, true};
   TRY(feedback.evidence, c.keep_evidence(request.evidence, task.threat, task.id));
   return feedback;
@@ -86,7 +90,7 @@ Result<Task> Desk::report_breach(const Actor& actor, std::string_view id,
       return fail_bi(Code::kRefused, "the time limit of the notice has not passed",
                      "处置通知的时限尚未届满", "clocks", "W17-29");
     }
-    task.overdue = past_due;
+    task.overdue = task.overdue || past_due;
     TRY_STATUS(c.move(task, TaskState::kBreach, Json::object({{"reason", request.reason}})));
     return task;
   });

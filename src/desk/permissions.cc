@@ -116,12 +116,6 @@ Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat
                        "处置单位不得自行验证", "actor.organization", "W17-25");
       }
       return {};
-    case Duty::kCheckAppeal:
-      if (decided) {
-        return same_person("check the appeal", "核查申诉", "decided the measure", "作出处置决定",
-                           "W17-27");
-      }
-      return {};
   }
   panic(__FILE__, __LINE__, "unknown Duty");
 }

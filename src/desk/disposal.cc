@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "desk/act.h"
+#include "desk/clocks.h"
 #include "desk/permissions.h"
 
 namespace tocsin::desk {
@@ -14,6 +15,20 @@ Status require_addressee(const Actor& actor, const Task& task) {
   if (task.addressee == actor.organization.id) return {};
   return fail_bi(Code::kForbidden, "this task is addressed to another unit",
                  "该任务的处置单位不是本单位", "actor.organization", "W17-24");
+}
+
+/// Article 12 names the articles of the Cybersecurity Law that a sanction can rest on.
+Status require_cited(const law::Library& law, const std::string& article) {
+  std::string list;
+  for (const auto& a : law.find(kRuleSet)->articles) {
+    if (a.number != "12") continue;
+    for (const auto& cited : a.cites) {
+      if (cited.article == article) return {};
+      list += (list.empty() ? "" : ", ") + cited.article;
+    }
+  }
+  return fail_bi(Code::kInvalid, "article 12 names the articles " + list,
+                 "第十二条所引条文为 " + list, "law_article", "W17-29");
 }
 
 /// Meets the dispose clock; says whether the feedback came in time.
@@ -115,6 +130,7 @@ Result<Task> Desk::sanction(const Actor& actor, std::string_view id,
       return fail_bi(Code::kInvalid, "a fine, and only a fine, has an amount",
                      "罚款且仅罚款须有金额", "fine_fen", "W17-29");
     }
+    TRY_STATUS(require_cited(*c.services.law, request.law_article));
     const auto law =
         c.services.law->resolve({"csl", "2016", request.law_article}, shanghai_date(c.now));
     if (!law) return tl::unexpected(law.error().at("law_article"));

@@ -132,6 +132,21 @@ Result<Task> Desk::notify(const Actor& actor, std::string_view id, const NotifyR
   });
 }
 
+Result<Task> Desk::withdraw(const Actor& actor, std::string_view id, const ReasonRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Task> {
+    TRY(auto task, c.task(id));
+    TRY(const auto t, c.threat(task.threat));
+    TRY_STATUS(require_jurisdiction(actor, t));
+    if (request.reason.empty()) {
+      return fail_bi(Code::kInvalid, "say why the measure is withdrawn", "撤回措施须说明理由",
+                     "reason", "W17-14");
+    }
+    TRY_STATUS(c.move(task, TaskState::kWithdrawn, Json::object({{"reason", request.reason}})));
+    TRY_STATUS(close_if_done(c, task.threat));
+    return task;
+  });
+}
+
 Result<model::Notice> Desk::receive_notice(const Actor& actor, std::string_view id) {
   return act(actor, [&](Context& c) -> Result<model::Notice> {
     TRY(auto notice, store::get<model::Notice>(c.tx, id));

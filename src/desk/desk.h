@@ -45,6 +45,9 @@ class Desk {
   /// Signs and delivers the notice of an approved, phone-notified or failed task.
   Result<model::Task> notify(const Actor& actor, std::string_view task,
                              const NotifyRequest& request);
+  /// Takes back a measure whose notice was not given yet.
+  Result<model::Task> withdraw(const Actor& actor, std::string_view task,
+                               const ReasonRequest& request);
   Result<model::Notice> receive_notice(const Actor& actor, std::string_view notice);
 
   // Disposal and verification (disposal.cc, verification.cc)

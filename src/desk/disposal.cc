@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "desk/act.h"
+#include "desk/clocks.h"
 #include "desk/permissions.h"
 
 namespace tocsin::desk {
@@ -16,11 +17,29 @@ Status require_addressee(const Actor& actor, const Task& task) {
                  "该任务的处置单位不是本单位", "actor.organization", "W17-24");
 }
 
+/// Article 12 names the articles of the Cybersecurity Law that a sanction can rest on.
+Status require_cited(const law::Library& law, const std::string& article) {
+  std::string list;
+  for (const auto& a : law.find(kRuleSet)->articles) {
+    if (a.number != "12") continue;
+    for (const auto& cited : a.cites) {
+      if (cited.article == article) return {};
+      list += (list.empty() ? "" : ", ") + cited.article;
+    }
+  }
+  return fail_bi(Code::kInvalid, "article 12 names the articles " + list,
+                 "第十二条所引条文为 " + list, "law_article", "W17-29");
+}
+
 /// Meets the dispose clock; says whether the feedback came in time.
 Result<model::Feedback> feedback_of(Context& c, Task& task, const FeedbackRequest& request) {
   if (request.outcome != model::Outcome::kDone && request.detail.empty()) {
     return fail_bi(Code::kInvalid, "say why it was not done completely", "未完全处置的须说明原因",
                    "detail", "W17-24");
+  }
+  if (request.outcome != model::Outcome::kImpossible && request.evidence.empty()) {
+    return fail_bi(Code::kInvalid, "say what was done, with evidence", "请附处置证据", "evidence",
+                   "W17-24");
   }
   model::Feedback feedback{c.actor.act(c.now), request.outcome, request.detail, {}, true};
   TRY(feedback.evidence, c.keep_evidence(request.evidence, task.threat, task.id));
@@ -86,7 +105,7 @@ Result<Task> Desk::report_breach(const Actor& actor, std::string_view id,
       return fail_bi(Code::kRefused, "the time limit of the notice has not passed",
                      "处置通知的时限尚未届满", "clocks", "W17-29");
     }
-    task.overdue = past_due;
+    task.overdue = task.overdue || past_due;
     TRY_STATUS(c.move(task, TaskState::kBreach, Json::object({{"reason", request.reason}})));
     return task;
   });
@@ -111,6 +130,7 @@ Result<Task> Desk::sanction(const Actor& actor, std::string_view id,
       return fail_bi(Code::kInvalid, "a fine, and only a fine, has an amount",
                      "罚款且仅罚款须有金额", "fine_fen", "W17-29");
     }
+    TRY_STATUS(require_cited(*c.services.law, request.law_article));
     const auto law =
         c.services.law->resolve({"csl", "2016", request.law_article}, shanghai_date(c.now));
     if (!law) return tl::unexpected(law.error().at("law_article"));

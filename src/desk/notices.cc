@@ -63,6 +63,9 @@ Status side_notices(Context& c, const Threat& t, Task& task) {
 }  // namespace
 
 Status deliver_notice(Context& c, Threat& t, Task& task, NoticeKind kind) {
+  // Nothing is signed before it is certain that this person may issue it now.
+  TRY(const auto allowed, step(task.state, TaskState::kNotified));
+  TRY_STATUS(require_role(c.actor, allowed.role, allowed.requirement));
   const auto basis = c.cite(model::article_item(task.measure), "W17-21");
   // Delivery into the addressee's account is immediate, so the time limit runs from now; after a
   // phone call it already runs (the earlier effective notice counts). A renewed notice sets its
@@ -115,11 +118,31 @@ Result<Task> Desk::notify(const Actor& actor, std::string_view id, const NotifyR
     TRY(auto task, c.task(id));
     TRY(auto t, c.threat(task.threat));
     TRY_STATUS(require_jurisdiction(actor, t));
+    if (task.state == TaskState::kPhoneNotified && !request.limit.empty() &&
+        request.limit != task.limit) {
+      return fail_bi(Code::kRefused, "the time limit runs since the call; it was " + task.limit,
+                     "时限自电话通知起已开始计算，为 " + task.limit, "limit", "W17-22");
+    }
     if (!request.limit.empty()) task.limit = request.limit;
     const NoticeKind kind = task.state == TaskState::kVerifyFailed    ? NoticeKind::kRenewed
                             : task.state == TaskState::kPhoneNotified ? NoticeKind::kWrittenFollowUp
                                                                       : NoticeKind::kDisposal;
     TRY_STATUS(deliver_notice(c, t, task, kind));
+    return task;
+  });
+}
+
+Result<Task> Desk::withdraw(const Actor& actor, std::string_view id, const ReasonRequest& request) {
+  return act(actor, [&](Context& c) -> Result<Task> {
+    TRY(auto task, c.task(id));
+    TRY(const auto t, c.threat(task.threat));
+    TRY_STATUS(require_jurisdiction(actor, t));
+    if (request.reason.empty()) {
+      return fail_bi(Code::kInvalid, "say why the measure is withdrawn", "撤回措施须说明理由",
+                     "reason", "W17-14");
+    }
+    TRY_STATUS(c.move(task, TaskState::kWithdrawn, Json::object({{"reason", request.reason}})));
+    TRY_STATUS(close_if_done(c, task.threat));
     return task;
   });
 }

@@ -102,6 +102,7 @@ Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat
         return same_person("decide", "审查", "identified the threat", "认定该威胁", "W17-14");
       return {};
     case Duty::kExecute:
+      if (found) return same_person("execute", "处置", "found the threat", "发现该威胁", "W17-24");
       if (identified)
         return same_person("execute", "处置", "identified the threat", "认定该威胁", "W17-24");
       if (decided)
@@ -113,12 +114,6 @@ Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat
       if (task != nullptr && task->addressee == actor.organization.id) {
         return fail_bi(Code::kRefused, "the addressee of a measure does not verify it itself",
                        "处置单位不得自行验证", "actor.organization", "W17-25");
-      }
-      return {};
-    case Duty::kCheckAppeal:
-      if (decided) {
-        return same_person("check the appeal", "核查申诉", "decided the measure", "作出处置决定",
-                           "W17-27");
       }
       return {};
   }

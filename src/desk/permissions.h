@@ -21,7 +21,7 @@ Status require_delegation(const model::Organization& body, Instant now);
 /// The person has a training that is valid now (W17-13).
 Status require_training(const Actor& actor, Instant now);
 /// Finder, determiner, decider and executor are four persons; `duty` is what the actor would do.
-enum class Duty { kIdentify, kDecide, kExecute, kVerify, kCheckAppeal };
+enum class Duty { kIdentify, kDecide, kExecute, kVerify };
 Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat& threat,
                               const model::Task* task);
 /// The addressee can act on that kind of target (W17-15), for instance a registrar on domains only.

@@ -41,6 +41,14 @@ Status open_tasks(Context& c, Threat& t) {
   return {};
 }
 
+/// Asks the lists of this moment about everything that would be blocked.
+void add_stops_of(Context& c, Threat& t) {
+  const auto guard = c.services.guard();
+  for (const auto& p : t.identification->proposals) {
+    if (model::article_item(p.measure) == "8(1)") add_stops(*guard, p.indicators, t.stops);
+  }
+}
+
 }  // namespace
 
 Result<Threat> Desk::override_stop(const Actor& actor, std::string_view id,
@@ -53,6 +61,12 @@ Result<Threat> Desk::override_stop(const Actor& actor, std::string_view id,
       return fail_bi(Code::kInvalid, "an override needs its reason", "放行须说明理由", "reason",
                      "guard");
     }
+    if (t.state != ThreatState::kIdentified) {
+      return fail_bi(Code::kRefused, "only what waits for review can be let through",
+                     "只有待审查的事项才可放行", "state", "guard");
+    }
+    // What the lists say today counts: a stop found by a refused review was not kept.
+    add_stops_of(c, t);
     bool found = false;
     for (auto& stop : t.stops) {
       const bool meant =
@@ -90,7 +104,7 @@ Result<Threat> Desk::review(const Actor& actor, std::string_view id, const Revie
       return fail_bi(Code::kInvalid, "a decision needs its reason", "审查决定须说明理由", "reason",
                      "W17-14");
     }
-    if (t.state == ThreatState::kIdentified) TRY_STATUS(c.move(t, ThreatState::kReviewing));
+    TRY_STATUS(c.move(t, ThreatState::kReviewing));  // there is something identified to review
     t.review = actor.act(c.now, request.reason);
     if (!request.approve) {
       t.review_decision = "rejected";
@@ -98,10 +112,7 @@ Result<Threat> Desk::review(const Actor& actor, std::string_view id, const Revie
       return t;
     }
     // The lists may have changed since the determination: the decision is what publishes.
-    const auto guard = c.services.guard();
-    for (const auto& p : t.identification->proposals) {
-      if (model::article_item(p.measure) == "8(1)") add_stops(*guard, p.indicators, t.stops);
-    }
+    add_stops_of(c, t);
     TRY_STATUS(require_clear(t.stops));
     t.review_decision = "approved";
     const std::size_t first_new = t.tasks.size();

@@ -60,7 +60,8 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
   t.target_is_party_gov = request.target_is_party_gov;
   t.target_is_cii = request.target_is_cii;
   t.provinces = request.provinces;
-  t.discovered_at = request.discovered_at ? request.discovered_at : c.now;
+  if (request.discovered_at) t.discovered_at = request.discovered_at;
+  if (!t.discovered_at) t.discovered_at = c.now;  // a correction keeps what was said before
   TRY(t.indicators, c.parse_indicators(request.indicators, "indicators"));
   t.owner.clear();
   if (!request.owner.empty()) {
@@ -121,16 +122,29 @@ Result<std::vector<std::string>> recipients(Context& c, const Threat& t) {
   return std::vector<std::string>(out.begin(), out.end());
 }
 
-/// The case that answers for one of these indicators already: an open one, else a closed one.
+/// Nothing of `t` would be lost in `other`: it can still take indicators in, or has them all.
+bool takes_in(const Threat& other, const Threat& t) {
+  if (!other.identification) return true;
+  return std::all_of(t.indicators.begin(), t.indicators.end(), [&](const auto& mine) {
+    return std::any_of(other.indicators.begin(), other.indicators.end(),
+                       [&](const auto& i) { return i.plain() == mine.plain(); });
+  });
+}
+
+/// With the finder, or an owner's own business: it answers for nobody else.
+bool is_private(ThreatState s) {
+  return s == ThreatState::kDetected || s == ThreatState::kSelfDisposing ||
+         s == ThreatState::kReturned;
+}
+
+/// The case that answers for these indicators already: an open one, else a closed one.
 Result<std::optional<Threat>> case_for(Context& c, const Threat& t) {
   std::optional<Threat> closed;
   for (const auto& indicator : t.indicators) {
     TRY(const auto others, store::find<Threat>(c.tx, "indicator", indicator.key()));
     for (const auto& other : others) {
-      if (other.id == t.id) continue;
-      const bool self =
-          other.state == ThreatState::kDetected || other.state == ThreatState::kSelfDisposing;
-      if (!self && !model::is_finished(other.state)) return std::optional<Threat>(other);
+      if (other.id == t.id || is_private(other.state) || !takes_in(other, t)) continue;
+      if (!model::is_finished(other.state)) return std::optional<Threat>(other);
       if (other.state == ThreatState::kClosed) closed = other;
     }
   }
@@ -151,15 +165,23 @@ Status merge_into(Context& c, Threat& t, Threat& other, const std::string& reaso
   for (const auto& indicator : t.indicators) {
     const bool known = std::any_of(other.indicators.begin(), other.indicators.end(),
                                    [&](const auto& i) { return i.plain() == indicator.plain(); });
-    // Once somebody determined the case, its subject is fixed; later finds stay with their report.
+    // Once the case is with an expert body, its subject is fixed.
     if (!known && !other.identification) other.indicators.push_back(indicator);
+  }
+  for (const auto& r : t.recipients) {  // who was told must hear of a correction too
+    if (std::find(other.recipients.begin(), other.recipients.end(), r) == other.recipients.end()) {
+      other.recipients.push_back(r);
+    }
   }
   other.evidence.insert(other.evidence.end(), t.evidence.begin(), t.evidence.end());
   ++other.sightings;
   if (other.state == ThreatState::kClosed) {
     ++other.relapses;
-    TRY_STATUS(
-        c.move(other, ThreatState::kReopened, Json::object({{"by", t.id}, {"reason", "relapse"}})));
+    TRY(const auto reopened, step(other.state, ThreatState::kReopened));
+    other.state = ThreatState::kReopened;
+    TRY_STATUS(c.save(other, other.id, reopened.action,
+                      c.cite(reopened.article, reopened.requirement),
+                      Json::object({{"state", "reopened"}, {"by", t.id}, {"reason", "relapse"}})));
   }
   return c.save(other, other.id, "threat.sighted-again", c.cite("6", "W17-08"),
                 Json::object({{"from", t.id}, {"source", source}}));
@@ -273,9 +295,17 @@ Result<Threat> Desk::merge(const Actor& actor, std::string_view id, std::string_
     TRY(auto t, c.threat(id));
     TRY(auto other, c.threat(into));
     TRY_STATUS(require_jurisdiction(actor, t));
-    if (t.id == other.id || other.state == ThreatState::kMerged) {
+    if (t.id == other.id || other.state == ThreatState::kMerged || is_private(other.state) ||
+        (model::is_finished(other.state) && other.state != ThreatState::kClosed)) {
       return fail_bi(Code::kInvalid, "that case cannot take in another", "目标事项不能并入其他事项",
                      "into", "W17-08");
+    }
+    if (!takes_in(other, t)) {
+      return fail_bi(Code::kRefused,
+                     "that case is being identified or decided already and does not cover every "
+                     "indicator of this one: some would be lost",
+                     "目标事项已进入认定或处置，且未包含本事项的全部指标，合并会遗漏", "into",
+                     "W17-08");
     }
     TRY_STATUS(merge_into(c, t, other, request.reason));
     return t;

@@ -41,6 +41,15 @@ bool is_final(TaskState s) {
   return s == TaskState::kVerified || s == TaskState::kLiftVerified || s == TaskState::kWithdrawn;
 }
 
+/// Why a case is open again: a relapse waits for a new finding, an appeal only for its lift.
+Result<bool> relapsed(Context& c, const std::string& threat) {
+  TRY(const auto entries, c.tx.journal_of_threat(threat));
+  for (auto e = entries.rbegin(); e != entries.rend(); ++e) {
+    if (e->action == "threat.reopened") return e->data.str("reason") == "relapse";
+  }
+  return false;
+}
+
 }  // namespace
 
 Status close_if_done(Context& c, const std::string& id) {
@@ -58,6 +67,10 @@ Status close_if_done(Context& c, const std::string& id) {
   TRY(const auto appeals, store::find<model::Appeal>(c.tx, "threat", id));
   for (const auto& appeal : appeals) {
     if (appeal.state != model::AppealState::kAnswered) return {};
+  }
+  if (t.state == ThreatState::kReopened) {
+    TRY(const bool waits, relapsed(c, id));
+    if (waits) return {};
   }
   t.closing_summary = std::to_string(verified) + " verified, " + std::to_string(lifted) + " lifted";
   // Closing follows from the tasks; it is the platform's step, whoever completed the last one.

@@ -188,7 +188,8 @@ void add_threat_acts(http::Router& router, App& app) {
   act("emergency", "declareEmergency",
       {"转入应急预案（第十三条）", "Hand over to the emergency plan (article 13)"}, "decide",
       desk::ReasonRequest{}, [&d](auto&... a) { return d.declare_emergency(a...); });
-  act("merge", "mergeThreat", {"并入另一事项", "Merge into another case"}, "decide", desk::MergeRequest{},
+  act("merge", "mergeThreat", {"并入另一事项", "Merge into another case"}, "decide",
+      desk::MergeRequest{},
       [&d](const Actor& by, const std::string& id, const desk::MergeRequest& r) {
         return d.merge(by, id, r.into, {r.reason});
       });

@@ -20,7 +20,6 @@ HEADERS = {
     r"curl/": ["src/http/client.cc"],
     r"simdjson\.h": ["src/intake/"],
     r"(zlib|zstd)\.h": ["src/intake/decode.cc", "src/intake/decode_test.cc"],
-    r"archive(_entry)?\.h": ["src/intake/"],
     r"argon2\.h": ["src/base/crypto/password.cc"],
     r"libpsl\.h": ["src/match/suffix.cc"],
     r"re2/": ["src/match/"],

@@ -1,9 +1,10 @@
 // Whole feeds through the importer into a fresh database with durable settings, and beside it, in
 // the same run, what bounds it: the disk, the parser, and SQLite doing nothing but inserting.
 // Usage: import_bench [work folder] [results folder]
-#include <filesystem>
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <filesystem>
+
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "base/crypto/hash.h"
@@ -109,12 +110,12 @@ Json import_stage(const std::filesystem::path& folder, const std::vector<FeedFil
   const Json repeated = second.done(again.lines, {{"imported", again.imported}});
   if (again.imported != 0 || indicators(*store) != known) std::abort();
   store.reset();  // the last connection moves the log into the database
-  Json out = Json::object(
-      {{"runs", static_cast<std::int64_t>(files.size())},
-       {"first", imported},
-       {"again", repeated},
-       {"database_bytes",
-        static_cast<std::int64_t>(std::filesystem::file_size(folder / "import.db"))}});
+  Json out =
+      Json::object({{"runs", static_cast<std::int64_t>(files.size())},
+                    {"first", imported},
+                    {"again", repeated},
+                    {"database_bytes",
+                     static_cast<std::int64_t>(std::filesystem::file_size(folder / "import.db"))}});
   std::filesystem::remove_all(folder);
   fmt::print(
       "{:<28} {:>7} lines  {:>8.0f}/s wall  {:>8.0f}/s CPU  peak {:.0f} MiB; again {:>8.0f}/s "
@@ -214,18 +215,16 @@ Json insert_stage(const std::filesystem::path& folder, const std::vector<FeedFil
   sqlite3_close(db);
   Json out = stage.done(static_cast<std::int64_t>(rows));
   std::filesystem::remove_all(folder);
-  fmt::print("{:<28} {:>7} lines  {:>8.0f}/s wall  {:>8.0f}/s CPU\n",
-             "limit: plain SQLite insert", rows, out["lines_per_wall_s"].as_double(),
-             out["lines_per_cpu_s"].as_double());
+  fmt::print("{:<28} {:>7} lines  {:>8.0f}/s wall  {:>8.0f}/s CPU\n", "limit: plain SQLite insert",
+             rows, out["lines_per_wall_s"].as_double(), out["lines_per_cpu_s"].as_double());
   return out;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::filesystem::path work =
-      std::filesystem::path(argc > 1 ? argv[1] : "/var/tmp") /
-      ("tocsin-import-" + std::to_string(::getpid()));
+  const std::filesystem::path work = std::filesystem::path(argc > 1 ? argv[1] : "/var/tmp") /
+                                     ("tocsin-import-" + std::to_string(::getpid()));
   const SystemClock clock;
   Json result = machine_facts(clock);
   const auto files = load_feeds();
@@ -240,8 +239,8 @@ int main(int argc, char** argv) {
     result.set("one_run_a_file", import_stage(work, files, "import, one run a file"));
   }
   result.set("limit_parse", parse_stage(feeds));
-  result.set("limit_disk", disk_stage(work, whole["first"]["lines"].as_int(),
-                                      whole["database_bytes"].as_int()));
+  result.set("limit_disk",
+             disk_stage(work, whole["first"]["lines"].as_int(), whole["database_bytes"].as_int()));
   result.set("limit_insert", insert_stage(work, feeds));
   if (argc > 2) {
     must(write_file(std::filesystem::path(argv[2]) / "import.json", result.dump() + "\n"),

@@ -106,7 +106,8 @@ class Run final : public Importer, public Sink {
     started_ = record_.by.at;
   }
 
-  /// Bytes that cannot be decoded end the run: what came before them stays, and the record says why.
+  /// Bytes that cannot be decoded end the run: what came before them stays, and the record says
+  /// why.
   Status decoded(Status fed) {
     TRY_STATUS(failed_);
     if (fed) return {};

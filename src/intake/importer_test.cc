@@ -147,8 +147,9 @@ class ImporterTest : public testing::Test {
 };
 
 TEST_F(ImporterTest, EveryLineIsCountedOnce) {
-  const auto run = import("a", "# one comment\nevil.example\nEVIL.example\nevil.example\n\n"
-                               "192.0.2.1\na..b\nother.example\n");
+  const auto run = import("a",
+                          "# one comment\nevil.example\nEVIL.example\nevil.example\n\n"
+                          "192.0.2.1\na..b\nother.example\n");
   EXPECT_EQ(run.state, "done");
   EXPECT_EQ(run.format, "plain");
   EXPECT_EQ(run.lines, 6);
@@ -165,7 +166,7 @@ TEST_F(ImporterTest, ManyBatchesAddUp) {
   const auto run = import("a", feed_of(65'000));
   EXPECT_EQ(run.lines, 65'000);
   EXPECT_GT(run.refused, 5'000);
-  EXPECT_GT(run.merged, 5'000);
+  EXPECT_GT(run.merged, 1'000);
   EXPECT_EQ(indicators(), run.imported);
 }
 
@@ -218,7 +219,8 @@ TEST_F(ImporterTest, TwoSourcesShareIndicatorsAndKeepTheirSightings) {
 
 TEST_F(ImporterTest, KindIsPartOfAnIndicator) {
   ImportRequest r = request("a", "x");
-  import(r, "13800138000\n");
+  r.options.kind = model::IndicatorKind::kPhone;
+  EXPECT_EQ(import(r, "13800138000\n").imported, 1);
   r.digest = "other";
   r.options.kind = model::IndicatorKind::kBroadbandAccount;
   const auto run = import(r, "13800138000\n");
@@ -279,10 +281,10 @@ TEST_F(ImporterTest, ARunThatIsDroppedResumesToTheSameEnd) {
   const std::string bytes = feed_of(90'000);
   const auto whole = import("a", bytes);
   const auto expected = content();
-  for (const std::size_t cut : {std::size_t{1}, bytes.size() / 3, bytes.size() / 2,
-                                bytes.size() - 5}) {
+  for (const std::size_t cut :
+       {std::size_t{1}, bytes.size() / 3, bytes.size() / 2, bytes.size() - 5}) {
     open("cut" + std::to_string(cut) + ".db");
-    start(request("a", bytes))->feed(std::string_view(bytes).substr(0, cut)).value();
+    ASSERT_TRUE(start(request("a", bytes))->feed(std::string_view(bytes).substr(0, cut)));
     clock_.advance(std::chrono::minutes(5));  // must not show: the run keeps its own time
     const auto resumed = import("a", bytes);
     clock_.advance(-std::chrono::minutes(5));

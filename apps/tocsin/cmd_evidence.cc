@@ -1,7 +1,7 @@
 // `tocsin evidence …`: bundles that prove a case without a server.
 #include "base/crypto/certificate.h"
 #include "base/file.h"
-#include "cli.h"
+#include "connect.h"
 #include "evidence/check.h"
 
 namespace tocsin::cli {
@@ -57,8 +57,37 @@ Command check_command() {
   return out;
 }
 
+Command export_command() {
+  Command out;
+  out.path = {"evidence", "export"};
+  out.summary = {"导出整案证据包", "export the evidence bundle of a case"};
+  out.positionals = {{"THREAT", {"威胁编号", "number or id of the threat"}}};
+  out.options = with_hub({{.name = "--output",
+                           .value = "FILE",
+                           .help = {"输出文件（默认 编号.tocsin-evidence）",
+                                    "where to write (left out: NUMBER.tocsin-evidence)"}}});
+  out.examples = {{"tocsin evidence export T-2026-000123", {"导出一案", "export a case"}}};
+  out.run = [](const Args& args) {
+    auto hub = HubClient::from(args);
+    if (!hub) return report(args, hub.error());
+    http::ClientRequest request;
+    request.url = "/api/v1/threats/" + encoded(args.str("THREAT")) + "/evidence";
+    const auto answer = hub->raw(std::move(request));
+    if (!answer) return report(args, answer.error());
+    const std::string file =
+        args.has("--output") ? args.str("--output") : args.str("THREAT") + ".tocsin-evidence";
+    const auto written = write_file(file, answer->body, 0600);
+    if (!written) return report(args, written.error());
+    return print(args, Json::object({{"file", file}, {"bytes", answer->body.size()}}), file + "\n");
+  };
+  return out;
+}
+
 }  // namespace
 
-void add_evidence(std::vector<Command>& commands) { commands.push_back(check_command()); }
+void add_evidence(std::vector<Command>& commands) {
+  commands.push_back(check_command());
+  commands.push_back(export_command());
+}
 
 }  // namespace tocsin::cli

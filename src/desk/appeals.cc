@@ -58,6 +58,7 @@ bool is_lifting(TaskState s) {
 }
 
 Status order_lift(Context& c, Threat& t, Task& task, const Appeal& appeal) {
+  TRY_STATUS(step(task.state, TaskState::kLiftOrdered));  // before anything is signed
   const auto basis = c.cite("10", "W17-27");
   Json targets = Json::array();
   for (const auto& i : appeal.lifted) targets.push(i.key());

@@ -272,6 +272,7 @@ void add_resolver_config(http::Router& router, App& app) {
     options.zones = app.zones_of(point.organization);
     TRY(options.listen,
         enforce::dns::Endpoint::make(point.address, static_cast<std::uint16_t>(point.port)));
+    options.transfer_source = point.address;
     options.clients = {"127.0.0.0/8", "::1/128"};
     options.identity = point.code;
     options.directory = request.query_value("directory").value_or("/var/lib/tocsin-resolver");

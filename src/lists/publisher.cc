@@ -48,6 +48,20 @@ Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op) {
                     model::ListChange{model::list_version_key(version), version, op, entry, now});
 }
 
+/// A rung of the ladder has its own journal entry: there may be no change of the list with it, for
+/// instance when what is lifted had been suspended before.
+Status put_rung(store::WriteTx& tx, const Task& task, std::string_view action) {
+  TRY_STATUS(tx.append({"system:lists",
+                        "",
+                        std::string(action),
+                        task.id,
+                        task.threat,
+                        {"", "", "", "W17-08"},
+                        {},
+                        Json::object({{"task", task.number}})}));
+  return store::put(tx, task);
+}
+
 }  // namespace
 
 Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
@@ -80,11 +94,9 @@ Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
       fresh.since = now;
       TRY_STATUS(change(tx, now, fresh, ListOp::kNew));
     }
-    if (!task.ladder.dispatched) {
-      task.ladder.dispatched = now;
-      TRY_STATUS(store::put(tx, task));
-    }
-    return {};
+    if (task.ladder.dispatched) return {};
+    task.ladder.dispatched = now;
+    return put_rung(tx, task, "task.dispatched");
   }
   const auto& lifted = entry.data["lifted"].items();
   for (auto& e : known) {
@@ -99,7 +111,7 @@ Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
   }
   if (entry.action == "task.lift-ordered" && !task.lift_ladder.dispatched) {
     task.lift_ladder.dispatched = now;
-    TRY_STATUS(store::put(tx, task));
+    return put_rung(tx, task, "task.lift-dispatched");
   }
   return {};
 }

@@ -1,0 +1,119 @@
+// Appeals: file, admit, check, rule, answer (article 10).
+#include "connect.h"
+#include "show.h"
+
+namespace tocsin::cli {
+namespace {
+
+const Positional kAppeal{"APPEAL", {"申诉编号", "number or id of the appeal, A-2026-000001"}};
+
+Option opt(std::string name, std::string value, const char* zh, const char* en,
+           bool required = false) {
+  return {
+      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
+}
+
+Command step(std::vector<std::string> path, Text summary, std::vector<Option> options,
+             const char* verb, std::function<Json(const Args&)> body) {
+  Command c;
+  c.path = std::move(path);
+  c.summary = std::move(summary);
+  c.positionals = {kAppeal};
+  c.options = with_hub(std::move(options));
+  c.run = [verb, body = std::move(body)](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          return hub.post("/api/v1/appeals/" + encoded(args.str("APPEAL")) + "/" + verb,
+                          body(args));
+        },
+        show_appeal);
+  };
+  return c;
+}
+
+Json reason_of(const Args& args) { return Json::object({{"reason", args.str("--reason")}}); }
+
+Command file_command() {
+  Command c;
+  c.path = {"appeal", "file"};
+  c.summary = {"对第八条第（一）项措施提出申诉", "appeal against a measure of article 8(1)"};
+  c.description = {"申诉期限为知悉后 10 个工作日；申诉人不必是处置单位。",
+                   "Within 10 working days after the measure became known; the appellant need not "
+                   "be its addressee."};
+  c.options =
+      with_hub({opt("--task", "TASK", "任务编号", "number of the task", true),
+                opt("--name", "NAME", "申诉人", "appellant", true),
+                opt("--contact", "TEXT", "联系方式", "how to reach the appellant", true),
+                opt("--interest", "TEXT", "利害关系", "how the appellant is affected", true),
+                opt("--identity", "TEXT", "证件号码", "identity paper or registration number"),
+                opt("--grounds", "TEXT", "理由", "grounds", true),
+                opt("--knew", "TIME", "知悉时间", "when the measure became known")});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          Json body =
+              Json::object({{"task", args.str("--task")},
+                            {"grounds", args.str("--grounds")},
+                            {"appellant", Json::object({{"name", args.str("--name")},
+                                                        {"contact", args.str("--contact")},
+                                                        {"interest", args.str("--interest")},
+                                                        {"identity", args.str("--identity")}})}});
+          if (args.has("--knew")) body.set("knew_at", args.str("--knew"));
+          return hub.post("/api/v1/appeals", body);
+        },
+        show_appeal);
+  };
+  return c;
+}
+
+}  // namespace
+
+void add_appeal(std::vector<Command>& commands) {
+  commands.push_back(file_command());
+  Command list;
+  list.path = {"appeal", "list"};
+  list.summary = {"申诉列表", "list appeals"};
+  list.options = with_hub({});
+  list.run = [](const Args& args) {
+    return with_answer(args, [](HubClient& hub) { return hub.get("/api/v1/appeals"); }, show_list);
+  };
+  commands.push_back(std::move(list));
+  commands.push_back(step(
+      {"appeal", "admit"}, {"受理或不予受理", "admit an appeal, or not"},
+      {opt("--refuse", "", "不予受理", "do not admit"), opt("--reason", "TEXT", "理由", "reason"),
+       opt("--suspend", "", "核查期间中止措施", "suspend the measure meanwhile")},
+      "admission", [](const Args& args) {
+        return Json::object({{"admit", !args.has("--refuse")},
+                             {"suspend", args.has("--suspend")},
+                             {"reason", args.str("--reason")}});
+      }));
+  commands.push_back(
+      step({"appeal", "check"},
+           {"组织核查（核查人不得为决定人）", "start the check (not by who decided)"},
+           {opt("--reason", "TEXT", "说明", "note")}, "check", reason_of));
+  commands.push_back(
+      step({"appeal", "rule"}, {"作出核查结论", "rule on an appeal"},
+           {opt("--ruling", "upheld|partly-upheld|dismissed", "结论", "the ruling", true),
+            opt("--reason", "TEXT", "理由", "reason", true),
+            {.name = "--lift",
+             .value = "VALUE",
+             .help = {"部分成立时解除的指标，可重复", "indicators to lift when partly upheld"},
+             .repeated = true}},
+           "ruling", [](const Args& args) {
+             Json body =
+                 Json::object({{"ruling", args.str("--ruling")}, {"reason", args.str("--reason")}});
+             if (args.has("--lift")) {
+               Json list_of = Json::array();
+               for (const auto& v : args.all("--lift")) list_of.push(v);
+               body.set("lifted", std::move(list_of));
+             }
+             return body;
+           }));
+  commands.push_back(step(
+      {"answer"}, {"答复申诉人（30 个工作日内）", "answer the appellant (within 30 working days)"},
+      {opt("--reason", "TEXT", "答复内容", "text of the answer", true)}, "answer", reason_of));
+}
+
+}  // namespace tocsin::cli

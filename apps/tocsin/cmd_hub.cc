@@ -1,0 +1,152 @@
+// `tocsin hub`: the server. `tocsin hub init`: the first account.
+#include <csignal>
+#include <iostream>
+#include <pthread.h>
+
+#include "base/log.h"
+#include "cli.h"
+#include "connect.h"
+#include "desk/registry.h"
+#include "hub/hub.h"
+#include "show.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace tocsin::cli {
+namespace {
+
+Option opt(std::string name, std::string value, const char* zh, const char* en,
+           std::string otherwise = {}) {
+  return {.name = std::move(name),
+          .value = std::move(value),
+          .help = {zh, en},
+          .otherwise = std::move(otherwise)};
+}
+
+Result<std::uint16_t> port_of(const Args& args, const char* option) {
+  TRY(const auto port, args.integer(option));
+  if (port < 0 || port > 65535)
+    return fail_bi(Code::kInvalid, "a port is 0 to 65535", "端口为 0 至 65535", option);
+  return static_cast<std::uint16_t>(port);
+}
+
+Result<hub::HubOptions> options_of(const Args& args) {
+  hub::HubOptions o;
+  o.data = args.str("--data");
+  o.http.address = args.str("--address");
+  TRY(o.http.port, port_of(args, "--port"));
+  o.http.certificate_file = args.str("--tls-certificate");
+  o.http.key_file = args.str("--tls-key");
+  o.http.client_ca_file = args.str("--tls-client-ca");
+  o.dns_address = args.str("--dns-address");
+  TRY(o.dns_port, port_of(args, "--dns-port"));
+  o.rules = args.str("--rules");
+  o.guard = args.str("--guard");
+  o.zones.canary = args.str("--canary");
+  o.control = args.str("--control");
+  const std::string& signing = args.str("--signing");
+  if (signing == "sm2") {
+    o.signing = crypto::Algorithm::kSm2;
+  } else if (signing != "p256") {
+    return fail_bi(Code::kInvalid, "--signing is p256 or sm2", "--signing 为 p256 或 sm2",
+                   "--signing");
+  }
+  return o;
+}
+
+/// Blocks the signals in every thread and waits for one here: no handler, no race.
+int wait_for_stop(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  return signal;
+}
+
+int serve(const Args& args) {
+  const auto options = options_of(args);
+  if (!options) return report(args, options.error());
+  const std::string& level = args.str("--log-level");
+  log::configure(level == "debug"  ? log::Level::kDebug
+                 : level == "warn" ? log::Level::kWarn
+                                   : log::Level::kInfo,
+                 args.str("--log") == "json" ? log::Format::kJson : log::Format::kText);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const SystemClock clock;
+  auto hub = hub::Hub::start(*options, clock);
+  if (!hub) return report(args, hub.error());
+  log::info("hub.started", {{"address", options->http.address},
+                            {"port", std::to_string((*hub)->port())},
+                            {"dns_port", std::to_string((*hub)->dns_port())},
+                            {"data", options->data.string()}});
+  const int signal = wait_for_stop(signals);
+  log::info("hub.stopping", {{"signal", std::to_string(signal)}});
+  (*hub)->stop();
+  log::info("hub.stopped", {});
+  return kOk;
+}
+
+int init(const Args& args) {
+  const std::filesystem::path data = args.str("--data");
+  std::error_code ec;
+  std::filesystem::create_directories(data, ec);
+  std::filesystem::permissions(data, std::filesystem::perms::owner_all, ec);
+  const SystemClock clock;
+  IdSource ids(clock);
+  auto store = store::open_sqlite(data / "tocsin.db", clock);
+  if (!store) return report(args, store.error());
+  desk::Registry registry(**store, clock, ids);
+  const auto token = registry.bootstrap(args.str("--login"));
+  if (!token) return report(args, token.error());
+  return print(args, model::to_json(*token),
+               say(args.lang, "管理员令牌（只显示这一次）：\n",
+                   "administrator's token (shown this once):\n") +
+                   token->secret + "\n");
+}
+
+}  // namespace
+
+void add_hub(std::vector<Command>& commands) {
+  Command hub;
+  hub.path = {"hub"};
+  hub.summary = {"运行枢纽", "run the hub"};
+  hub.description = {"默认只在本机环回地址监听；SIGTERM 会先处理完在途请求再停止。",
+                     "Listens on loopback unless told otherwise; SIGTERM lets requests in flight "
+                     "finish, then stops."};
+  hub.options = {
+      opt("--data", "DIR", "数据目录（数据库与密钥）", "data folder (database and keys)",
+          "tocsin-data"),
+      opt("--address", "IP", "HTTP 监听地址", "HTTP address", "127.0.0.1"),
+      opt("--port", "N", "HTTP 端口，0 为任意", "HTTP port, 0 for any", "7710"),
+      opt("--tls-certificate", "FILE", "TLS 证书链（PEM）", "TLS certificate chain (PEM)"),
+      opt("--tls-key", "FILE", "TLS 私钥（PEM）", "TLS key (PEM)"),
+      opt("--tls-client-ca", "FILE", "校验客户端证书的签发者", "issuer of client certificates"),
+      opt("--dns-address", "IP", "策略区主服务器地址", "address of the policy-zone primary",
+          "127.0.0.1"),
+      opt("--dns-port", "N", "其端口，0 为任意", "its port, 0 for any", "7753"),
+      opt("--rules", "DIR", "附加规则集目录", "folder of additional rule sets"),
+      opt("--guard", "DIR", "防误伤名单目录（MISP warning-list 格式）",
+          "folder of warning lists (MISP format)"),
+      opt("--canary", "NAME", "金丝雀域名：始终屏蔽", "canary name: blocked in every version",
+          "canary.tocsin.example"),
+      opt("--control", "NAME", "对照域名：始终应可解析", "control name: must always resolve",
+          "control.tocsin.example"),
+      opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
+      opt("--log", "text|json", "日志格式", "log format", "text"),
+      opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};
+  hub.examples = {{"tocsin hub init --data /var/lib/tocsin && tocsin hub --data /var/lib/tocsin",
+                   {"建立并运行", "set up and run"}}};
+  hub.run = serve;
+  commands.push_back(std::move(hub));
+  Command first;
+  first.path = {"hub", "init"};
+  first.summary = {"建立数据目录与首个管理员", "make the data folder and the first administrator"};
+  first.options = {opt("--data", "DIR", "数据目录", "data folder", "tocsin-data"),
+                   opt("--login", "NAME", "管理员登录名", "login of the administrator", "admin")};
+  first.run = init;
+  commands.push_back(std::move(first));
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,225 @@
+// `tocsin import` with a progress bar, previews, and look-ups.
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <unistd.h>
+
+#include "base/crypto/hash.h"
+#include "base/file.h"
+#include "connect.h"
+#include "intake/importer.h"
+#include "show.h"
+
+namespace tocsin::cli {
+namespace {
+
+Option opt(std::string name, std::string value, const char* zh, const char* en) {
+  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}};
+}
+
+/// One line on the terminal, rewritten at most ten times a second; silent when not a terminal.
+class Progress {
+ public:
+  explicit Progress(std::uint64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
+  void at(std::uint64_t sent) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!shown_ || now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    const int percent = total_ == 0 ? 100 : static_cast<int>(sent * 100 / total_);
+    std::string bar(static_cast<std::size_t>(percent) / 4, '#');
+    bar.resize(25, '.');
+    std::fprintf(stderr, "\r[%s] %3d%%  %.1f MB", bar.c_str(), percent,
+                 static_cast<double>(sent) / 1e6);
+    dirty_ = true;
+  }
+  ~Progress() {
+    if (dirty_) std::fprintf(stderr, "\r%60s\r", "");
+  }
+
+ private:
+  const std::uint64_t total_;
+  const bool shown_;
+  bool dirty_ = false;
+  std::chrono::steady_clock::time_point last_{};
+};
+
+/// Standard input becomes a temporary file, so that its digest is known before it is sent.
+Result<std::string> spool_stdin() {
+  char name[] = "/tmp/tocsin-import-XXXXXX";
+  const int fd = mkstemp(name);
+  if (fd < 0) return fail(Code::kInternal, "cannot make a temporary file");
+  close(fd);
+  std::ofstream out(name, std::ios::binary);
+  out << std::cin.rdbuf();
+  return std::string(name);
+}
+
+Result<std::string> digest_of(const std::string& path, std::uint64_t& size) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Code::kNotFound, "cannot open " + path, "FILE");
+  crypto::Hasher hasher(crypto::HashKind::kSha256);
+  std::string buffer(1U << 20, '\0');
+  size = 0;
+  while (in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    const auto n = static_cast<std::size_t>(in.gcount());
+    hasher.update(std::string_view(buffer).substr(0, n));
+    size += n;
+  }
+  return hex(hasher.finish());
+}
+
+std::string query_of(const Args& args, const std::string& file, const std::string& digest) {
+  const std::string base = file.substr(file.find_last_of('/') + 1);
+  std::string query = "?file=" + encoded(base);
+  query += "&source=" + encoded(args.has("--source") ? args.str("--source") : base);
+  for (const char* name : {"format", "kind", "label", "confidence", "csv"}) {
+    const std::string option = std::string("--") + name;
+    if (args.has(option)) query += std::string("&") + name + "=" + encoded(args.str(option));
+  }
+  if (!digest.empty()) query += "&sha256=" + digest;
+  return query;
+}
+
+Result<Json> send_file(HubClient& hub, const Args& args, const std::string& path) {
+  std::uint64_t size = 0;
+  TRY(const auto digest, digest_of(path, size));
+  std::ifstream in(path, std::ios::binary);
+  Progress progress(size);
+  http::ClientRequest request;
+  request.method = http::Method::kPost;
+  request.url = std::string(args.has("--preview") ? "/api/v1/imports/preview" : "/api/v1/imports") +
+                query_of(args, path, args.has("--preview") ? "" : digest);
+  request.headers = {{"Content-Type", "application/octet-stream"}};
+  request.upload = [&in](char* into, std::size_t room) {
+    in.read(into, static_cast<std::streamsize>(room));
+    return static_cast<std::size_t>(in.gcount());
+  };
+  request.upload_bytes = size;
+  request.progress = [&](std::uint64_t sent) { progress.at(sent); };
+  TRY(const auto answer, hub.raw(std::move(request)));
+  return Json::parse(answer.body);
+}
+
+std::string show_preview(const Json& p, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& i : p["items"].items()) {
+    rows.push_back({std::to_string(i["line"].as_int()), i.str("kind"), defang(i.str("value")),
+                    defang(i.str("original"))});
+  }
+  for (const auto& r : p["refusals"].items()) {
+    rows.push_back({std::to_string(r["line"].as_int()), say(lang, "拒绝", "refused"),
+                    r["reason"].str(lang == Lang::kZh ? "zh" : "en"), defang(r.str("original"))});
+  }
+  return say(lang, "格式 ", "format ") + p.str("format") + ", " +
+         std::to_string(p["lines"].as_int()) + say(lang, " 行\n", " lines\n") +
+         table({say(lang, "行", "line"), say(lang, "类型", "kind"),
+                say(lang, "规范值", "canonical"), say(lang, "原文", "original")},
+               rows);
+}
+
+Command import_command() {
+  Command c;
+  c.path = {"import"};
+  c.summary = {"导入来源文件", "import a file of a source"};
+  c.description = {
+      "每行的结果是新增、合并或拒绝（附理由），三者之和等于数据行数。同一文件再导入不改变任何内容；"
+      "中断后重跑同一命令即续传。",
+      "Every line ends as imported, merged or refused with its reason, and the three add up. The "
+      "same file again changes nothing; after an interruption the same command continues."};
+  c.positionals = {
+      {"FILE", {"文件，- 为标准输入；可为 gz、zst", "file, - for standard input; gz and zst too"}}};
+  c.options = with_hub(
+      {opt("--source", "NAME", "来源名称（默认文件名）",
+           "name of the source (left out: the file's name)"),
+       opt("--format", "FORMAT",
+           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind；默认自动判断",
+           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind; left out: guessed"),
+       opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
+       opt("--label", "TEXT", "标签", "label"),
+       opt("--confidence", "0-100", "置信度", "confidence"),
+       opt("--csv", "MAP", "CSV 列映射，如 value:Domain,label:Malware",
+           "columns of a CSV: value:Domain,label:Malware,header:no"),
+       opt("--preview", "", "只预览，不入库", "only show what would happen"),
+       opt("--submit", "", "导入后归并为威胁并提交",
+           "then submit the indicators as distinct threats"),
+       {.name = "--province",
+        .value = "CODE",
+        .help = {"提交时目标所在省份，可重复",
+                 "with --submit: province of the targets, may be repeated"},
+        .repeated = true}});
+  c.examples = {{"tocsin import feed.txt.gz --source partner-a", {"导入一个列表", "import a list"}},
+                {"tocsin import feed.csv --format csv --csv value:URL,label:Family --preview",
+                 {"预览一个 CSV", "see what a CSV would become"}}};
+  c.run = [](const Args& args) {
+    auto hub = HubClient::from(args);
+    if (!hub) return report(args, hub.error());
+    std::string path = args.str("FILE");
+    const bool spooled = path == "-";
+    if (spooled) {
+      const auto temp = spool_stdin();
+      if (!temp) return report(args, temp.error());
+      path = *temp;
+    }
+    auto answer = send_file(*hub, args, path);
+    if (spooled) std::remove(path.c_str());
+    if (!answer) return report(args, answer.error());
+    if (args.has("--preview")) return print(args, *answer, show_preview(*answer, args.lang));
+    if (!args.has("--submit")) return print(args, *answer, show_import(*answer, args.lang));
+    Json body = Json::object();
+    if (args.has("--province")) {
+      Json list = Json::array();
+      for (const auto& p : args.all("--province")) list.push(p);
+      body.set("provinces", std::move(list));
+    }
+    const auto submitted = hub->post("/api/v1/imports/" + answer->str("id") + "/submission", body);
+    if (!submitted) return report(args, submitted.error());
+    Json both = Json::object({{"import", *answer}, {"submission", *submitted}});
+    return print(args, both,
+                 show_import(*answer, args.lang) +
+                     say(args.lang, "归并后提交 ", "distinct threats submitted: ") +
+                     grouped((*submitted)["threats"].as_int()) +
+                     say(args.lang, " 个威胁，并入已有事项 ", ", merged into open cases: ") +
+                     grouped((*submitted)["merged"].as_int()) + "\n");
+  };
+  return c;
+}
+
+Command lookup_command() {
+  Command c;
+  c.path = {"lookup"};
+  c.summary = {"查询指标：谁报告过、何时、在哪个环节、是否在屏蔽",
+               "what is known about an indicator: by whom, since when, where in the loop"};
+  c.positionals = {{.name = "VALUE",
+                    .help = {"任意写法", "any spelling, defanged too"},
+                    .required = true,
+                    .repeated = true}};
+  c.options = with_hub({});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          Json list = Json::array();
+          for (const auto& v : args.all("VALUE")) list.push(v);
+          return hub.post("/api/v1/lookup", Json::object({{"values", std::move(list)}}));
+        },
+        [](const Json& json, Lang lang) {
+          std::string out;
+          for (const auto& item : json["items"].items()) {
+            out += item.has("error") ? item.str("query") + ": " + item.str("error") + "\n"
+                                     : show_lookup(item, lang);
+          }
+          return out;
+        });
+  };
+  return c;
+}
+
+}  // namespace
+
+void add_intake(std::vector<Command>& commands) {
+  commands.push_back(import_command());
+  commands.push_back(lookup_command());
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,341 @@
+// Organisations, people, tokens, delegations, training, enforcement points, sign-in.
+#include <iostream>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "connect.h"
+#include "show.h"
+
+namespace tocsin::cli {
+namespace {
+
+Option opt(std::string name, std::string value, const char* zh, const char* en,
+           bool required = false) {
+  return {
+      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
+}
+Option many(std::string name, std::string value, const char* zh, const char* en) {
+  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = true};
+}
+
+std::string show_secret(const Json& json, Lang lang) {
+  return say(lang, "令牌（只显示这一次）：", "token (shown this once): ") + json.str("secret") +
+         "\n";
+}
+std::string show_plain(const Json& json, Lang) { return json.pretty() + "\n"; }
+
+/// Copies given options into the body; `list` names those that repeat.
+Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
+             const std::vector<std::pair<const char*, const char*>>& lists = {}) {
+  Json body = Json::object();
+  for (const auto& [option, member] : texts) {
+    if (args.has(option)) body.set(member, args.str(option));
+  }
+  for (const auto& [option, member] : lists) {
+    if (!args.has(option)) continue;
+    Json list = Json::array();
+    for (const auto& v : args.all(option)) list.push(v);
+    body.set(member, std::move(list));
+  }
+  return body;
+}
+
+Command poster(std::vector<std::string> path, Text summary, std::vector<Option> options,
+               const char* url, std::function<Result<Json>(const Args&)> body,
+               std::string (*show)(const Json&, Lang)) {
+  Command c;
+  c.path = std::move(path);
+  c.summary = std::move(summary);
+  c.options = with_hub(std::move(options));
+  c.run = [url, body = std::move(body), show](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) -> Result<Json> {
+          TRY(const Json json, body(args));
+          return hub.post(url, json);
+        },
+        show);
+  };
+  return c;
+}
+
+Result<std::string> password_from(const Args& args) {
+  if (!args.has("--password-stdin")) return std::string();
+  std::string line;
+  std::getline(std::cin, line);
+  if (line.empty())
+    return fail(Code::kInvalid, "no password on standard input", "--password-stdin");
+  return line;
+}
+
+void add_units(std::vector<Command>& all) {
+  all.push_back(poster(
+      {"org", "add"}, {"登记机构", "register an organisation"},
+      {opt("--code", "CODE", "简短代码", "short code", true),
+       opt("--zh", "NAME", "中文名称", "Chinese name"),
+       opt("--en", "NAME", "英文名称", "English name"),
+       opt("--type", "TYPE",
+           "miit tca expert-body operator registrar registry internet-company security-company "
+           "cyberspace-authority network-unit public …",
+           "miit tca expert-body operator registrar registry internet-company security-company "
+           "cyberspace-authority network-unit public …",
+           true),
+       many("--province", "CODE", "省份代码，可重复", "province code, may be repeated"),
+       opt("--superior", "ORG", "上级主管单位代码", "superior unit"),
+       opt("--cii", "", "关键信息基础设施", "critical infrastructure"),
+       opt("--party-gov", "", "党政机关", "party or government body"),
+       many("--contact", "DUTY:NAME:PHONE:EMAIL", "联系人，可重复", "contact, may be repeated")},
+      "/api/v1/organizations",
+      [](const Args& args) -> Result<Json> {
+        Json body =
+            body_of(args, {{"--code", "code"}, {"--type", "type"}, {"--superior", "superior"}},
+                    {{"--province", "provinces"}});
+        body.set("title", Json::object({{"zh", args.str("--zh")}, {"en", args.str("--en")}}));
+        if (args.has("--cii")) body.set("is_cii", true);
+        if (args.has("--party-gov")) body.set("is_party_gov", true);
+        if (args.has("--contact")) {
+          Json contacts = Json::array();
+          for (const auto& text : args.all("--contact")) {
+            const auto parts = split(text, ':');
+            if (parts.size() != 4)
+              return fail_bi(Code::kInvalid, "write DUTY:NAME:PHONE:EMAIL",
+                             "请写成 职责:姓名:电话:邮箱", "--contact");
+            contacts.push(Json::object({{"duty", std::string(parts[0])},
+                                        {"name", std::string(parts[1])},
+                                        {"phone", std::string(parts[2])},
+                                        {"email", std::string(parts[3])}}));
+          }
+          body.set("contacts", std::move(contacts));
+        }
+        return body;
+      },
+      show_plain));
+  Command list;
+  list.path = {"org", "list"};
+  list.summary = {"机构列表", "list organisations"};
+  list.options = with_hub({});
+  list.run = [](const Args& args) {
+    return with_answer(
+        args, [](HubClient& hub) { return hub.get("/api/v1/organizations?limit=1000"); },
+        [](const Json& json, Lang lang) {
+          std::vector<std::vector<std::string>> rows;
+          for (const auto& o : json["items"].items())
+            rows.push_back(
+                {o.str("code"), o.str("type"), o["title"].str(lang == Lang::kZh ? "zh" : "en")});
+          return table(
+              {say(lang, "代码", "code"), say(lang, "类型", "type"), say(lang, "名称", "name")},
+              rows);
+        });
+  };
+  all.push_back(std::move(list));
+  all.push_back(poster(
+      {"org", "delegate"}, {"委托专业机构（第七条）", "delegate an expert body (article 7)"},
+      {opt("--body", "ORG", "专业机构", "expert body", true), opt("--from", "TIME", "起", "from"),
+       opt("--until", "TIME", "止", "until"), opt("--document", "TEXT", "文号", "document")},
+      "/api/v1/delegations",
+      [](const Args& args) -> Result<Json> {
+        return body_of(args, {{"--body", "body"},
+                              {"--from", "from"},
+                              {"--until", "until"},
+                              {"--document", "document"}});
+      },
+      show_plain));
+}
+
+void add_people(std::vector<Command>& all) {
+  all.push_back(poster(
+      {"user", "add"}, {"新增用户", "add a person"},
+      {opt("--login", "NAME", "登录名", "login", true), opt("--name", "NAME", "姓名", "name"),
+       opt("--org", "ORG", "机构代码", "organisation", true),
+       many("--role", "ROLE",
+            "finder identifier reviewer executor verifier checker admin auditor，可重复",
+            "finder identifier reviewer executor verifier checker admin auditor, may be repeated"),
+       opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
+      "/api/v1/users",
+      [](const Args& args) -> Result<Json> {
+        Json body =
+            body_of(args, {{"--login", "login"}, {"--name", "name"}, {"--org", "organization"}},
+                    {{"--role", "roles"}});
+        TRY(const auto password, password_from(args));
+        if (!password.empty()) body.set("password", password);
+        return body;
+      },
+      show_plain));
+  Command disable;
+  disable.path = {"user", "disable"};
+  disable.summary = {"停用用户", "disable a person"};
+  disable.positionals = {{"LOGIN", {"登录名", "login"}}};
+  disable.options = with_hub({});
+  disable.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/disable",
+                          Json::object());
+        },
+        show_plain);
+  };
+  all.push_back(std::move(disable));
+  all.push_back(poster(
+      {"user", "train"}, {"登记认定人员培训（第七条）", "record a training (article 7)"},
+      {opt("--login", "NAME", "登录名", "login", true),
+       opt("--topic", "TEXT", "内容", "topic", true),
+       opt("--until", "TIME", "有效期至", "valid until")},
+      "/api/v1/trainings",
+      [](const Args& args) -> Result<Json> {
+        return body_of(args,
+                       {{"--login", "user"}, {"--topic", "topic"}, {"--until", "valid_until"}});
+      },
+      show_plain));
+  all.push_back(poster(
+      {"token", "issue"}, {"签发令牌", "issue a token"},
+      {opt("--user", "LOGIN", "用户（默认自己）", "person (left out: yourself)"),
+       opt("--label", "TEXT", "用途", "what for"),
+       many("--scope", "SCOPE", "权限，可重复；默认全部", "scope, may be repeated; left out: all"),
+       opt("--point", "POINT", "代表的执行点", "enforcement point it speaks for"),
+       opt("--expires", "TIME", "到期", "expiry")},
+      "/api/v1/tokens",
+      [](const Args& args) -> Result<Json> {
+        return body_of(args,
+                       {{"--user", "user"},
+                        {"--label", "label"},
+                        {"--point", "point"},
+                        {"--expires", "expires"}},
+                       {{"--scope", "scopes"}});
+      },
+      show_secret));
+  Command revoke;
+  revoke.path = {"token", "revoke"};
+  revoke.summary = {"撤销令牌", "revoke a token"};
+  revoke.positionals = {{"TOKEN_ID", {"令牌编号 tok_…", "id of the token, tok_…"}}};
+  revoke.options = with_hub({});
+  revoke.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          return hub.post("/api/v1/tokens/" + encoded(args.str("TOKEN_ID")) + "/revocation",
+                          Json::object());
+        },
+        show_plain);
+  };
+  all.push_back(std::move(revoke));
+}
+
+void add_points(std::vector<Command>& all) {
+  all.push_back(poster(
+      {"point", "add"}, {"登记执行点", "register an enforcement point"},
+      {opt("--code", "CODE", "代码", "code", true),
+       opt("--org", "ORG", "机构代码", "organisation", true),
+       opt("--kind", "KIND", "dns-rpz decisions text-list", "dns-rpz decisions text-list", true),
+       opt("--address", "IP", "解析器地址", "address of the resolver"),
+       opt("--port", "N", "端口", "port"), opt("--tsig", "", "生成 TSIG 密钥", "make a TSIG key")},
+      "/api/v1/points",
+      [](const Args& args) -> Result<Json> {
+        Json body = body_of(args, {{"--code", "code"},
+                                   {"--org", "organization"},
+                                   {"--kind", "kind"},
+                                   {"--address", "address"}});
+        if (args.has("--port")) {
+          TRY(const auto port, args.integer("--port"));
+          body.set("port", port);
+        }
+        if (args.has("--tsig")) body.set("tsig", true);
+        return body;
+      },
+      show_plain));
+  Command list;
+  list.path = {"point", "list"};
+  list.summary = {"执行点：应有与实际版本、滞后",
+                  "enforcement points: desired against actual, lag"};
+  list.options = with_hub({});
+  list.run = [](const Args& args) {
+    return with_answer(
+        args, [](HubClient& hub) { return hub.get("/api/v1/points"); },
+        [](const Json& json, Lang lang) {
+          std::vector<std::vector<std::string>> rows;
+          for (const auto& s : json["items"].items()) {
+            rows.push_back({s["point"].str("code"), s["point"].str("kind"),
+                            std::to_string(s["wanted"].as_int()),
+                            std::to_string(s["point"]["acknowledged"].as_int()),
+                            std::to_string(s["behind"].as_int()),
+                            std::to_string(s["lag_ms"].as_int()) + " ms",
+                            std::to_string(s["entries"].as_int())});
+          }
+          return table(
+              {say(lang, "执行点", "point"), say(lang, "类型", "kind"),
+               say(lang, "应有版本", "wanted"), say(lang, "已有版本", "has"),
+               say(lang, "差", "behind"), say(lang, "滞后", "lag"), say(lang, "条目", "entries")},
+              rows);
+        });
+  };
+  all.push_back(std::move(list));
+  Command config;
+  config.path = {"point", "config"};
+  config.summary = {"打印解析器的完整配置（unbound 或 bind）",
+                    "print a complete configuration for the resolver (unbound or bind)"};
+  config.positionals = {{"POINT", {"执行点代码", "code of the point"}}};
+  config.options = with_hub({opt("--resolver", "unbound|bind", "解析器", "which resolver"),
+                             opt("--directory", "DIR", "可写目录", "directory it may write"),
+                             opt("--forwarder", "IP:PORT", "上游", "upstream")});
+  config.run = [](const Args& args) {
+    auto hub = HubClient::from(args);
+    if (!hub) return report(args, hub.error());
+    http::ClientRequest request;
+    request.url = "/api/v1/points/" + encoded(args.str("POINT")) + "/configuration?";
+    for (const char* name : {"resolver", "directory", "forwarder"}) {
+      const std::string option = std::string("--") + name;
+      if (args.has(option))
+        request.url += std::string(name) + "=" + encoded(args.str(option)) + "&";
+    }
+    const auto answer = hub->raw(std::move(request));
+    if (!answer) return report(args, answer.error());
+    return print(args, Json::object({{"configuration", answer->body}}), answer->body);
+  };
+  all.push_back(std::move(config));
+}
+
+Command login_command() {
+  Command c;
+  c.path = {"login"};
+  c.summary = {"登录并保存（密码或令牌从标准输入读）",
+               "sign in and remember it (password or token from standard input)"};
+  c.options = {opt("--hub", "URL", "枢纽地址", "address of the hub", true),
+               opt("--login", "NAME", "登录名；不给则读入令牌", "login; left out: a token is read"),
+               opt("--ca", "FILE", "枢纽证书的签发者", "issuer of the hub's certificate")};
+  c.run = [](const Args& args) {
+    std::string secret;
+    std::getline(std::cin, secret);
+    std::string token(trim(secret));
+    if (args.has("--login")) {
+      HubClient hub(args.str("--hub"), "", args.str("--ca"));
+      const auto issued = hub.post(
+          "/api/v1/session",
+          Json::object({{"login", args.str("--login")}, {"password", std::string(trim(secret))}}));
+      if (!issued) return report(args, issued.error());
+      token = issued->str("secret");
+    }
+    HubClient hub(args.str("--hub"), token, args.str("--ca"));
+    const auto me = hub.get("/api/v1/me");
+    if (!me) return report(args, me.error());
+    std::error_code ec;
+    std::filesystem::create_directories(std::filesystem::path(login_file()).parent_path(), ec);
+    const auto saved = write_file(
+        login_file(), Json::object({{"hub", args.str("--hub")}, {"token", token}}).dump(), 0600);
+    if (!saved) return report(args, saved.error());
+    return print(args, *me,
+                 say(args.lang, "已登录：", "signed in: ") + (*me)["user"].str("login") + " @ " +
+                     (*me)["organization"].str("code") + "\n");
+  };
+  return c;
+}
+
+}  // namespace
+
+void add_registry(std::vector<Command>& commands) {
+  commands.push_back(login_command());
+  add_units(commands);
+  add_people(commands);
+  add_points(commands);
+}
+
+}  // namespace tocsin::cli

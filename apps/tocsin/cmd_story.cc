@@ -1,0 +1,197 @@
+// `tocsin story`: a hub with embedded storage, a real resolver, and one case played through.
+#include <csignal>
+#include <cstdio>
+#include <pthread.h>
+
+#include "base/clock_wait.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "cli.h"
+#include "desk/registry.h"
+#include "hub/hub.h"
+#include "show.h"
+#include "story/cast.h"
+#include "story/play.h"
+#include "story/resolvers.h"
+
+namespace tocsin::cli {
+namespace {
+
+/// Everything that runs; members end in reverse order.
+struct Running {
+  std::filesystem::path folder;
+  bool remove = false;
+  std::unique_ptr<hub::Hub> hub;
+  story::Child internet;
+  story::Child resolver;
+  std::uint16_t resolver_port = 0;
+  std::string url;
+
+  ~Running() {
+    resolver.stop();
+    internet.stop();
+    if (hub) hub->stop();
+    hub.reset();
+    std::error_code ec;
+    if (remove) std::filesystem::remove_all(folder, ec);
+  }
+};
+
+Result<std::filesystem::path> story_folder(const Args& args) {
+  if (args.has("--data")) {
+    std::error_code ec;
+    std::filesystem::create_directories(args.str("--data"), ec);
+    const auto folder = std::filesystem::absolute(args.str("--data"));
+    if (std::filesystem::exists(folder / "hub" / "tocsin.db")) {
+      return fail_bi(Code::kConflict,
+                     folder.string() + " holds a story already: choose another folder",
+                     folder.string() + " 已有数据，请另选目录", "--data");
+    }
+    return folder;
+  }
+  std::string pattern = (std::filesystem::temp_directory_path() / "tocsin-story-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    return fail(Code::kInternal, "cannot make a temporary folder");
+  return std::filesystem::path(pattern);
+}
+
+Result<story::Cast> start_all(const Args& args, const Clock& clock, Running& run) {
+  TRY(const auto internet_port, story::free_port());
+  TRY(run.internet, story::start_internet(run.folder / "internet", internet_port));
+  TRY(run.resolver_port, story::free_port());
+  std::filesystem::create_directories(run.folder / "guard");
+  TRY_STATUS(write_file(run.folder / "guard" / "protected.txt",
+                        "# organisations that must not be blocked\nbank.example\n"));
+  hub::HubOptions options;
+  options.data = run.folder / "hub";
+  options.guard = run.folder / "guard";
+  TRY(const auto port, args.integer("--port"));
+  options.http.port = static_cast<std::uint16_t>(port);
+  TRY(run.hub, hub::Hub::start(options, clock));
+  run.url = "http://127.0.0.1:" + std::to_string(run.hub->port());
+  TRY(const auto admin, run.hub->registry().bootstrap("admin"));
+  TRY(auto cast, story::set_up(run.url, admin.secret, run.resolver_port));
+  // The hub serves a resolver's zones once it knows the resolver; then its configuration is whole.
+  std::string configuration;
+  const bool ready = wait_until(std::chrono::seconds(10), std::chrono::milliseconds(50), [&] {
+    http::ClientRequest request;
+    request.url =
+        "/api/v1/points/op-a-resolver/configuration?resolver=unbound&forwarder=127.0.0.1:" +
+        std::to_string(internet_port) + "&directory=" + encoded((run.folder / "resolver").string());
+    const auto answer = cast.as("sun").raw(std::move(request));
+    if (answer) configuration = answer->body;
+    return answer && configuration.find("hot.op-a") != std::string::npos;
+  });
+  if (!ready) return fail(Code::kUnavailable, "the hub does not serve the operator's zones");
+  TRY(run.resolver, story::start_unbound(run.folder / "resolver", configuration));
+  const bool answers = wait_until(std::chrono::seconds(10), std::chrono::milliseconds(20), [&] {
+    return story::answer_of(run.resolver_port, "control.tocsin.example") == "resolves" &&
+           story::answer_of(run.resolver_port, "canary.tocsin.example") == "refused";
+  });
+  if (!answers) {
+    return fail(Code::kUnavailable, "the resolver did not take the policy zone; see " +
+                                        (run.folder / "resolver" / "unbound.log").string());
+  }
+  return cast;
+}
+
+Status save_logins(const Running& run, const story::Cast& cast) {
+  std::filesystem::create_directories(run.folder / "logins");
+  for (const auto& [login, token] : cast.tokens) {
+    TRY_STATUS(write_file(run.folder / "logins" / (login + ".json"),
+                          Json::object({{"hub", run.url}, {"token", token}}).dump(), 0600));
+  }
+  return {};
+}
+
+void print_next(const Args& args, const Running& run, const story::Stage& stage,
+                const std::string& self) {
+  std::printf("\n%s\n", say(args.lang, "一切仍在运行。每人的令牌只在此显示一次：",
+                            "Everything is still running. Each person's token, shown this once:")
+                            .c_str());
+  for (const auto& [login, token] : stage.cast.tokens)
+    std::printf("  %-6s %s\n", login.c_str(), token.c_str());
+  const std::string as = "TOCSIN_LOGIN=" + (run.folder / "logins").string();
+  const std::string config = as + "/zhao.json " + self + " ";
+  std::printf("\n%s\n", say(args.lang, "接着试试：", "Try next:").c_str());
+  const std::string show = "show " + stage.case_number + " --journal";
+  const std::string lookup = "lookup '" + defang(stage.case_name) + "'";
+  for (const std::string& command :
+       {std::string("duties"), std::string("cases"), show, lookup, std::string("point list"),
+        std::string("law clock appeal_file --from 2026-02-13")}) {
+    std::printf("  %s%s\n", config.c_str(), command.c_str());
+  }
+  std::printf("  %s/shen.json %s journal verify\n", as.c_str(), self.c_str());
+  std::printf("  dig @127.0.0.1 -p %u %s\n", run.resolver_port, stage.case_name.c_str());
+  std::printf("  curl -s %s/api/v1/openapi.json | head -c 400\n", run.url.c_str());
+  std::printf("\n%s\n",
+              say(args.lang, "按 Ctrl-C 结束并清理。", "Ctrl-C ends and cleans up.").c_str());
+  std::fflush(stdout);
+}
+
+int story_command(const Args& args) {
+  log::configure(log::Level::kError, log::Format::kText);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const SystemClock clock;
+  Running run;
+  const auto folder = story_folder(args);
+  if (!folder) return report(args, folder.error());
+  run.folder = *folder;
+  run.remove = !args.has("--data");
+  auto cast = start_all(args, clock, run);
+  if (!cast) return report(args, cast.error());
+  const auto saved = save_logins(run, *cast);
+  if (!saved) return report(args, saved.error());
+  story::Stage stage{*cast, run.resolver_port, run.folder, args.str("--feed"), args.lang, {}, {}};
+  std::printf("%s %s, DNS 127.0.0.1:%u, %s %s\n", say(args.lang, "枢纽", "hub").c_str(),
+              run.url.c_str(), run.resolver_port, say(args.lang, "目录", "folder").c_str(),
+              run.folder.c_str());
+  const auto played = story::play(stage);
+  if (!played) return report(args, played.error());
+  std::printf("\n%s\n", say(args.lang, "屏蔽已验证，申诉成立后已验证解除。",
+                            "The block was verified, and after the appeal its lift was verified.")
+                            .c_str());
+  if (args.has("--once")) return kOk;
+  std::error_code ec;
+  print_next(args, run, stage, std::filesystem::read_symlink("/proc/self/exe", ec).string());
+  int signal = 0;
+  sigwait(&signals, &signal);
+  return kOk;
+}
+
+}  // namespace
+
+void add_story(std::vector<Command>& commands) {
+  Command c;
+  c.path = {"story"};
+  c.summary = {
+      "完整闭环演示：真实解析器，从来源到已验证的屏蔽与解除",
+      "the whole loop on this machine: a real resolver, from a feed to a verified block and lift"};
+  c.description = {"启动枢纽与真实 unbound，演一个案件；全部在本机环回地址，不访问任何外部网络。",
+                   "Starts a hub and a real unbound and plays one case; all on loopback, nothing "
+                   "leaves the machine."};
+  c.options = {{.name = "--once",
+                .value = "",
+                .help = {"演完核对结果、清理并退出（成功为 0）",
+                         "check the outcome, clean up and exit (0 when all went well)"}},
+               {.name = "--feed",
+                .value = "FILE",
+                .help = {"用此文件代替自带来源", "use this feed instead of the built-in one"}},
+               {.name = "--data",
+                .value = "DIR",
+                .help = {"保留数据的目录（默认临时目录，结束即删）",
+                         "folder to keep (left out: a temporary one, removed at the end)"}},
+               {.name = "--port",
+                .value = "N",
+                .help = {"HTTP 端口，0 为任意", "HTTP port, 0 for any"},
+                .otherwise = "0"}};
+  c.run = story_command;
+  commands.push_back(std::move(c));
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,109 @@
+#include "connect.h"
+
+#include <cstdlib>
+
+#include "base/file.h"
+
+namespace tocsin::cli {
+namespace {
+
+constexpr const char* kDefaultHub = "http://127.0.0.1:7710";
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+std::string login_file() {
+  const std::string own = environment("TOCSIN_LOGIN");
+  if (!own.empty()) return own;
+  const std::string config = environment("XDG_CONFIG_HOME");
+  return (config.empty() ? environment("HOME") + "/.config" : config) + "/tocsin/login.json";
+}
+
+std::vector<Option> hub_options() {
+  return {{.name = "--hub",
+           .value = "URL",
+           .help = {"枢纽地址（或 TOCSIN_HUB，或已保存的登录）",
+                    "address of the hub (or TOCSIN_HUB, or the saved login)"}},
+          {.name = "--token",
+           .value = "TOKEN",
+           .help = {"令牌（或 TOCSIN_TOKEN）", "token (or TOCSIN_TOKEN)"}},
+          {.name = "--ca",
+           .value = "FILE",
+           .help = {"枢纽证书的签发者（PEM）", "issuer of the hub's certificate (PEM)"}}};
+}
+
+std::vector<Option> with_hub(std::vector<Option> own) {
+  for (auto& option : hub_options()) own.push_back(std::move(option));
+  return own;
+}
+
+HubClient::HubClient(std::string url, std::string token, std::string ca_file)
+    : url_(std::move(url)), token_(std::move(token)) {
+  while (url_.ends_with('/')) url_.pop_back();
+  http::ClientOptions options;
+  options.ca_file = std::move(ca_file);
+  options.timeout = std::chrono::milliseconds(0);
+  client_ = std::make_unique<http::Client>(options);
+}
+
+Result<HubClient> HubClient::from(const Args& args) {
+  std::string url = args.has("--hub") ? args.str("--hub") : environment("TOCSIN_HUB");
+  std::string token = args.has("--token") ? args.str("--token") : environment("TOCSIN_TOKEN");
+  if (url.empty() || token.empty()) {
+    if (const auto saved = read_file(login_file())) {
+      TRY(const Json json, Json::parse(*saved));
+      if (url.empty()) url = json.str("hub");
+      if (token.empty()) token = json.str("token");
+    }
+  }
+  if (url.empty()) url = kDefaultHub;
+  return HubClient(std::move(url), std::move(token), args.str("--ca"));
+}
+
+Result<http::ClientResponse> HubClient::raw(http::ClientRequest request) {
+  request.url = url_ + request.url;
+  if (!token_.empty()) request.headers.emplace_back("Authorization", "Bearer " + token_);
+  return client_->call(request);
+}
+
+Result<Json> HubClient::call(http::Method method, const std::string& path, const Json& body) {
+  http::ClientRequest request;
+  request.method = method;
+  request.url = path;
+  if (!body.is_null()) {
+    request.body = body.dump();
+    request.headers.emplace_back("Content-Type", "application/json");
+  }
+  TRY(const auto answer, raw(std::move(request)));
+  if (answer.body.empty()) return Json();
+  return Json::parse(answer.body);
+}
+
+std::string encoded(std::string_view text) {
+  constexpr std::string_view kSafe =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string out;
+  for (const char c : text) {
+    if (kSafe.find(c) != std::string_view::npos) {
+      out.push_back(c);
+    } else {
+      out += "%" + hex(std::string_view(&c, 1));
+    }
+  }
+  return out;
+}
+
+int with_answer(const Args& args, const std::function<Result<Json>(HubClient&)>& ask,
+                const std::function<std::string(const Json&, Lang)>& show) {
+  auto hub = HubClient::from(args);
+  if (!hub) return report(args, hub.error());
+  const auto answer = ask(*hub);
+  if (!answer) return report(args, answer.error());
+  return print(args, *answer, show(*answer, args.lang));
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,186 @@
+#include "show.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "cli.h"
+#include "model/labels.h"
+
+namespace tocsin::cli {
+namespace {
+
+std::string line(Lang lang, const char* zh, const char* en, const std::string& value) {
+  return value.empty() ? "" : say(lang, zh, en) + ": " + value + "\n";
+}
+
+std::string indicators(const Json& list) {
+  std::string out;
+  std::size_t shown = 0;
+  for (const auto& i : list.items()) {
+    if (++shown > 10) return out + ", … (" + std::to_string(list.items().size()) + ")";
+    out += (out.empty() ? "" : ", ") + i.str("kind") + ":" + defang(i.str("value"));
+  }
+  return out;
+}
+
+std::string basis(const Json& clock, Lang lang) {
+  const Json& b = clock["basis"];
+  return say(lang, "依据 ", "under ") + b.str("rule_set") + say(lang, " 第", " art. ") +
+         b.str("article") + say(lang, "条", "");
+}
+
+/// The earliest clock that still runs, as `due … (art. …)`.
+std::string next_due(const Json& clocks, Lang lang) {
+  const Json* best = nullptr;
+  for (const auto& c : clocks.items()) {
+    if (c.has("met_at") || c.has("waived_by")) continue;
+    if (best == nullptr || c.str("due") < best->str("due")) best = &c;
+  }
+  if (best == nullptr) return "";
+  return word((*best)["clock"], lang) + " " + when((*best)["due"]) + " (" + basis(*best, lang) +
+         ")";
+}
+
+}  // namespace
+
+std::string say(Lang lang, const char* zh, const char* en) { return lang == Lang::kZh ? zh : en; }
+
+std::string word(const Json& value, Lang lang) { return model::label(value.as_string()).in(lang); }
+
+std::string when(const Json& value) {
+  const auto t = parse_instant(value.as_string());
+  return t ? to_display(*t) : value.as_string();
+}
+
+std::string show_clocks(const Json& clocks, Lang lang) {
+  std::string out;
+  for (const auto& c : clocks.items()) {
+    out += "  " + word(c["clock"], lang) + ": " + say(lang, "起算 ", "from ") + when(c["start"]) +
+           say(lang, "，截至 ", ", due ") +
+           (c.has("last_day") ? c.str("last_day") + " 24:00" : when(c["due"])) + " (" +
+           c.str("length") + say(lang, "，", ", ") + basis(c, lang) + ")";
+    if (c.has("met_at"))
+      out += say(lang, "，已于 ", ", met ") + when(c["met_at"]) + say(lang, " 完成", "");
+    if (c["provisional"].as_bool())
+      out += say(lang, "（暂定：节假日安排未公布）", " (provisional)");
+    out += "\n";
+  }
+  return out;
+}
+
+std::string show_task(const Json& t, Lang lang) {
+  std::string out = t.str("number") + "  " + word(t["state"], lang) +
+                    (t["overdue"].as_bool() ? say(lang, "（逾期）", " (overdue)") : "") + "\n";
+  out += line(lang, "措施", "measure", word(t["measure"], lang));
+  out += line(lang, "对象", "targets", indicators(t["indicators"]));
+  out += line(lang, "时限", "time limit", t.str("limit"));
+  for (const char* ladder : {"ladder", "lift_ladder"}) {
+    const Json& l = t[ladder];
+    if (l.members().empty()) continue;
+    out += ladder == std::string_view("ladder") ? say(lang, "生效阶梯:\n", "ladder to effect:\n")
+                                                : say(lang, "解除阶梯:\n", "ladder of the lift:\n");
+    Instant first;
+    for (const char* rung : {"approved", "dispatched", "received", "loaded", "effective"}) {
+      const auto at = parse_instant(l.str(rung));
+      if (!l.has(rung) || !at) continue;
+      if (!first) first = *at;
+      const auto ms = (*at - first).count() / 1000;
+      out +=
+          std::string("  ") + rung + "  " + to_display(*at) + "  +" + std::to_string(ms) + " ms\n";
+    }
+  }
+  for (const auto& v : t["verifications"].items()) {
+    out += say(lang, "验证: ", "verification: ") + v.str("verdict") + ", " + v.str("method") +
+           ", " + v.str("detail") + "\n";
+  }
+  if (!t["clocks"].items().empty())
+    out += say(lang, "时限:\n", "clocks:\n") + show_clocks(t["clocks"], lang);
+  return out;
+}
+
+std::string show_threat(const Json& t, Lang lang) {
+  std::string out = t.str("number") + "  " + word(t["state"], lang) + "  " + t.str("title") + "\n";
+  out += line(lang, "编号", "id", t.str("id"));
+  out += line(lang, "类别", "class", word(t["class"], lang) + " / " + t.str("subtype"));
+  out += line(lang, "指标", "indicators", indicators(t["indicators"]));
+  out += line(lang, "并入", "merged into", t.str("merged_into"));
+  out += line(lang, "发现时间", "discovered", when(t["discovered_at"]));
+  for (const auto& stop : t["stops"].items()) {
+    out += say(lang, "拦停: ", "stopped: ") + defang(stop.str("indicator")) + " — " +
+           stop.str("list") + ": " + stop["reason"].str(lang == Lang::kZh ? "zh" : "en") +
+           (stop["second"].has("person") ? say(lang, "（已放行）", " (overridden)") : "") + "\n";
+  }
+  if (!t["clocks"].items().empty())
+    out += say(lang, "时限:\n", "clocks:\n") + show_clocks(t["clocks"], lang);
+  for (const auto& task : t["task_details"].items()) out += "\n" + show_task(task, lang);
+  for (const auto& n : t["next"].items()) {
+    out += say(lang, "可进行的下一步: ", "next: ") + word(n["to"], lang) + " (" +
+           word(n["role"], lang) + say(lang, "，第", ", art. ") + n.str("article") +
+           say(lang, "条)", ")") + "\n";
+  }
+  return out;
+}
+
+std::string show_appeal(const Json& a, Lang lang) {
+  std::string out = a.str("number") + "  " + word(a["state"], lang) + "\n";
+  out += line(lang, "编号", "id", a.str("id"));
+  out += line(lang, "申诉人", "appellant", a["appellant"].str("name"));
+  out += line(lang, "理由", "grounds", a.str("grounds"));
+  out += line(lang, "结论", "ruling", a.has("ruling") ? word(a["ruling"], lang) : "");
+  return out + say(lang, "时限:\n", "clocks:\n") + show_clocks(a["clocks"], lang);
+}
+
+std::string show_import(const Json& i, Lang lang) {
+  std::string out = i.str("id") + "  " + i.str("format") + "  " + i.str("state") + "\n";
+  out += say(lang, "数据行 ", "lines ") + grouped(i["lines"].as_int()) + " = " +
+         say(lang, "新增 ", "imported ") + grouped(i["imported"].as_int()) + " + " +
+         say(lang, "合并 ", "merged ") + grouped(i["merged"].as_int()) + " + " +
+         say(lang, "拒绝 ", "refused ") + grouped(i["refused"].as_int()) + "\n";
+  for (const auto& w : i["warnings"].items())
+    out += say(lang, "注意: ", "warning: ") + w.as_string() + "\n";
+  std::size_t shown = 0;
+  for (const auto& r : i["refusals"].items()) {
+    if (++shown > 10) {
+      out += say(lang, "  …（其余见 --json）\n", "  … (the rest with --json)\n");
+      break;
+    }
+    out += "  " + say(lang, "第 ", "line ") + std::to_string(r["line"].as_int()) +
+           say(lang, " 行 ", " ") + defang(r.str("original")) + ": " +
+           r["reason"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+  }
+  return out;
+}
+
+std::string show_lookup(const Json& a, Lang lang) {
+  std::string out = a.str("kind") + "  " + defang(a.str("value")) + "\n";
+  if (!a["known"].as_bool()) {
+    out += say(lang, "未知：没有来源报告过\n", "unknown: no source reported it\n");
+  } else {
+    out += line(lang, "首次", "first seen", when(a["first_seen"]));
+    out += line(lang, "最近", "last seen", when(a["last_seen"]));
+    for (const auto& s : a["sources"].items()) {
+      out += "  " + s.str("source") + "  " + say(lang, "置信度 ", "confidence ") +
+             std::to_string(s["confidence"].as_int()) + "  " + s.str("label") + "\n";
+    }
+  }
+  for (const auto& c : a["cases"].items()) {
+    out += "  " + c.str("number") + "  " + word(c["state"], lang) + "  " + c.str("title") + "\n";
+  }
+  return out + (a["blocked"].as_bool() ? say(lang, "当前在屏蔽名单中\n", "on a blocking list now\n")
+                                       : say(lang, "不在屏蔽名单中\n", "on no blocking list\n"));
+}
+
+std::string show_list(const Json& list, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& i : list["items"].items()) {
+    const Json& clocks = i.has("clock") ? Json::array({i["clock"]}) : i["clocks"];
+    rows.push_back({i.str("number"), word(i.has("to") ? i["to"] : i["state"], lang),
+                    i.has("title") ? i.str("title") : i.str("grounds"), next_due(clocks, lang)});
+  }
+  if (rows.empty()) return say(lang, "没有\n", "none\n");
+  return table({say(lang, "编号", "number"), say(lang, "状态", "state"), say(lang, "标题", "title"),
+                say(lang, "最近时限", "next deadline")},
+               rows);
+}
+
+}  // namespace tocsin::cli

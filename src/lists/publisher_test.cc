@@ -237,7 +237,7 @@ TEST_F(Lists, VersionsStrictlyGrowAndAreJournalNumbers) {
   for (const auto& c : all) {
     EXPECT_GT(c.version, last);
     last = c.version;
-    EXPECT_EQ(c.id, version_key(c.version));
+    EXPECT_EQ(c.id, model::list_version_key(c.version));
     EXPECT_EQ(c.entry.version, c.version);
     const auto& e = entries.at(c.version - 1);
     EXPECT_EQ(e.action, "list." + std::string(name(c.op)));
@@ -251,9 +251,9 @@ TEST_F(Lists, VersionsStrictlyGrowAndAreJournalNumbers) {
 }
 
 TEST_F(Lists, VersionKeysSortAsNumbersDo) {
-  EXPECT_EQ(version_key(7), "00000000000000000007");
-  EXPECT_LT(version_key(99), version_key(100));
-  EXPECT_EQ(version_key(~std::uint64_t{0}).size(), 20U);
+  EXPECT_EQ(model::list_version_key(7), "00000000000000000007");
+  EXPECT_LT(model::list_version_key(99), version_key(100));
+  EXPECT_EQ(model::list_version_key(~std::uint64_t{0}).size(), 20U);
 }
 
 }  // namespace

@@ -243,7 +243,7 @@ int main(int argc, char** argv) {
              disk_stage(work, whole["first"]["lines"].as_int(), whole["database_bytes"].as_int()));
   result.set("limit_insert", insert_stage(work, feeds));
   if (argc > 2) {
-    must(write_file(std::filesystem::path(argv[2]) / "import.json", result.dump() + "\n"),
+    must(write_file(std::filesystem::path(argv[2]) / "import.json", result.pretty() + "\n"),
          "results");
   }
   return 0;

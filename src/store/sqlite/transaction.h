@@ -10,7 +10,8 @@ namespace tocsin::store {
 
 /// The statements of one document table, made once.
 struct TableSql {
-  std::string get, scan, find_up, find_down, count, put, erase, add_key, drop_key;
+  std::string get, scan, find_up, find_down, more_up, more_down, count, put, erase, add_key,
+      drop_key;
 };
 using SqlByTable = std::unordered_map<std::string_view, TableSql>;
 SqlByTable make_table_sql();

@@ -180,16 +180,14 @@ def soa_serial(port, zone):
     return struct.unpack("!I", answer[at : at + 4])[0]
 
 
-def start_internet(folder, nxdomain=False):
-    """An upstream that answers every name with one address (or none): our whole internet."""
+EVERYTHING = '  local-zone: "." redirect\n  local-data: ". 5 A 192.0.2.66"\n'
+
+
+def start_internet(folder, zone=EVERYTHING):
+    """An upstream that answers every name with one address: our whole internet."""
     unbound = program("unbound")
     os.makedirs(folder, exist_ok=True)
     port = free_port()
-    zone = (
-        '  local-zone: "." always_nxdomain\n'
-        if nxdomain
-        else '  local-zone: "." redirect\n  local-data: ". 5 A 192.0.2.66"\n'
-    )
     with open(os.path.join(folder, "unbound.conf"), "w") as f:
         f.write(
             f"server:\n  interface: 127.0.0.1@{port}\n  access-control: 127.0.0.0/8 allow\n"

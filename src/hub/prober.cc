@@ -14,10 +14,26 @@ struct Target {
   std::vector<std::string> wildcards;
 };
 
-/// Names only: an address or URL is not asked of a resolver.
-Target targets_of(const model::Task& task) {
-  Target out;
+/// What the probe is about: everything that was blocked; for a lift, what the list lets go. An
+/// appeal may be upheld in part, and another case may still list the same name.
+Result<std::vector<model::CaseIndicator>> subject_of(store::ReadTx& tx, const model::Task& task,
+                                                     bool lifted) {
+  if (!lifted) return task.indicators;
+  std::vector<model::CaseIndicator> out;
   for (const auto& i : task.indicators) {
+    TRY(const auto entries, store::find<model::ListEntry>(tx, "indicator", i.key()));
+    const bool live = std::any_of(entries.begin(), entries.end(), [&](const model::ListEntry& e) {
+      return e.live && e.addressee == task.addressee;
+    });
+    if (!live) out.push_back(i);
+  }
+  return out;
+}
+
+/// Names only: an address or URL is not asked of a resolver.
+Target targets_of(const std::vector<model::CaseIndicator>& indicators) {
+  Target out;
+  for (const auto& i : indicators) {
     if (i.kind == model::IndicatorKind::kDomain) {
       out.names.push_back(i.value);
       out.wildcards.push_back(i.value);
@@ -76,7 +92,9 @@ Status ask(App& app, const model::EnforcementPoint& point, const Target& target,
 Result<model::Task> verify_by_probe(App& app, const desk::Actor& actor, const std::string& id) {
   TRY(const auto task, app.desk.may_verify(actor, id));
   const bool lifted = task.state == model::TaskState::kLifted;
-  const Target target = targets_of(task);
+  TRY(const auto subject,
+      app.store.read([&](store::ReadTx& tx) { return subject_of(tx, task, lifted); }));
+  const Target target = targets_of(subject);
   if (target.names.empty() && target.wildcards.empty()) {
     return fail_bi(Code::kRefused,
                    "this task has no domain a resolver could be asked about: verify by document",

@@ -471,7 +471,7 @@ class Hub:
     def acknowledge(self, task, login="sun"):
         return self[login].post(f"/api/v1/tasks/{task}/acknowledgement")
 
-    def uphold_appeal(self, task, ruling="upheld"):
+    def uphold_appeal(self, task, ruling="upheld", lifted=()):
         """An appeal from filing to ruling; its id."""
         appeal = self["gao"].post("/api/v1/appeals", {
             "task": task, "grounds": "cleaned",
@@ -480,7 +480,7 @@ class Hub:
         self["chen"].post(f"/api/v1/appeals/{appeal}/admission", {"admit": True})
         self["chen"].post(f"/api/v1/appeals/{appeal}/check", {"reason": "another person"})
         self["chen"].post(f"/api/v1/appeals/{appeal}/ruling",
-                          {"ruling": ruling, "reason": "verified clean"})
+                          {"ruling": ruling, "reason": "verified clean", "lifted": list(lifted)})
         return appeal
 
     # -- resolvers

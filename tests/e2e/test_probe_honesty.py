@@ -96,12 +96,14 @@ class ProbeHonesty(unittest.TestCase):
         done = self.hub["zhou"].post(f"/api/v1/tasks/{task}/probe")
         self.assertEqual(done["state"], "verify-failed")
 
-    def frozen(self):
-        """Policy zone from a file that knows only the canary: an entry that was never loaded."""
+    def frozen(self, *names):
+        """Policy zone from a file that knows only the canary and these names."""
         path = os.path.join(self.hub.folder, f"frozen{self.counter}.zone")
         with open(path, "w") as f:
             f.write("$ORIGIN hot.op-a.tocsin.\n$TTL 30\n@ SOA localhost. . 1 60 10 3600 30\n"
-                    "@ NS localhost.\ncanary.tocsin.example CNAME .\n")
+                    "@ NS localhost.\n")
+            for name in ("canary.tocsin.example", *names):
+                f.write(f"{name} CNAME .\n")
 
         def change(text):
             return text[: text.index("rpz:\n")] + f'rpz:\n    name: "hot.op-a.tocsin."\n    zonefile: "{path}"\n'
@@ -116,8 +118,8 @@ class ProbeHonesty(unittest.TestCase):
         failed = self.hub.cli("zhou", "verify", task)
         self.assertEqual(failed["state"], "verify-failed")
         record = failed["verifications"][-1]
-        self.assertFalse(record["passed"])
-        evidence = self.hub["zhou"].get("/api/v1/evidence/" + record["evidence"][0])
+        self.assertEqual(record["verdict"], "failed")
+        evidence = self.hub["zhou"].get("/api/v1/evidence/" + record["evidence"])
         self.assertEqual(evidence["kind"], "probe")
         self.assertEqual(json.loads(evidence["content"])["verdict"], "not-blocked")
 
@@ -130,31 +132,85 @@ class ProbeHonesty(unittest.TestCase):
         self.assertEqual(len(running), 1)
 
         stale.stop()
-        self.hub.start_unbound("res", self.dns, self.upstream,
-                               os.path.join(self.hub.folder, "whole"))
-        self.addCleanup(self.hub.children[-1].stop)
+        self.whole_resolver()
         self.hub.acknowledge(task)
         self.hub.dispose(task, what="really loaded")
         h.wait_for(lambda: h.answer_of(self.dns, name) == "blocked", 10)
         self.assertEqual(self.hub.cli("zhou", "verify", task)["state"], "verified")
 
+    def test_lift_that_was_loaded_for_one_name_only(self):
+        self.counter += 1
+        gone, also = (f"{w}.lift-{self.counter}.example" for w in ("gone", "also"))
+        hub = self.hub
+        _, task = hub.block(gone, also)
+        hub.uphold_appeal(task)
+        hub.dispose(task, what="let go")
+        half = self.resolver(change=self.frozen(also))
+        self.assertEqual(h.answer_of(self.dns, gone), "resolves")
+        self.assertEqual(h.answer_of(self.dns, also), "blocked")
+        failed = hub["zhou"].post(f"/api/v1/tasks/{task}/probe")
+        self.assertEqual(failed["state"], "lift-ordered")
+        self.assertIn("still blocked", failed["verifications"][-1]["detail"])
+        half.stop()
+        hub.dispose(task, what="really let go")
+        self.whole_resolver()
+        self.assertEqual(hub["zhou"].post(f"/api/v1/tasks/{task}/probe")["state"],
+                         "lift-verified")
+
+    def test_appeal_upheld_in_part(self):
+        self.counter += 1
+        kept, gone = (f"{w}.part-{self.counter}.example" for w in ("kept", "gone"))
+        hub = self.hub
+        _, task = hub.block(kept, gone)
+        self.whole_resolver()
+        h.wait_for(lambda: h.answer_of(self.dns, gone) == "blocked", 10)
+        hub.uphold_appeal(task, "partly-upheld", [gone])
+        h.wait_for(lambda: h.answer_of(self.dns, gone) == "resolves", 10)
+        self.assertEqual(h.answer_of(self.dns, kept), "blocked")
+        hub.dispose(task)
+        self.assertEqual(hub["zhou"].post(f"/api/v1/tasks/{task}/probe")["state"], "verified")
+
+    def test_lift_of_a_name_that_another_case_still_blocks(self):
+        self.counter += 1
+        mine, both = (f"{w}.two-{self.counter}.example" for w in ("mine", "both"))
+        hub = self.hub
+        _, first = hub.block(mine, both)
+        _, second = hub.block(both, "other-" + both, title="another case")
+        self.whole_resolver()
+        h.wait_for(lambda: h.answer_of(self.dns, "other-" + both) == "blocked", 10)
+        hub.uphold_appeal(first)
+        h.wait_for(lambda: h.answer_of(self.dns, mine) == "resolves", 10)
+        self.assertEqual(h.answer_of(self.dns, both), "blocked")
+        hub.dispose(first, what="let go")
+        self.assertEqual(hub["zhou"].post(f"/api/v1/tasks/{first}/probe")["state"],
+                         "lift-verified")
+        hub.uphold_appeal(second)
+        h.wait_for(lambda: h.answer_of(self.dns, both) == "resolves", 10)
+
+    def whole_resolver(self):
+        """A resolver as it should be."""
+        folder = os.path.join(self.hub.folder, f"whole{self.counter}")
+        self.addCleanup(self.hub.start_unbound("res", self.dns, self.upstream, folder).stop)
+
     def test_many_names_in_one_task_are_all_asked(self):
         """More names than one probe holds: none of them is left unasked."""
         names = [f"n{i}.many-names.example" for i in range(50)]
         self.counter += 1
-        _, task = self.hub.block(*names)
+        number, task = self.hub.block(*names)
         self.hub.acknowledge(task)
         self.hub.dispose(task)
-        self.hub.start_unbound("res", self.dns, self.upstream,
-                               os.path.join(self.hub.folder, "many"))
-        self.addCleanup(self.hub.children[-1].stop)
+        self.whole_resolver()
         h.wait_for(lambda: h.answer_of(self.dns, names[-1]) == "blocked", 10)
         done = self.hub["zhou"].post(f"/api/v1/tasks/{task}/probe")
         self.assertEqual(done["state"], "verified")
         asked = set()
-        for piece in done["verifications"][-1]["evidence"]:
-            content = json.loads(self.hub["zhou"].get("/api/v1/evidence/" + piece)["content"])
-            asked |= {q["name"].rstrip(".") for q in content["transcript"]}
+        for entry in self.hub["zhou"].get(f"/api/v1/threats/{number}/journal")["items"]:
+            if entry["action"] != "evidence.kept":
+                continue
+            piece = self.hub["zhou"].get("/api/v1/evidence/" + entry["subject"])
+            if piece["kind"] == "probe":
+                transcript = json.loads(piece["content"])["transcript"]
+                asked |= {q["name"].rstrip(".") for q in transcript}
         self.assertLessEqual(set(names), asked)
 
 

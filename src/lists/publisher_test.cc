@@ -252,7 +252,7 @@ TEST_F(Lists, VersionsStrictlyGrowAndAreJournalNumbers) {
 
 TEST_F(Lists, VersionKeysSortAsNumbersDo) {
   EXPECT_EQ(model::list_version_key(7), "00000000000000000007");
-  EXPECT_LT(model::list_version_key(99), version_key(100));
+  EXPECT_LT(model::list_version_key(99), model::list_version_key(100));
   EXPECT_EQ(model::list_version_key(~std::uint64_t{0}).size(), 20U);
 }
 

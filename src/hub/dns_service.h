@@ -45,6 +45,7 @@ class DnsService {
   };
   Result<std::unique_ptr<Generation>> generation();
   void follow();
+  void merge_when_due();
   void record();
 
   const HubOptions& options_;
@@ -54,6 +55,7 @@ class DnsService {
   mutable std::mutex mutex_;  // guards the pointer, which changes only when a resolver is added
   std::unique_ptr<Generation> current_;
   BoundedQueue<enforce::dns::PeerEvent> events_;
+  Date merged_on_{};  ///< day of the last nightly merge; the follower's own
   std::atomic<bool> stopping_{false};
   std::thread follower_;
   std::thread recorder_;

@@ -19,7 +19,7 @@ using namespace tocsin;
 using namespace tocsin::bench;
 
 constexpr std::size_t kPiece = 64U << 10;
-constexpr std::size_t kBatchRows = 20'000;
+constexpr std::size_t kBatchRows = 5'000;
 
 template <typename T>
 T must(Result<T> result, const char* what) {

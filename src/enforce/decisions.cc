@@ -78,7 +78,9 @@ Result<DecisionStream> decision_stream(store::ReadTx& tx, std::string_view organ
                                        bool startup, std::uint64_t since,
                                        const DecisionFilter& filter) {
   DecisionStream out;
-  TRY(out.version, tx.last_sequence());
+  // Not the journal's length: acknowledging that would itself make the journal longer, at every
+  // poll.
+  TRY(out.version, store::list_version(tx, organization));
   Json fresh = Json::array();
   Json gone = Json::array();
   if (startup) {

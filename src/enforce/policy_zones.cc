@@ -85,17 +85,7 @@ Status for_each_entry(store::ReadTx& tx, const std::string& organization, std::u
 }  // namespace
 
 bool PolicyZones::carries(IndicatorKind kind) {
-  switch (kind) {
-    case IndicatorKind::kDomain:
-    case IndicatorKind::kWildcardDomain:
-    case IndicatorKind::kIpv4:
-    case IndicatorKind::kIpv6:
-    case IndicatorKind::kIpv4Prefix:
-    case IndicatorKind::kIpv6Prefix:
-      return true;
-    default:
-      return false;
-  }
+  return model::carries(model::PointKind::kDnsRpz, kind);
 }
 
 std::vector<std::string> PolicyZones::zones_of(std::string_view organization) const {

@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::size_t kPage = 2000;
 
-/// The changes of one organisation in (after, until].
+/// The changes in (after, until] that this point can enforce; it says nothing of the others.
 Result<std::vector<model::ListChange>> changes_between(store::ReadTx& tx,
-                                                       const std::string& organization,
+                                                       const model::EnforcementPoint& point,
                                                        std::uint64_t after, std::uint64_t until) {
   std::vector<model::ListChange> out;
   for (;;) {
-    TRY(auto page, store::list_changes(tx, organization, after, kPage));
+    TRY(auto page, store::list_changes(tx, point.organization, after, kPage));
     for (auto& change : page) {
       if (change.version > until) return out;
       after = change.version;
-      out.push_back(std::move(change));
+      if (model::carries(point.kind, change.entry.indicator.kind)) out.push_back(std::move(change));
     }
     if (page.size() < kPage) return out;
   }
@@ -41,8 +41,7 @@ Status acknowledge(store::Store& store, const Clock& clock, std::string_view poi
                                    ? version - std::min<std::uint64_t>(version, 1)
                                    : before;
     if (version < before) return {};
-    TRY(const auto changes,
-        changes_between(tx, point.organization, std::min(from, before), version));
+    TRY(const auto changes, changes_between(tx, point, std::min(from, before), version));
     std::set<std::string> tasks;
     for (const auto& change : changes) tasks.insert(change.entry.task);
     for (const auto& id : tasks) {
@@ -90,7 +89,7 @@ Result<std::vector<PointStatus>> point_status(store::ReadTx& tx, Instant now) {
   std::vector<PointStatus> out;
   for (const auto& point : points) {
     PointStatus status{point, point.acknowledged, 0, 0, 0};
-    TRY(const auto missing, changes_between(tx, point.organization, point.acknowledged, last));
+    TRY(const auto missing, changes_between(tx, point, point.acknowledged, last));
     status.behind = static_cast<std::int64_t>(missing.size());
     if (!missing.empty()) {
       status.wanted = missing.back().version;

@@ -21,10 +21,10 @@ Status acknowledge(store::Store& store, const Clock& clock, std::string_view poi
 struct PointStatus {
   using is_described = void;
   model::EnforcementPoint point;
-  std::uint64_t wanted = 0;  ///< newest list version that concerns its organisation
+  std::uint64_t wanted = 0;  ///< newest list version that it can enforce
   std::int64_t behind = 0;   ///< changes it does not have yet
   std::int64_t lag_ms = 0;   ///< age of the oldest of them
-  std::int64_t entries = 0;  ///< live entries it should enforce
+  std::int64_t entries = 0;  ///< live entries of its unit's list, of every kind
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("point", s.point);

@@ -60,6 +60,9 @@ struct ListChange {
 enum class PointKind { kDnsRpz, kDecisions, kTextList };
 TOCSIN_ENUM_NAMES(PointKind, "dns-rpz", "decisions", "text-list")
 
+/// False for what a kind of point cannot enforce: to a resolver a URL would be its whole host.
+bool carries(PointKind point, IndicatorKind indicator);
+
 /// A device or program of an addressee that enforces the list.
 struct EnforcementPoint {
   using is_described = void;

@@ -74,10 +74,6 @@ class Probe {
       TRY_STATUS(query("target", random_label() + "." + base));
     }
     judge();
-    result_.as_expected = (plan_.expectation == ProbeExpectation::kBlocked &&
-                           result_.verdict == ProbeVerdict::kBlocked) ||
-                          (plan_.expectation == ProbeExpectation::kResolves &&
-                           result_.verdict == ProbeVerdict::kNotBlocked);
     return std::move(result_);
   }
 
@@ -167,14 +163,19 @@ class Probe {
 
   void judge_targets(const std::vector<const ProbeQuery*>& targets) {
     const ProbeQuery* open = nullptr;
+    const ProbeQuery* shut = nullptr;
     for (const ProbeQuery* target : targets) {
       const std::string name = target->exchange.question.name.text();
       if (target->kind == AnswerKind::kUnusable) {
         return broken(fmt::format("目标域名 {} 没有可用的应答", name),
                       fmt::format("no usable answer for the target {}", name));
       }
-      if (target->kind != AnswerKind::kBlockLike && open == nullptr) open = target;
+      const ProbeQuery*& first = target->kind == AnswerKind::kBlockLike ? shut : open;
+      if (first == nullptr) first = target;
     }
+    // A block and a lift both have to hold for every target, not for one of them.
+    const bool wants_block = plan_.expectation == ProbeExpectation::kBlocked;
+    result_.as_expected = wants_block ? open == nullptr : shut == nullptr;
     if (open == nullptr) {
       result_.verdict = ProbeVerdict::kBlocked;
       result_.reason = {
@@ -183,6 +184,12 @@ class Probe {
       return;
     }
     result_.verdict = ProbeVerdict::kNotBlocked;
+    if (!wants_block && shut != nullptr) {
+      const std::string still = shut->exchange.question.name.text();
+      result_.reason = {fmt::format("目标域名 {} 仍被封堵", still),
+                        fmt::format("the target {} is still blocked", still)};
+      return;
+    }
     const std::string name = open->exchange.question.name.text();
     if (open->kind == AnswerKind::kResolves) {
       result_.reason = {fmt::format("目标域名 {} 可以解析", name),

@@ -55,7 +55,7 @@ struct ProbeQuery {
 
 struct ProbeResult {
   ProbeVerdict verdict = ProbeVerdict::kBroken;
-  bool as_expected = false;  ///< kBlocked where it should be, kNotBlocked where it should resolve
+  bool as_expected = false;  ///< every target is as the plan expects: blocked, or not blocked
   Text reason;
   std::string resolver_id;  ///< id.server, else hostname.bind, else NSID; may be empty
   Instant started_at;

@@ -340,6 +340,15 @@ void add_deciding(std::vector<Command>& all) {
                        {"转入应急预案（第十三条）", "hand over to the emergency plan (article 13)"},
                        {kThreat}, {needed("--reason", "TEXT", "危害", "the harm")},
                        "/api/v1/threats/%/emergency", reason_only, show_threat));
+  all.push_back(poster({"withdraw"},
+                       {"撤回尚未下达的措施", "withdraw a measure that was never ordered"}, {kTask},
+                       {needed("--reason", "TEXT", "理由", "reason")}, "/api/v1/tasks/%/withdrawal",
+                       reason_only, show_task));
+  all.push_back(poster({"archive"}, {"归档已办结的事项", "archive a closed case"}, {kThreat}, {},
+                       "/api/v1/threats/%/archive", nothing, show_threat));
+  all.push_back(poster({"purge"}, {"留存期满后清除", "purge after the retention floor"}, {kThreat},
+                       {needed("--reason", "TEXT", "理由", "reason")}, "/api/v1/threats/%/purge",
+                       reason_only, show_threat));
   all.push_back(poster(
       {"notify"}, {"签发处置通知（第八条）", "sign and deliver the notice (article 8)"}, {kTask},
       {opt("--limit", "LIMIT", "新的时限", "a new time limit, 24h, 3wd")}, "/api/v1/tasks/%/notice",

@@ -66,9 +66,8 @@ using Status = Result<void>;
   decl = std::move(*TOCSIN_CONCAT(try_, __LINE__))
 
 /// TRY_STATUS(expression): the same for Status.
-#define TRY_STATUS(...)                                                            \
-  if (auto TOCSIN_CONCAT(try_, __LINE__) = (__VA_ARGS__);                          \
-      !TOCSIN_CONCAT(try_, __LINE__))                                              \
+#define TRY_STATUS(...)                                                                   \
+  if (auto TOCSIN_CONCAT(try_, __LINE__) = (__VA_ARGS__); !TOCSIN_CONCAT(try_, __LINE__)) \
   return tl::unexpected(std::move(TOCSIN_CONCAT(try_, __LINE__)).error())
 
 /// An assertion that stays on in release builds.

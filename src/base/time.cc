@@ -54,9 +54,9 @@ std::string to_string(Date d) {
 
 std::string to_string(Instant t) {
   const auto [date, us] = civil(t);
-  const std::string seconds = fmt::format("{}T{:02}:{:02}:{:02}", to_string(date),
-                                          us / 3'600'000'000, us / 60'000'000 % 60,
-                                          us / 1'000'000 % 60);
+  const std::string seconds =
+      fmt::format("{}T{:02}:{:02}:{:02}", to_string(date), us / 3'600'000'000, us / 60'000'000 % 60,
+                  us / 1'000'000 % 60);
   return us % 1000 == 0 ? fmt::format("{}.{:03}+08:00", seconds, us / 1000 % 1000)
                         : fmt::format("{}.{:06}+08:00", seconds, us % 1'000'000);
 }

@@ -67,7 +67,7 @@ Status order_lift(Context& c, Threat& t, Task& task, const Appeal& appeal) {
                                                       {"ruling", appeal.ruling},
                                                       {"lift", std::move(targets)},
                                                       {"title", t.title}}),
-                                        basis));
+                                        basis, appeal.id));
   task.notices.push_back(notice.id);
   task.lift_ladder.approved = c.now;
   c.meet_clock(task.clocks, "dispose");
@@ -95,7 +95,7 @@ Status send_corrections(Context& c, const Threat& t, const Task& task, const App
                               Json::object({{"appeal", appeal.number},
                                             {"ruling", appeal.ruling},
                                             {"withdrawn", model::to_json(appeal.lifted)}}),
-                              c.cite("10", "W17-27")));
+                              c.cite("10", "W17-27"), appeal.id));
   }
   return {};
 }
@@ -255,7 +255,7 @@ Result<Appeal> Desk::rule_appeal(const Actor& actor, std::string_view id,
                                             Json::object({{"appeal", a.number},
                                                           {"ruling", a.ruling},
                                                           {"lift", model::to_json(a.lifted)}}),
-                                            c.cite("10", "W17-27")));
+                                            c.cite("10", "W17-27"), a.id));
       task.notices.push_back(notice.id);
       TRY_STATUS(c.save(task, task.threat, "task.narrowed", c.cite("10", "W17-27"),
                         Json::object({{"appeal", a.id}, {"lifted", model::to_json(a.lifted)}})));
@@ -287,7 +287,7 @@ Result<Appeal> Desk::answer_appeal(const Actor& actor, std::string_view id,
                                      {"ruling", a.ruling},
                                      {"reason", a.ruled.at ? a.ruled.reason : a.accepted.reason},
                                      {"answer", request.reason}}),
-                       c.cite("10", "W17-27")));
+                       c.cite("10", "W17-27"), a.id));
     a.notice = notice.id;
     TRY_STATUS(c.move(a, AppealState::kAnswered,
                       Json::object({{"notice", notice.id}, {"in_time", in_time}})));

@@ -34,6 +34,7 @@ TEST_F(Breach, MoreOverdueTasksThanAPageAreAllMarked) {
       t.number += "-copy-" + std::to_string(i);
       t.overdue = true;
       t.clocks[0].due = n.clocks[0].due.plus(-std::chrono::hours(1));
+      t.clocks[0].late_at = t.clocks[0].due;
       TRY_STATUS(store::put(tx, t));
     }
     store::Change change;

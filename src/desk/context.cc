@@ -171,7 +171,8 @@ Result<std::string> Context::next_number(std::string_view letter) {
 
 Result<model::Notice> Context::issue_notice(model::NoticeKind kind, const model::Threat& threat,
                                             const model::Task* task, const std::string& addressee,
-                                            Json content, const model::Citation& basis) {
+                                            Json content, const model::Citation& basis,
+                                            const std::string& appeal) {
   TRY(const auto to, organization(addressee));
   model::Notice notice;
   notice.id = services.ids.make("ntc");
@@ -179,6 +180,7 @@ Result<model::Notice> Context::issue_notice(model::NoticeKind kind, const model:
   notice.kind = kind;
   notice.threat = threat.id;
   notice.task = task != nullptr ? task->id : "";
+  notice.appeal = appeal;
   notice.issuer = actor.organization.id;
   notice.addressee = addressee;
   notice.issued_at = now;

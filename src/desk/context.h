@@ -65,7 +65,8 @@ class Context {
   /// Signs a canonical document and stores it as a notice; the journal entry carries the digest.
   Result<model::Notice> issue_notice(model::NoticeKind kind, const model::Threat& threat,
                                      const model::Task* task, const std::string& addressee,
-                                     Json content, const model::Citation& basis);
+                                     Json content, const model::Citation& basis,
+                                     const std::string& appeal = {});
 
   /// `T-2026-000123` and the like; without gaps within a year.
   Result<std::string> next_number(std::string_view letter);

@@ -20,6 +20,13 @@ class Desk {
                                       const FeedbackRequest& request);
   /// Files the threat; it may come back merged into an open case, or reopen a closed one.
   Result<model::Threat> submit(const Actor& actor, const SubmitRequest& request);
+  /// Many submissions in few transactions: each actor carries its own idempotency key. A refused
+  /// one does not hinder the others.
+  struct Submission {
+    Actor actor;
+    SubmitRequest request;
+  };
+  std::vector<Result<model::Threat>> submit_many(const std::vector<Submission>& submissions);
   Result<model::Threat> resubmit(const Actor& actor, std::string_view threat,
                                  const SubmitRequest& request);
   Result<model::Threat> return_for_correction(const Actor& actor, std::string_view threat,
@@ -74,6 +81,14 @@ class Desk {
   Result<model::Appeal> answer_appeal(const Actor& actor, std::string_view appeal,
                                       const ReasonRequest& request);
 
+  // Retention (retention.cc): T20
+  /// A closed case leaves the desk; its retention clock starts.
+  Result<model::Threat> archive(const Actor& actor, std::string_view threat);
+  /// After the longest retention floor in force: what the evidence and notices said is removed, the
+  /// case's frame and its journal stay.
+  Result<model::Threat> purge(const Actor& actor, std::string_view threat,
+                              const ReasonRequest& request);
+
   /// Marks what became overdue since the last call; returns how many. Run by the hub's timer.
   Result<int> mark_overdue();
 
@@ -83,6 +98,9 @@ class Desk {
   /// Runs one act in one transaction; remembers the answer of an idempotent request with it.
   template <typename F>
   auto act(const Actor& actor, F&& body) -> std::invoke_result_t<F, Context&>;
+  template <typename F>
+  auto act_in(store::WriteTx& tx, const Actor& actor, F&& body)
+      -> std::invoke_result_t<F, Context&>;
 
   Services services_;
 };

@@ -185,10 +185,15 @@ void add_threat_acts(http::Router& router, App& app) {
       desk::OverrideRequest{}, [&d](auto&... a) { return d.override_stop(a...); });
   act("review", "reviewThreat", {"审查并决定（第八条）", "Review and decide (article 8)"}, "decide",
       desk::ReviewRequest{}, [&d](auto&... a) { return d.review(a...); });
+  act("archive", "archiveThreat", {"归档", "Archive a closed case"}, "admin", Nothing{},
+      [&d](const Actor& by, const std::string& id, const Nothing&) { return d.archive(by, id); });
+  act("purge", "purgeThreat", {"留存期满后清除", "Purge after the retention floor"}, "admin",
+      desk::ReasonRequest{}, [&d](auto&... a) { return d.purge(a...); });
   act("emergency", "declareEmergency",
       {"转入应急预案（第十三条）", "Hand over to the emergency plan (article 13)"}, "decide",
       desk::ReasonRequest{}, [&d](auto&... a) { return d.declare_emergency(a...); });
-  act("merge", "mergeThreat", {"并入另一事项", "Merge into another case"}, "decide", desk::MergeRequest{},
+  act("merge", "mergeThreat", {"并入另一事项", "Merge into another case"}, "decide",
+      desk::MergeRequest{},
       [&d](const Actor& by, const std::string& id, const desk::MergeRequest& r) {
         return d.merge(by, id, r.into, {r.reason});
       });
@@ -240,6 +245,9 @@ void add_task_routes(http::Router& router, App& app) {
       Nothing{}, [&app](const Actor& by, const std::string& id, const Nothing&) {
         return verify_by_probe(app, by, id);
       });
+  act("withdrawal", "withdrawTask",
+      {"撤回尚未下达的措施", "Withdraw a measure that was never ordered"}, "decide",
+      desk::ReasonRequest{}, [&d](auto&... a) { return d.withdraw(a...); });
   act("breach", "reportBreach", {"认定未按要求处置（第十二条）", "Establish a breach (article 12)"},
       "decide", desk::ReasonRequest{}, [&d](auto&... a) { return d.report_breach(a...); });
   act("sanction", "sanctionTask",

@@ -292,6 +292,7 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
   std::int64_t refused = 0;
   Json threats = Json::array();
   Json refusals = Json::array();
+  std::vector<desk::Desk::Submission> submissions;
   for (const auto& [group, rows] : groups) {
     desk::SubmitRequest submit;
     submit.subtype = request.subtype.empty() ? subtype_of(rows) : request.subtype;
@@ -309,11 +310,16 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
     Actor once = by;  // the same import submitted twice makes no second case
     once.idempotency_key = "import:" + record.id + ":" + group;
     once.request_digest = record.id;
-    const auto made = app.desk.submit(once, submit);
+    submissions.push_back({std::move(once), std::move(submit)});
+  }
+  const auto results = app.desk.submit_many(submissions);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto& made = results[i];
     if (!made) {
       ++refused;
       if (refusals.items().size() < 100) {
-        refusals.push(Json::object({{"group", group}, {"why", made.error().message}}));
+        refusals.push(
+            Json::object({{"group", submissions[i].request.title}, {"why", made.error().message}}));
       }
       continue;
     }

@@ -24,6 +24,7 @@ class Run final : public Importer, public Sink {
         record_(std::move(record)),
         source_(source),
         skip_(record_.lines),
+        committed_lines_(record_.lines),
         finished_before_(record_.state == "done"),
         hasher_(crypto::HashKind::kSha256) {
     batch_.reserve(kBatchItems);
@@ -31,32 +32,26 @@ class Run final : public Importer, public Sink {
 
   Status feed(std::string_view bytes) override {
     if (finished_before_) return {};
+    TRY_STATUS(failed_);
     if (!decoder_) {
       head_.append(bytes);
       if (head_.size() < kSniffBytes) return {};
       open();
-      TRY_STATUS(decoder_->feed(std::exchange(head_, {})));
-    } else {
-      TRY_STATUS(decoder_->feed(bytes));
+      return decoded(decoder_->feed(std::exchange(head_, {})));
     }
-    return failed_;
+    return decoded(decoder_->feed(bytes));
   }
 
   Result<model::Import> finish() override {
     if (finished_before_) return record_;
+    TRY_STATUS(failed_);
     if (!decoder_) {
       open();
-      TRY_STATUS(decoder_->feed(std::exchange(head_, {})));
+      TRY_STATUS(decoded(decoder_->feed(std::exchange(head_, {}))));
     }
     const Status ended = decoder_->finish();
     TRY_STATUS(failed_);
-    record_.state = ended ? "done" : "failed";
-    if (!ended) record_.error = ended.error().message;
-    record_.finished = clock_.now();
-    if (ended && reader_->counters().lines == 0) {
-      record_.warnings.push_back("empty-feed: no data line; nothing expires because of it");
-    }
-    TRY_STATUS(commit("import.finished"));
+    TRY_STATUS(close(ended));
     return record_;
   }
 
@@ -87,7 +82,11 @@ class Run final : public Importer, public Sink {
   }
 
   void warning(Warning&& warning) override {
-    record_.warnings.push_back(warning.code + ": " + warning.message.en);
+    // A resumed run reads its beginning again and hears the same warnings again.
+    std::string text = warning.code + ": " + warning.message.en;
+    const auto& known = record_.warnings;
+    if (std::find(known.begin(), known.end(), text) != known.end()) return;
+    record_.warnings.push_back(std::move(text));
   }
 
  private:
@@ -107,6 +106,23 @@ class Run final : public Importer, public Sink {
     started_ = record_.by.at;
   }
 
+  /// Bytes that cannot be decoded end the run: what came before them stays, and the record says
+  /// why.
+  Status decoded(Status fed) {
+    TRY_STATUS(failed_);
+    if (fed) return {};
+    TRY_STATUS(close(fed));
+    failed_ = fed;
+    return fed;
+  }
+
+  Status close(const Status& ended) {
+    record_.state = ended ? "done" : "failed";
+    if (!ended) record_.error = ended.error().message;
+    record_.finished = clock_.now();
+    return commit("import.finished");
+  }
+
   void flush() {
     if (!failed_) return;
     failed_ = commit("import.batch");
@@ -114,6 +130,11 @@ class Run final : public Importer, public Sink {
 
   Status commit(std::string_view action) {
     return store_.write([&](store::WriteTx& tx) -> Status {
+      TRY(const auto stored, store::get<model::Import>(tx, record_.id));
+      if (stored.lines != committed_lines_ || stored.state != "running") {
+        return fail_bi(Code::kConflict, "this file is being imported by another run",
+                       "该文件正由另一任务导入", "sha256", "W17-08");
+      }
       for (const auto& s : batch_) {
         hasher_.update(model::name(s.indicator.kind)).update(":");
         hasher_.update(s.indicator.value).update("\n");
@@ -138,6 +159,7 @@ class Run final : public Importer, public Sink {
                                           {"refused", next.refused},
                                           {"digest", digest}})}));
       record_ = std::move(next);
+      committed_lines_ = record_.lines;
       batch_.clear();
       pending_refusals_ = 0;
       return {};
@@ -150,6 +172,7 @@ class Run final : public Importer, public Sink {
   model::Import record_;
   const std::int64_t source_;
   std::int64_t skip_;
+  std::int64_t committed_lines_;  ///< what the store has of this run
   const bool finished_before_;
   crypto::Hasher hasher_;
   std::string head_;

@@ -38,6 +38,7 @@ struct ClockFact {
   Citation basis;
   bool provisional = false;  ///< counted past the announced calendar
   Instant met_at;
+  Instant late_at;  ///< when the platform noticed that it had run out
   std::string waived_by;
   bool running() const { return !met_at && waived_by.empty(); }
   template <class V, class S>
@@ -50,6 +51,7 @@ struct ClockFact {
     v("basis", s.basis);
     v("provisional", s.provisional);
     v("met_at", s.met_at);
+    v("late_at", s.late_at);
     v("waived_by", s.waived_by);
   }
 };

@@ -19,8 +19,15 @@ TEST(Fields, RoundTripLosesNothing) {
   task.feedback.push_back(
       {{"usr_1", "org_1", {5}, "done"}, Outcome::kPartly, "half", {"evd_1"}, false});
   task.phone_call = PhoneCall{{"usr_2", "org_2", {7}, ""}, "Li", "+8613800138000", "block it"};
-  task.clocks.push_back(
-      {"dispose", {1}, {2}, "2026-03-05", "24h", {"miit-202", "1", "9", "W17-24"}, true, {}, ""});
+  ClockFact clock;
+  clock.clock = "dispose";
+  clock.start = {1};
+  clock.due = {2};
+  clock.last_day = "2026-03-05";
+  clock.length = "24h";
+  clock.basis = {"miit-202", "1", "9", "W17-24"};
+  clock.provisional = true;
+  task.clocks.push_back(clock);
   const Json json = to_json(task);
   Task back;
   ASSERT_TRUE(from_json(json, back));

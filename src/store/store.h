@@ -130,8 +130,8 @@ class WriteTx : public ReadTx {
   virtual Status remember(std::string_view key, std::string_view answer, Instant now) = 0;
   /// Next value of a named counter, starting at 1, without gaps.
   virtual Result<std::int64_t> next_number(std::string_view counter) = 0;
-  /// Adds sightings; the same sighting again changes nothing. Sorts the rows in place.
-  virtual Result<SightingCounts> add_sightings(std::span<Sighting> rows) = 0;
+  /// Adds sightings; the same sighting again changes nothing.
+  virtual Result<SightingCounts> add_sightings(std::span<const Sighting> rows) = 0;
 };
 
 /// Thread safety: safe. Writers queue; readers never wait for a writer.

@@ -87,7 +87,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
     // FULL: an acknowledged commit survives a power cut, not only a killed process.
     TRY_STATUS(
         connection->execute("pragma journal_mode = wal; pragma synchronous = full;"
-                            "pragma wal_autocheckpoint = 4000"));
+                            "pragma wal_autocheckpoint = 16000"));
   } else {
     TRY_STATUS(connection->execute("pragma query_only = on"));
   }

@@ -18,50 +18,60 @@ std::int64_t hash_key(const model::Indicator& i) {
   return static_cast<std::int64_t>(key >> 1);
 }
 
+/// Keys are 63 bits wide and come round at the end.
+std::int64_t next_key(std::int64_t key) {
+  return static_cast<std::int64_t>((static_cast<std::uint64_t>(key) + 1) & ~(1ULL << 63));
+}
+
+/// A row of a batch on its way: in order of hashes first, then in order of ids.
+struct Pending {
+  std::int64_t key = 0;
+  const Sighting* row = nullptr;
+  // Equal indicators stay in their order of arrival: what the first of them says is kept.
+  auto operator<=>(const Pending&) const = default;
+};
+
 }  // namespace
 
-Result<std::int64_t> SqliteTx::indicator_key(const model::Indicator& i, std::int64_t hash,
-                                             bool& found) {
+Result<std::int64_t> SqliteTx::indicator_id(const model::Indicator& i, std::int64_t& hash) {
   // Two values with the same 63 bits are possible, so the value decides and the next key is tried.
-  for (std::int64_t key = hash;; ++key) {
-    TRY(auto query, db_.prepare("select kind, value from indicator where key = ?1"));
-    query.bind(1, key);
+  TRY(auto query, db_.prepare("select i.id, i.kind, i.value from indicator_hash h "
+                              "join indicator i on i.id = h.indicator where h.hash = ?1"));
+  for (;; hash = next_key(hash)) {
+    query.bind(1, hash);
     TRY(const bool row, query.step());
-    found =
-        row && query.integer(0) == static_cast<std::int64_t>(i.kind) && query.view(1) == i.value;
-    if (found || !row) return key;
+    if (!row) return 0;
+    if (query.integer(1) == static_cast<std::int64_t>(i.kind) && query.view(2) == i.value) {
+      return query.integer(0);
+    }
+    query.reset();
   }
 }
 
 Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Indicator& i) {
-  bool found = false;
-  TRY(const std::int64_t key, indicator_key(i, hash_key(i), found));
-  if (!found) return std::optional<IndicatorRecord>();
+  std::int64_t hash = hash_key(i);
+  TRY(const std::int64_t id, indicator_id(i, hash));
+  if (id == 0) return std::optional<IndicatorRecord>();
   IndicatorRecord record{i, {}, {}, {}};
-  TRY(auto query, db_.prepare("select first_seen, last_seen from indicator where key = ?1"));
-  query.bind(1, key);
-  TRY_STATUS(query.step());
-  record.first_seen = {query.integer(0)};
-  record.last_seen = {query.integer(1)};
-  TRY(auto sightings,
-      db_.prepare("select source, first_seen, last_seen, confidence, original, label "
-                  "from sighting where indicator = ?1 order by source"));
-  sightings.bind(1, key);
+  TRY(auto query, db_.prepare("select source, first_seen, last_seen, confidence, original, label "
+                              "from sighting where indicator = ?1 order by source"));
+  query.bind(1, id);
   for (;;) {
-    TRY(const bool row, sightings.step());
+    TRY(const bool row, query.step());
     if (!row) return std::optional<IndicatorRecord>(std::move(record));
-    record.sightings.push_back({i,
-                                sightings.integer(0),
-                                {sightings.integer(1)},
-                                {sightings.integer(2)},
-                                sightings.integer(3),
-                                sightings.text(4),
-                                sightings.text(5)});
+    const Instant first{query.integer(1)};
+    const Instant last{query.integer(2)};
+    const bool only = record.sightings.empty();
+    record.first_seen = only ? first : std::min(record.first_seen, first);
+    record.last_seen = only ? last : std::max(record.last_seen, last);
+    record.sightings.push_back(
+        {i, query.integer(0), first, last, query.integer(3), query.text(4), query.text(5)});
   }
 }
 
 Result<std::int64_t> SqliteTx::count_indicators() {
-  TRY(auto query, db_.prepare("select count(*) from indicator"));
+  // Ids have no gaps: they are given out one by one and none is ever taken back.
+  TRY(auto query, db_.prepare("select coalesce(max(id), 0) from indicator"));
   TRY_STATUS(query.step());
   return query.integer(0);
 }
@@ -71,7 +81,7 @@ Result<std::vector<Sighting>> SqliteTx::sightings_of_source(std::int64_t source,
                                                             std::size_t limit) {
   TRY(auto query,
       db_.prepare("select s.indicator, i.kind, i.value, s.first_seen, s.last_seen, s.confidence, "
-                  "s.original, s.label from sighting s join indicator i on i.key = s.indicator "
+                  "s.original, s.label from sighting s join indicator i on i.id = s.indicator "
                   "where s.source = ?1 and s.indicator > ?2 order by s.indicator limit ?3"));
   query.bind(1, source).bind(2, after).bind(3, static_cast<std::int64_t>(limit));
   std::vector<Sighting> out;
@@ -89,59 +99,62 @@ Result<std::vector<Sighting>> SqliteTx::sightings_of_source(std::int64_t source,
   }
 }
 
-Result<SightingCounts> SqliteTx::add_sightings(std::span<Sighting> rows) {
+Status SqliteTx::put_sighting(Statement& insert, std::int64_t indicator, const Sighting& row) {
+  insert.bind(1, indicator).bind(2, row.source).bind(3, row.first_seen.micros);
+  insert.bind(4, row.last_seen.micros).bind(5, row.confidence).bind(6, row.original);
+  insert.bind(7, row.label);
+  TRY_STATUS(insert.run());
+  insert.reset();
+  return {};
+}
+
+Result<SightingCounts> SqliteTx::add_sightings(std::span<const Sighting> rows) {
   // Sorted by key, neighbours land on the same pages: the difference between a random and a
   // nearly sequential write.
-  std::vector<std::pair<std::int64_t, Sighting*>> order;
+  std::vector<Pending> order;
   order.reserve(rows.size());
-  for (Sighting& row : rows) order.emplace_back(hash_key(row.indicator), &row);
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : a.second->indicator < b.second->indicator;
-  });
+  for (const Sighting& row : rows) order.push_back({hash_key(row.indicator), &row});
+  std::sort(order.begin(), order.end());
+  TRY(std::int64_t newest, count_indicators());
   SightingCounts counts;
-  TRY(auto insert, db_.prepare("insert into indicator (key, kind, value, first_seen, last_seen) "
-                               "values (?1, ?2, ?3, ?4, ?5) on conflict (key) do nothing"));
-  TRY(auto widen, db_.prepare("update indicator set first_seen = min(first_seen, ?2), "
-                              "last_seen = max(last_seen, ?3) where key = ?1 and "
-                              "(first_seen > ?2 or last_seen < ?3)"));
-  TRY(auto sight,
-      db_.prepare("insert into sighting (source, indicator, first_seen, last_seen, confidence, "
-                  "original, label) values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, '')) "
-                  "on conflict (source, indicator) do update set "
-                  "first_seen = min(first_seen, excluded.first_seen), "
-                  "last_seen = max(last_seen, excluded.last_seen) "
-                  "where excluded.first_seen < first_seen or excluded.last_seen > last_seen"));
-  for (auto& [hash, row] : order) {
-    std::int64_t key = hash;
-    insert.bind(1, key).bind(2, static_cast<std::int64_t>(row->indicator.kind));
-    insert.bind(3, row->indicator.value).bind(4, row->first_seen.micros);
-    insert.bind(5, row->last_seen.micros);
-    TRY_STATUS(insert.run());
+  TRY(auto claim, db_.prepare("insert into indicator_hash (hash, indicator) values (?1, ?2) "
+                              "on conflict (hash) do nothing"));
+  TRY(auto insert, db_.prepare("insert into indicator (id, kind, value) values (?1, ?2, ?3)"));
+  for (auto& [key, row] : order) {
+    std::int64_t hash = key;
+    key = newest + 1;
+    claim.bind(1, hash).bind(2, key);
+    TRY_STATUS(claim.run());
     bool fresh = db_.changes() == 1;
-    insert.reset();
+    claim.reset();
     if (!fresh) {
-      bool found = false;
-      TRY(key, indicator_key(row->indicator, hash, found));
-      if (found) {
-        widen.bind(1, key).bind(2, row->first_seen.micros).bind(3, row->last_seen.micros);
-        TRY_STATUS(widen.run());
-        widen.reset();
-      } else {  // another value has this key: take the free one behind it
-        insert.bind(1, key).bind(2, static_cast<std::int64_t>(row->indicator.kind));
-        insert.bind(3, row->indicator.value).bind(4, row->first_seen.micros);
-        insert.bind(5, row->last_seen.micros);
-        TRY_STATUS(insert.run());
-        insert.reset();
-        fresh = true;
+      TRY(const std::int64_t known, indicator_id(row->indicator, hash));
+      fresh = known == 0;
+      if (fresh) {  // another value has this key: take the free one behind it
+        claim.bind(1, hash).bind(2, key);
+        TRY_STATUS(claim.run());
+        claim.reset();
+      } else {
+        key = known;
       }
     }
     ++(fresh ? counts.imported : counts.merged);
-    sight.bind(1, row->source).bind(2, key).bind(3, row->first_seen.micros);
-    sight.bind(4, row->last_seen.micros).bind(5, row->confidence).bind(6, row->original);
-    sight.bind(7, row->label);
-    TRY_STATUS(sight.run());
-    sight.reset();
+    if (!fresh) continue;
+    ++newest;
+    insert.bind(1, key).bind(2, static_cast<std::int64_t>(row->indicator.kind));
+    insert.bind(3, row->indicator.value);
+    TRY_STATUS(insert.run());
+    insert.reset();
   }
+  std::sort(order.begin(), order.end());
+  TRY(auto sight,
+      db_.prepare("insert into sighting (indicator, source, first_seen, last_seen, confidence, "
+                  "original, label) values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, '')) "
+                  "on conflict (indicator, source) do update set "
+                  "first_seen = min(first_seen, excluded.first_seen), "
+                  "last_seen = max(last_seen, excluded.last_seen) "
+                  "where excluded.first_seen < first_seen or excluded.last_seen > last_seen"));
+  for (const auto& [id, row] : order) TRY_STATUS(put_sighting(sight, id, *row));
   changes_ += static_cast<std::int64_t>(rows.size());
   return counts;
 }

@@ -35,15 +35,16 @@ std::string migration(std::int64_t version) {
     create table counter (name text primary key, value integer not null) without rowid;
     create table remembered (
       key text primary key, answer text not null, at integer not null) without rowid;
-    -- key: 63 bits of SHA-256 over kind and value; a collision takes the next free key.
-    create table indicator (
-      key integer primary key, kind integer not null, value text not null,
-      first_seen integer not null, last_seen integer not null);
+    -- Indicators are appended in order of arrival and never change: a batch writes few pages. Only
+    -- the small table beside it is written at random; its key is 63 bits of SHA-256 over kind and
+    -- value, and a collision takes the next free key.
+    create table indicator (id integer primary key, kind integer not null, value text not null);
+    create table indicator_hash (hash integer primary key, indicator integer not null);
     create table sighting (
-      source integer not null, indicator integer not null, first_seen integer not null,
+      indicator integer not null, source integer not null, first_seen integer not null,
       last_seen integer not null, confidence integer not null, original text, label text,
-      primary key (source, indicator)) without rowid;
-    create index sighting_indicator on sighting (indicator);
+      primary key (indicator, source)) without rowid;
+    create index sighting_source on sighting (source, indicator);
   )sql";
   switch (version) {
     case 0:

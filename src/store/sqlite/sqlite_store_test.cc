@@ -67,7 +67,7 @@ TEST_P(SqliteStore, AFolderThatDoesNotExistIsReported) {
   EXPECT_FALSE(open_sqlite(folder_ / "none" / kFile, clock_));
 }
 
-/// The row key of an indicator, computed here a second time on purpose.
+/// The key of an indicator, computed here a second time on purpose.
 std::int64_t key_of(std::string_view domain) {
   std::string input(1, static_cast<char>(model::IndicatorKind::kDomain));
   input += domain;
@@ -81,8 +81,10 @@ TEST_P(SqliteStore, TwoIndicatorsWithTheSameKeyStayApart) {
   // A stranger sits on the key of a.example, and another one on the key behind it.
   const auto kind = std::to_string(static_cast<int>(model::IndicatorKind::kDomain));
   for (int step = 0; step < 2; ++step) {
-    sql("insert into indicator values (" + std::to_string(key_of("a.example") + step) + ", " +
-        kind + ", 'stranger" + std::to_string(step) + ".example', 1, 2)");
+    const std::string id = std::to_string(step + 1);
+    sql("insert into indicator values (" + id + ", " + kind + ", 'stranger" + id + ".example');" +
+        "insert into indicator_hash values (" + std::to_string(key_of("a.example") + step) + ", " +
+        id + ")");
   }
   EXPECT_EQ(add({sighting("a.example", 1, "2026-01-01", "2026-01-02")}).imported, 1);
   EXPECT_EQ(add({sighting("a.example", 1, "2026-01-01", "2026-01-03")}).merged, 1);

@@ -10,7 +10,8 @@ namespace tocsin::store {
 
 /// The statements of one document table, made once.
 struct TableSql {
-  std::string get, scan, find_up, find_down, count, put, erase, add_key, drop_key;
+  std::string get, scan, find_up, find_down, more_up, more_down, count, put, erase, add_key,
+      drop_key;
 };
 using SqlByTable = std::unordered_map<std::string_view, TableSql>;
 SqlByTable make_table_sql();
@@ -46,7 +47,7 @@ class SqliteTx final : public WriteTx {
   Status set_cursor(std::string_view consumer, std::uint64_t sequence) override;
   Status remember(std::string_view key, std::string_view answer, Instant now) override;
   Result<std::int64_t> next_number(std::string_view counter) override;
-  Result<SightingCounts> add_sightings(std::span<Sighting> rows) override;
+  Result<SightingCounts> add_sightings(std::span<const Sighting> rows) override;
 
   /// Documents were changed but nothing was journaled: such a transaction must not commit.
   bool unjournaled() const { return changes_ > 0 && entries_ == 0; }
@@ -54,8 +55,10 @@ class SqliteTx final : public WriteTx {
  private:
   const TableSql& sql(std::string_view table) const;
   Status append_merkle(std::uint64_t leaf_index, const std::string& leaf_hash);
-  /// The row key where this indicator is, or where it would go; `found` says which.
-  Result<std::int64_t> indicator_key(const model::Indicator& i, std::int64_t hash, bool& found);
+  /// The id of this indicator, 0 when it is not there; `hash` ends at its key, or at the free one
+  /// where it would go.
+  Result<std::int64_t> indicator_id(const model::Indicator& i, std::int64_t& hash);
+  Status put_sighting(Statement& insert, std::int64_t indicator, const Sighting& row);
 
   Connection& db_;
   const SqlByTable& sql_;

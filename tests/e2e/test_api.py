@@ -173,7 +173,7 @@ class Api(unittest.TestCase):
         self.problem(wang.call("GET", "/api/v1/lookup"), 400)
         self.problem(wang.call("GET", "/api/v1/nothing"), 404)
         self.problem(wang.call("GET", "/api/v1/threats/T-1999-000001"), 404)
-        self.problem(wang.call("GET", "/api/v1/threats/%00%ff"), 404)
+        self.problem(wang.call("GET", "/api/v1/threats/%00%ff"), 400)
         wrong = wang.call("DELETE", "/api/v1/threats")
         self.problem(wrong, 405)
         self.assertIn("POST", wrong.headers["allow"])
@@ -379,7 +379,8 @@ class Api(unittest.TestCase):
         tsig = text.split('secret "')[1].split('"')[0]
         appeal = hub.uphold_appeal(self.task_of("secret.example"))
         secrets = [t.encode() for t in hub.tokens.values()] + [tsig.encode(), password.encode()]
-        seen = {"log": open(hub.log, "rb").read()}
+        with open(hub.log, "rb") as f:
+            seen = {"log": f.read()}
         for path in ("/api/v1/points", "/api/v1/users?limit=1000", "/api/v1/organizations",
                      "/api/v1/me", "/api/v1/journal?limit=1000", "/api/v1/threats?limit=1000",
                      "/metrics", "/api/v1/imports"):
@@ -476,7 +477,8 @@ class Ending(unittest.TestCase):
         self.assertEqual(hub.cli("admin", "org", "list", "--ca", certificate)["items"][0]["code"],
                          "platform")
         untrusted = hub.run("org", "list", login="admin")
-        self.assertEqual(untrusted.returncode, 3, untrusted.stderr)
+        self.assertNotEqual(untrusted.returncode, 0)
+        self.assertIn("certificate", untrusted.stderr)
         plain = hub.run("org", "list", "--hub", f"http://127.0.0.1:{hub.port}", login="admin")
         self.assertNotEqual(plain.returncode, 0)
         self.assertEqual(hub.healthy(), True)

@@ -48,6 +48,11 @@ Status taken(std::string_view what, std::string_view field) {
                  std::string(what) + " 已存在", std::string(field));
 }
 
+Status unknown_token() {
+  return fail_bi(Code::kUnauthenticated, "the token is unknown, expired or revoked",
+                 "令牌无效、已过期或已撤销", "Authorization");
+}
+
 /// An unset contact is useless: name and one way to reach the person (W17-05).
 Status check_contacts(const std::vector<model::Contact>& contacts) {
   for (std::size_t i = 0; i < contacts.size(); ++i) {
@@ -384,24 +389,26 @@ Status Registry::set_certificate(const std::string& organization, const std::str
   });
 }
 
+Result<Registry::Session> Registry::session_of(store::ReadTx& tx, std::string_view token_id,
+                                               Instant now) {
+  Session session;
+  TRY(session.token, store::get<model::Token>(tx, token_id));
+  TRY(session.actor.user, store::get<User>(tx, session.token.user));
+  const bool over = session.token.expires && session.token.expires <= now;
+  if (session.token.revoked || over || session.actor.user.disabled) {
+    return tl::unexpected(unknown_token().error());
+  }
+  TRY(session.actor.organization, store::get<Organization>(tx, session.actor.user.organization));
+  return session;
+}
+
 Result<Registry::Session> Registry::authenticate(std::string_view secret) {
-  const auto unknown = [] {
-    return fail_bi(Code::kUnauthenticated, "the token is unknown, expired or revoked",
-                   "令牌无效、已过期或已撤销", "Authorization");
-  };
-  if (!crypto::is_token(secret)) return unknown();
+  if (!crypto::is_token(secret)) return tl::unexpected(unknown_token().error());
   const std::string digest = crypto::token_digest(secret);
   return store_.read([&](store::ReadTx& tx) -> Result<Session> {
-    TRY(auto token, store::find_one<model::Token>(tx, "digest", digest));
-    if (!token || token->revoked || (token->expires && token->expires <= clock_.now())) {
-      return unknown();
-    }
-    Session session;
-    session.token = std::move(*token);
-    TRY(session.actor.user, store::get<User>(tx, session.token.user));
-    TRY(session.actor.organization, store::get<Organization>(tx, session.actor.user.organization));
-    if (session.actor.user.disabled) return unknown();
-    return session;
+    TRY(const auto token, store::find_one<model::Token>(tx, "digest", digest));
+    if (!token) return tl::unexpected(unknown_token().error());
+    return session_of(tx, token->id, clock_.now());
   });
 }
 

@@ -170,6 +170,8 @@ class Registry {
   };
   /// The person behind a token; kUnauthenticated when it is unknown, expired or revoked.
   Result<Session> authenticate(std::string_view secret);
+  /// The same for a token that was authenticated before: what its person is and may do now.
+  static Result<Session> session_of(store::ReadTx& tx, std::string_view token_id, Instant now);
   /// A new token for a person who knows the password; wrong name and wrong password look the same.
   Result<IssuedToken> sign_in(const std::string& login, const std::string& password);
 

@@ -74,6 +74,16 @@ void unique(std::vector<dns::Record>& records) {
   records.erase(std::unique(records.begin(), records.end()), records.end());
 }
 
+/// Takes `what` out of `from`; both may hold tens of thousands and come out sorted.
+void subtract(std::vector<dns::Record>& from, std::vector<dns::Record>& what) {
+  unique(from);
+  unique(what);
+  std::vector<dns::Record> rest;
+  std::set_difference(from.begin(), from.end(), what.begin(), what.end(), std::back_inserter(rest),
+                      before);
+  from = std::move(rest);
+}
+
 /// Was this entry part of the base zone as it stood after the merge at `merged`?
 bool in_base(const ListEntry& e, std::uint64_t merged) {
   return e.listed <= merged && (e.live || e.version > merged);
@@ -274,9 +284,7 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
     }
     for (auto& [organization, step] : steps) {
       const Served& served = served_.at(organization);
-      std::erase_if(step.removed, [&](const dns::Record& r) {
-        return std::find(step.added.begin(), step.added.end(), r) != step.added.end();
-      });
+      subtract(step.removed, step.added);
       TRY_STATUS(zones_.apply(served.hot, static_cast<std::uint32_t>(step.version), step.removed,
                               step.added));
       touched.push_back(served.hot);
@@ -328,16 +336,12 @@ Result<std::vector<std::string>> PolicyZones::merge(store::Store& store,
     return tx.set_cursor(merge_cursor(id), merged);
   }));
   if (merged == 0) return std::vector<std::string>();
-  unique(needed);
-  unique(touched);
-  std::vector<dns::Record> gone;
-  std::set_difference(touched.begin(), touched.end(), needed.begin(), needed.end(),
-                      std::back_inserter(gone), before);
+  subtract(touched, needed);
   served.merged = merged;
   served.hot_changes = 0;
   const auto serial = static_cast<std::uint32_t>(merged);
   // Base first: between the two steps a name is blocked twice, never not at all.
-  TRY_STATUS(zones_.apply(served.base, serial, gone, needed));
+  TRY_STATUS(zones_.apply(served.base, serial, touched, needed));
   TRY_STATUS(zones_.apply(served.hot, serial, from_hot, {}));
   version_ = std::max(version_.load(), merged);
   return std::vector<std::string>{served.base, served.hot};

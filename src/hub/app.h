@@ -30,7 +30,7 @@ struct App {
   std::function<std::uint16_t()> dns_port;
   std::function<std::vector<std::string>(std::string_view organization)> zones_of;
   std::function<std::vector<enforce::dns::PeerState>()> dns_peers;
-  std::function<void(std::shared_ptr<http::EventSink>, desk::Actor)> subscribe;
+  std::function<void(std::shared_ptr<http::EventSink>, desk::Registry::Session)> subscribe;
 };
 
 /// The session that the guard left on the request.

@@ -77,9 +77,25 @@ void DnsService::stop() {
   if (recorder_.joinable()) recorder_.join();
 }
 
+bool DnsService::restart() {
+  {
+    const std::lock_guard lock(mutex_);
+    auto next = generation();
+    if (next) {
+      current_ = std::move(*next);
+      return true;
+    }
+    log::error("dns.restart", {{"why", next.error().message}});
+  }
+  // The port may be taken for a moment; resolvers keep what they have meanwhile.
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  return false;
+}
+
 void DnsService::follow() {
   std::uint64_t seen = 0;
   while (!stopping_) {
+    if (!current_ && !restart()) continue;
     auto touched = current_->zones.catch_up(store_);
     if (!touched) {
       log::error("dns.catch-up", {{"why", touched.error().message}});
@@ -95,12 +111,6 @@ void DnsService::follow() {
     if (points && *points != current_->points) {
       const std::lock_guard lock(mutex_);
       current_.reset();  // frees the port for the next generation
-      auto next = generation();
-      if (!next) {
-        log::error("dns.restart", {{"why", next.error().message}});
-        return;
-      }
-      current_ = std::move(*next);
       continue;
     }
     merge_when_due();

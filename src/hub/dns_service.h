@@ -44,6 +44,8 @@ class DnsService {
     std::size_t points = 0;
   };
   Result<std::unique_ptr<Generation>> generation();
+  /// Makes the next generation; false, after a pause, when that is not possible now.
+  bool restart();
   void follow();
   void merge_when_due();
   void record();

@@ -24,7 +24,8 @@ std::string event_text(const journal::Entry& e) {
 
 }  // namespace
 
-EventStream::EventStream(store::Store& store) : store_(store), thread_([this] { run(); }) {}
+EventStream::EventStream(store::Store& store, const Clock& clock)
+    : store_(store), clock_(clock), thread_([this] { run(); }) {}
 EventStream::~EventStream() { stop(); }
 
 void EventStream::stop() {
@@ -33,10 +34,11 @@ void EventStream::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void EventStream::subscribe(std::shared_ptr<http::EventSink> sink, desk::Actor actor) {
+void EventStream::subscribe(std::shared_ptr<http::EventSink> sink,
+                            desk::Registry::Session session) {
   sink->send(": welcome\n\n");
   const std::lock_guard lock(mutex_);
-  subscribers_.push_back({std::move(sink), std::move(actor)});
+  subscribers_.push_back({std::move(sink), std::move(session)});
 }
 
 std::size_t EventStream::subscribers() const {
@@ -44,8 +46,19 @@ std::size_t EventStream::subscribers() const {
   return subscribers_.size();
 }
 
+/// Rights are those of now, not of when the stream was opened: a stream lasts for days.
+void EventStream::renew(store::ReadTx& tx) {
+  for (auto& s : subscribers_) {
+    const auto session = desk::Registry::session_of(tx, s.session.token.id, clock_.now());
+    s.ended = !session;
+    if (session) s.session = *session;
+  }
+  std::erase_if(subscribers_, [](const Subscriber& s) { return s.ended || s.sink->closed(); });
+}
+
 void EventStream::send(store::ReadTx& tx, const std::vector<journal::Entry>& entries) {
   const std::lock_guard lock(mutex_);
+  renew(tx);
   std::map<std::string, std::optional<model::Threat>> threats;
   for (const auto& e : entries) {
     if (!e.threat.empty() && !threats.contains(e.threat)) {
@@ -54,9 +67,9 @@ void EventStream::send(store::ReadTx& tx, const std::vector<journal::Entry>& ent
     }
     const std::string text = event_text(e);
     for (auto& s : subscribers_) {
-      bool allowed = s.actor.user.has(model::Role::kAuditor);
+      bool allowed = s.session.actor.user.has(model::Role::kAuditor);
       if (!allowed && !e.threat.empty() && threats[e.threat]) {
-        const auto may = may_read(tx, s.actor, *threats[e.threat]);
+        const auto may = may_read(tx, s.session.actor, *threats[e.threat]);
         allowed = may && *may;
       }
       if (allowed) s.sink->send(text);

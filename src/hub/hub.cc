@@ -60,7 +60,7 @@ class HubImpl final : public Hub {
     TRY(dns_, DnsService::start(options_, *store_, clock_));
     publisher_ = std::thread([this] { publish(); });
     timer_ = std::thread([this] { tick(); });
-    events_ = std::make_unique<EventStream>(*store_);
+    events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
   }
 
@@ -85,7 +85,7 @@ class HubImpl final : public Hub {
         options_, *store_, *desk_, *registry_, law_, *keys_, clock_, ids_, metrics_,
         [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
         [this] { return dns_->peers(); },
-        [this](auto sink, auto actor) { events_->subscribe(std::move(sink), std::move(actor)); }});
+        [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
     add_case_routes(router_, *app_);

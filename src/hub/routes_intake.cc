@@ -109,6 +109,19 @@ std::vector<http::Param> import_params() {
                       {"文件摘要，用于断点续传", "digest of the file: resumes a run cut short"})};
 }
 
+/// What a partner delivers is seen by its own unit and by those who oversee, nobody else.
+bool may_see(const Actor& by, const model::Import& record) {
+  return record.by.organization == by.organization.id || by.organization.is_authority() ||
+         by.organization.type == model::OrganizationType::kExpertBody ||
+         by.user.has(model::Role::kAuditor);
+}
+
+Result<model::Import> import_of(store::ReadTx& tx, const Actor& by, const std::string& id) {
+  auto record = store::get<model::Import>(tx, id);
+  if (record && may_see(by, *record)) return record;
+  return fail_bi(Code::kNotFound, "there is no such import", "没有该导入记录", "id");
+}
+
 Json refusal_json(const intake::Refusal& r) {
   return Json::object({{"line", r.line},
                        {"original", r.original},
@@ -199,17 +212,30 @@ void add_imports(http::Router& router, App& app) {
   get(router, "/api/v1/imports", "listImports", "intake", {"导入记录", "Imports"}, "import",
       page_params(), list_schema(import), [&app](http::Request& request) -> Result<Json> {
         TRY(const Page p, page(request));
+        const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          TRY(const auto rows, store::scan<model::Import>(tx, p.after, p.limit));
-          Json out = Json::object({{"items", model::to_json(rows)}});
-          if (rows.size() == p.limit) out.set("next", rows.back().id);
+          Json items = Json::array();
+          std::string after = p.after;
+          // Unseen rows do not shorten a page; the number of rows looked at is bounded.
+          for (int round = 0; round < 20 && items.items().size() < p.limit; ++round) {
+            const std::size_t want = p.limit - items.items().size();
+            TRY(const auto rows, store::scan<model::Import>(tx, after, want));
+            for (const auto& row : rows) {
+              if (may_see(by, row)) items.push(model::to_json(row));
+            }
+            after = rows.size() < want ? "" : rows.back().id;
+            if (after.empty()) break;
+          }
+          Json out = Json::object({{"items", std::move(items)}});
+          if (!after.empty()) out.set("next", after);
           return out;
         });
       });
   get(router, "/api/v1/imports/{id}", "getImport", "intake", {"导入记录", "An import"}, "import",
       {}, import, [&app](http::Request& request) -> Result<Json> {
+        const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          TRY(const auto record, store::get<model::Import>(tx, request.params["id"]));
+          TRY(const auto record, import_of(tx, by, request.params["id"]));
           return model::to_json(record);
         });
       });
@@ -274,7 +300,7 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
   std::map<std::string, std::vector<store::Sighting>> groups;
   std::int64_t indicators = 0;
   TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
-    TRY(record, store::get<model::Import>(tx, id));
+    TRY(record, import_of(tx, by, id));
     TRY(source, store::get<model::Source>(tx, record.source));
     std::int64_t after = 0;
     while (indicators < request.limit) {
@@ -293,24 +319,29 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
   Json threats = Json::array();
   Json refusals = Json::array();
   std::vector<desk::Desk::Submission> submissions;
+  const std::string title = request.title.empty() ? source.name : request.title;
   for (const auto& [group, rows] : groups) {
-    desk::SubmitRequest submit;
-    submit.subtype = request.subtype.empty() ? subtype_of(rows) : request.subtype;
-    submit.title = (request.title.empty() ? source.name : request.title) + ": " + group;
-    submit.description = std::to_string(rows.size()) + " indicators from " + source.name +
-                         ", file " + record.file_name;
-    submit.provinces = request.provinces;
-    for (const auto& row : rows) {
-      if (submit.indicators.size() >= kIndicatorsPerCase) break;
-      submit.indicators.push_back(std::string(name(row.indicator.kind)) + ":" +
-                                  row.indicator.value);
+    // A group larger than a case becomes several cases; no line is left out.
+    for (std::size_t from = 0; from < rows.size(); from += kIndicatorsPerCase) {
+      const std::size_t until = std::min(from + kIndicatorsPerCase, rows.size());
+      desk::SubmitRequest submit;
+      submit.subtype = request.subtype.empty() ? subtype_of(rows) : request.subtype;
+      submit.title = title + ": " + group;
+      submit.description = std::to_string(until - from) + " indicators from " + source.name +
+                           ", file " + record.file_name;
+      submit.provinces = request.provinces;
+      for (std::size_t i = from; i < until; ++i) {
+        const auto& indicator = rows[i].indicator;
+        submit.indicators.push_back(std::string(name(indicator.kind)) + ":" + indicator.value);
+      }
+      submit.evidence.push_back(
+          {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
+      Actor once = by;  // the same import submitted twice makes no second case
+      once.idempotency_key = "import:" + record.id + ":" + group;
+      if (from > 0) once.idempotency_key += ":" + std::to_string(from);
+      once.request_digest = record.id;
+      submissions.push_back({std::move(once), std::move(submit)});
     }
-    submit.evidence.push_back(
-        {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
-    Actor once = by;  // the same import submitted twice makes no second case
-    once.idempotency_key = "import:" + record.id + ":" + group;
-    once.request_digest = record.id;
-    submissions.push_back({std::move(once), std::move(submit)});
   }
   const auto results = app.desk.submit_many(submissions);
   for (std::size_t i = 0; i < results.size(); ++i) {

@@ -24,6 +24,14 @@ Result<std::uint64_t> sequence(const http::Request& request, std::string_view ke
   return static_cast<std::uint64_t>(*number);
 }
 
+/// The tree size that a proof is asked for: the present one when left out, never a larger one.
+Result<std::uint64_t> tree_size(store::ReadTx& tx, std::uint64_t asked) {
+  TRY(const auto now, tx.last_sequence());
+  if (asked <= now) return asked == 0 ? now : asked;
+  return fail_bi(Code::kNotFound, "the journal has " + std::to_string(now) + " entries",
+                 "日志共有 " + std::to_string(now) + " 条", "size");
+}
+
 }  // namespace
 
 void add_journal_routes(http::Router& router, App& app) {
@@ -53,11 +61,9 @@ void add_journal_routes(http::Router& router, App& app) {
        query_param("size", {"树大小", "tree size"})},
       Json::object(), [&app](http::Request& request) -> Result<Json> {
         TRY(const auto seq, sequence(request, "seq"));
-        TRY(auto size, sequence(request, "size"));
+        TRY(const auto asked, sequence(request, "size"));
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          if (size == 0) {
-            TRY(size, tx.last_sequence());
-          }
+          TRY(const auto size, tree_size(tx, asked));
           if (seq == 0 || seq > size) {
             return fail_bi(Code::kNotFound, "there is no such entry", "没有该条目", "seq");
           }
@@ -71,11 +77,9 @@ void add_journal_routes(http::Router& router, App& app) {
       {query_param("old", {"旧大小", "old size"}), query_param("size", {"新大小", "new size"})},
       Json::object(), [&app](http::Request& request) -> Result<Json> {
         TRY(const auto old, sequence(request, "old"));
-        TRY(auto size, sequence(request, "size"));
+        TRY(const auto asked, sequence(request, "size"));
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          if (size == 0) {
-            TRY(size, tx.last_sequence());
-          }
+          TRY(const auto size, tree_size(tx, asked));
           const store::MerkleNodes nodes(tx);
           TRY(const auto proof, journal::consistency_proof(nodes, old, size));
           return Json::object({{"old", old}, {"size", size}, {"path", journal::to_json(proof)}});
@@ -93,8 +97,8 @@ void add_journal_routes(http::Router& router, App& app) {
     http::Response response;
     response.header("Content-Type", "text/event-stream");
     response.header("Cache-Control", "no-cache");
-    response.events = [&app, by = session(request).actor](std::shared_ptr<http::EventSink> sink) {
-      app.subscribe(std::move(sink), by);
+    response.events = [&app, who = session(request)](std::shared_ptr<http::EventSink> sink) {
+      app.subscribe(std::move(sink), who);
     };
     return response;
   };

@@ -4,7 +4,8 @@
 
 namespace tocsin::model {
 
-Status JsonReader::strict() const {
+Status JsonReader::finish() const {
+  if (!status || unknown_ == Unknown::kKept) return status;
   for (const auto& member : in_.members()) {
     if (std::find(seen_.begin(), seen_.end(), member.first) == seen_.end()) {
       std::string known;

@@ -28,10 +28,14 @@ concept NamedEnum = std::is_enum_v<E> && requires(E e, std::string_view s) {
   { parse_enum(s, e) } -> std::same_as<bool>;
 };
 
+/// What happens to members that no field asked for, at any depth: stored documents may carry some
+/// from another version, a request must not, because a misspelt field would be lost.
+enum class Unknown { kKept, kRefused };
+
 template <typename T>
 Json to_json(const T& value);
 template <typename T>
-Status from_json(const Json& json, T& out);
+Status from_json(const Json& json, T& out, Unknown unknown = Unknown::kKept);
 template <typename T>
 Json schema_of();
 
@@ -48,27 +52,27 @@ class JsonWriter {
   Json out = Json::object();
 };
 
-/// Reads fields; a missing member keeps its default, a wrong type is an error naming the path, and
-/// strict() refuses members that no field asked for.
+/// Reads fields; a missing member keeps its default, a wrong type is an error naming the path.
 class JsonReader {
  public:
-  explicit JsonReader(const Json& in) : in_(in) {}
+  JsonReader(const Json& in, Unknown unknown) : in_(in), unknown_(unknown) {}
   template <typename T>
   void operator()(const char* key, T& value) {
     seen_.push_back(key);
     if (!status) return;
     const Json& member = in_[key];
     if (member.is_null()) return;
-    if (auto read = from_json(member, value); !read) {
+    if (auto read = from_json(member, value, unknown_); !read) {
       status = tl::unexpected(read.error().at(key));
     }
   }
-  /// Refuses unknown members: for requests, where a misspelt field must not be lost.
-  Status strict() const;
+  /// The outcome, once every field was read.
+  Status finish() const;
   Status status;
 
  private:
   const Json& in_;
+  const Unknown unknown_;
   std::vector<std::string_view> seen_;
 };
 
@@ -125,12 +129,12 @@ Json to_json(const T& value) {
 }
 
 template <typename T>
-Status from_json(const Json& json, T& out) {
+Status from_json(const Json& json, T& out, Unknown unknown) {
   if constexpr (Described<T>) {
     if (!json.is_object()) return detail::not_a("an object", "对象");
-    JsonReader reader(json);
+    JsonReader reader(json, unknown);
     T::fields(reader, out);
-    return reader.status;
+    return reader.finish();
   } else if constexpr (NamedEnum<T>) {
     std::string text;
     TRY_STATUS(detail::read_string(json, text));
@@ -140,14 +144,16 @@ Status from_json(const Json& json, T& out) {
     return detail::read_instant(json, out);
   } else if constexpr (std::same_as<T, Text>) {
     if (!json.is_object()) return detail::not_a("an object with zh and en", "含 zh 与 en 的对象");
-    out = {json.str("zh"), json.str("en")};
-    return {};
+    JsonReader reader(json, unknown);
+    reader("zh", out.zh);
+    reader("en", out.en);
+    return reader.finish();
   } else if constexpr (detail::IsVector<T>::value) {
     if (!json.is_array()) return detail::not_a("a list", "列表");
     out.clear();
     for (std::size_t i = 0; i < json.items().size(); ++i) {
       typename T::value_type item{};
-      if (auto read = from_json(json.items()[i], item); !read) {
+      if (auto read = from_json(json.items()[i], item, unknown); !read) {
         return tl::unexpected(read.error().at("[" + std::to_string(i) + "]"));
       }
       out.push_back(std::move(item));
@@ -155,7 +161,7 @@ Status from_json(const Json& json, T& out) {
     return {};
   } else if constexpr (detail::IsOptional<T>::value) {
     typename T::value_type inner{};
-    TRY_STATUS(from_json(json, inner));
+    TRY_STATUS(from_json(json, inner, unknown));
     out = std::move(inner);
     return {};
   } else if constexpr (std::same_as<T, Json>) {
@@ -177,12 +183,8 @@ Status from_json(const Json& json, T& out) {
 /// Reads a request body: every member must be known.
 template <Described T>
 Result<T> parse_request(const Json& json) {
-  if (!json.is_object()) return tl::unexpected(detail::not_a("an object", "对象").error());
   T out{};
-  JsonReader reader(json);
-  T::fields(reader, out);
-  TRY_STATUS(reader.status);
-  TRY_STATUS(reader.strict());
+  TRY_STATUS(from_json(json, out, Unknown::kRefused));
   return out;
 }
 

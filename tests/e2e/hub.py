@@ -335,6 +335,7 @@ class Hub:
         self.child = None
         self.tokens = {}
         self.people = {}
+        self.clients = []
         self.children = []
         self.tls = None
         first = self.run("hub", "init", "--data", self.data, "--json")
@@ -353,7 +354,7 @@ class Hub:
         if self.guard:
             command += ["--guard", self.guard]
         self.child = Child(command + self.more, self.log)
-        for api in self.people.values():
+        for api in [*self.people.values(), *self.clients]:
             api.close()
         wait_for(self.healthy, 20, f"the hub to answer; its log:\n{self.log}", every=0.005)
         return self
@@ -372,7 +373,7 @@ class Hub:
 
     def stop(self, sig=signal.SIGTERM):
         code = self.child.stop(sig) if self.child else 0
-        for api in self.people.values():
+        for api in [*self.people.values(), *self.clients]:
             api.close()
         return code
 
@@ -386,7 +387,9 @@ class Hub:
     # -- people
 
     def api(self, token=None):
-        return Api(self.port, token or "", self.tls)
+        made = Api(self.port, token or "", self.tls)
+        self.clients.append(made)
+        return made
 
     def __getitem__(self, login):
         if login not in self.people:

@@ -88,7 +88,7 @@ bool DnsService::restart() {
     log::error("dns.restart", {{"why", next.error().message}});
   }
   // The port may be taken for a moment; resolvers keep what they have meanwhile.
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  store_.wait_journal(~std::uint64_t{0}, std::chrono::milliseconds(500));
   return false;
 }
 

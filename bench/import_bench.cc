@@ -1,6 +1,6 @@
 // Whole feeds through the importer into a fresh database with durable settings, and beside it, in
 // the same run, what bounds it: the disk, the parser, and SQLite doing nothing but inserting.
-// Usage: import_bench [work folder] [results folder]
+// Usage: bench_import [work folder]
 #include <fcntl.h>
 #include <filesystem>
 
@@ -19,7 +19,7 @@ using namespace tocsin;
 using namespace tocsin::bench;
 
 constexpr std::size_t kPiece = 64U << 10;
-constexpr std::size_t kBatchRows = 20'000;
+constexpr std::size_t kBatchRows = 5'000;
 
 template <typename T>
 T must(Result<T> result, const char* what) {
@@ -223,6 +223,7 @@ Json insert_stage(const std::filesystem::path& folder, const std::vector<FeedFil
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (wants_usage(argc, argv, "[work folder]")) return 2;
   const std::filesystem::path work = std::filesystem::path(argc > 1 ? argv[1] : "/var/tmp") /
                                      ("tocsin-import-" + std::to_string(::getpid()));
   const SystemClock clock;
@@ -242,9 +243,6 @@ int main(int argc, char** argv) {
   result.set("limit_disk",
              disk_stage(work, whole["first"]["lines"].as_int(), whole["database_bytes"].as_int()));
   result.set("limit_insert", insert_stage(work, feeds));
-  if (argc > 2) {
-    must(write_file(std::filesystem::path(argv[2]) / "import.json", result.pretty() + "\n"),
-         "results");
-  }
+  save("bench_import", result);
   return 0;
 }

@@ -1,16 +1,18 @@
 // The whole loop with nothing played: a hub, its HTTP interface with tokens, signed notices, the
 // list, and a real unbound with exactly the configuration that Tocsin prints. Measured is the time
 // from sending the approval until the operator's resolver refuses the name.
-// Usage: loop_bench [entries on the list already] [rounds] [lifts] [results folder]
+// Usage: bench_loop [entries on the list already] [rounds] [lifts]
 #include <algorithm>
 #include <malloc.h>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "desk/registry.h"
+#include "feeds.h"
 #include "hub/hub.h"
+#include "intake/importer.h"
 #include "loop_stage.h"
 
 namespace {
@@ -107,6 +109,16 @@ class Loop {
   Series blocks;
   Series lifts;
 
+  /// The same blocks while `work` goes on beside them: what the one writer's queue costs.
+  template <typename Work>
+  Series blocks_beside(Work work, int rounds) {
+    Series quiet = std::exchange(blocks, {});
+    std::thread beside(work);
+    for (int i = 0; i < rounds; ++i) block("busy" + std::to_string(i) + ".example");
+    beside.join();
+    return std::exchange(blocks, std::move(quiet));
+  }
+
  private:
   static Json evidence() {
     return Json::array({Json::object({{"title", "seen"}, {"content", "pcap of the beacon"}})});
@@ -158,6 +170,22 @@ class Loop {
   std::map<std::string, std::unique_ptr<Person>> people_;
 };
 
+/// Generated feeds, one after the other, into the hub's own store.
+std::int64_t import_feeds(store::Store& store, const Clock& clock) {
+  IdSource ids(clock);
+  std::int64_t lines = 0;
+  for (const auto& file : generated_feeds()) {
+    intake::ImportRequest request;
+    request.source = file.source;
+    request.file_name = file.name;
+    request.by = {"usr_bench", "org_bench", {}, {}};
+    auto importer = must(intake::Importer::start(store, clock, ids, request), "import");
+    must(importer->feed(file.bytes), "import");
+    lines += must(importer->finish(), "import").lines;
+  }
+  return lines;
+}
+
 std::unique_ptr<hub::Hub> start_hub(const hub::HubOptions& options, const Clock& clock,
                                     const char* what, Json& result) {
   ::malloc_trim(0);
@@ -198,6 +226,7 @@ void wait_for_zone(peers::Unbound& unbound, int entries, Json& result) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (wants_usage(argc, argv, "[entries on the list already] [rounds] [lifts]")) return 2;
   const int entries = argc > 1 ? std::atoi(argv[1]) : 1'000'000;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 200;
   const int lifts = std::min(rounds, argc > 3 ? std::atoi(argv[3]) : 50);
@@ -249,10 +278,11 @@ int main(int argc, char** argv) {
   result.set("rss_after_mib", memory_mib("VmRSS"));
   result.set("block", loop.blocks.summary("block"));
   result.set("lift", loop.lifts.summary("lift"));
-  if (argc > 4) {
-    must(write_file(std::filesystem::path(argv[4]) / "loop.json", result.pretty() + "\n"),
-         "results");
-  }
+  std::int64_t lines = 0;
+  auto busy = loop.blocks_beside([&] { lines = import_feeds(hub->store(), clock); }, rounds / 4);
+  fmt::print("beside them {} lines were imported\n", lines);
+  result.set("block_during_import", busy.summary("block, while feeds are imported"));
+  save("bench_loop", result);
   hub->stop();
   return 0;
 }

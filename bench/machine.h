@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <sys/resource.h>
@@ -60,6 +62,19 @@ inline Json machine_facts(const Clock& clock) {
                        {"memory", value_in("/proc/meminfo", "MemTotal")},
                        {"load_before", load.substr(0, load.find(' '))},
                        {"compiler", __VERSION__}});
+}
+
+/// Puts a result beside the others when run from the source folder; elsewhere it is only printed.
+inline void save(const std::string& name, const Json& result) {
+  if (!std::filesystem::is_directory("bench/results")) return;
+  std::ofstream("bench/results/" + name + ".json") << result.pretty() << "\n";
+}
+
+/// No benchmark here has options: one that is given is answered with how to call it.
+inline bool wants_usage(int argc, char** argv, const char* usage) {
+  if (argc < 2 || argv[1][0] != '-') return false;
+  std::fprintf(stderr, "usage: %s %s\n", argv[0], usage);
+  return true;
 }
 
 }  // namespace tocsin::bench

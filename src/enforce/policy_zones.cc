@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <iterator>
 #include <tuple>
 
 #include "base/log.h"
@@ -32,6 +32,13 @@ std::string bare(const CaseIndicator& i) {
   return i.kind == IndicatorKind::kWildcardDomain ? i.value.substr(2) : i.value;
 }
 
+/// A name and its wildcard share a record, so both are looked at whichever changed.
+std::vector<CaseIndicator> family_of(const CaseIndicator& i) {
+  if (!is_name(i.kind)) return {i};
+  return {{IndicatorKind::kDomain, bare(i), {}},
+          {IndicatorKind::kWildcardDomain, "*." + bare(i), {}}};
+}
+
 /// Records for one name; names that cannot be rendered are reported and left out, never half.
 void render(const std::string& name, bool exact, bool wildcard, dns::RpzAction action,
             const std::string& zone, std::uint32_t ttl_s, std::vector<dns::Record>& out) {
@@ -58,12 +65,23 @@ void render(const CaseIndicator& i, dns::RpzAction action, const std::string& zo
   }
 }
 
-/// Takes `what` out of `from`; both may hold tens of thousands.
-void subtract(std::vector<dns::Record>& from, const std::vector<dns::Record>& what) {
-  std::set<std::tuple<std::string_view, std::uint16_t, std::string_view>> known;
-  for (const auto& r : what) known.emplace(r.owner, r.type, r.rdata);
-  std::erase_if(from,
-                [&](const dns::Record& r) { return known.contains({r.owner, r.type, r.rdata}); });
+bool before(const dns::Record& a, const dns::Record& b) {
+  return std::tie(a.owner, a.rdata) < std::tie(b.owner, b.rdata);
+}
+
+void unique(std::vector<dns::Record>& records) {
+  std::sort(records.begin(), records.end(), before);
+  records.erase(std::unique(records.begin(), records.end()), records.end());
+}
+
+/// `all` except `kept`, which is unique() already.
+std::vector<dns::Record> without(std::vector<dns::Record>& all,
+                                 const std::vector<dns::Record>& kept) {
+  unique(all);
+  std::vector<dns::Record> out;
+  std::set_difference(all.begin(), all.end(), kept.begin(), kept.end(), std::back_inserter(out),
+                      before);
+  return out;
 }
 
 /// Was this entry part of the base zone as it stood after the merge at `merged`?
@@ -114,12 +132,7 @@ Status PolicyZones::desired(store::ReadTx& tx, const Served& served,
                             std::vector<dns::Record>& wanted,
                             std::vector<dns::Record>& possible) const {
   using dns::RpzAction;
-  // A name and its wildcard share a record, so both are looked at whichever changed.
-  std::vector<CaseIndicator> family = {indicator};
-  if (is_name(indicator.kind)) {
-    family = {{IndicatorKind::kDomain, bare(indicator), {}},
-              {IndicatorKind::kWildcardDomain, "*." + bare(indicator), {}}};
-  }
+  const auto family = family_of(indicator);
   bool live[2] = {false, false};
   bool base[2] = {false, false};
   for (std::size_t i = 0; i < family.size(); ++i) {
@@ -150,6 +163,21 @@ Status PolicyZones::desired(store::ReadTx& tx, const Served& served,
   return {};
 }
 
+Status PolicyZones::base_records(store::ReadTx& tx, const Served& served,
+                                 const std::string& organization, const CaseIndicator& indicator,
+                                 std::vector<dns::Record>& needed,
+                                 std::vector<dns::Record>& possible) const {
+  for (const auto& member : family_of(indicator)) {
+    render(member, dns::RpzAction::kNxdomain, served.base, options_.ttl_s, possible);
+    TRY(const auto entries, store::find<ListEntry>(tx, "indicator", member.key()));
+    const bool live = std::any_of(entries.begin(), entries.end(), [&](const ListEntry& e) {
+      return e.live && e.addressee == organization;
+    });
+    if (live) render(member, dns::RpzAction::kNxdomain, served.base, options_.ttl_s, needed);
+  }
+  return {};
+}
+
 Status PolicyZones::add_organization(store::ReadTx& tx, const std::string& id) {
   TRY(const auto organization, store::get<model::Organization>(tx, id));
   Served served;
@@ -167,19 +195,16 @@ Status PolicyZones::add_organization(store::ReadTx& tx, const std::string& id) {
     if (in_base(e, served.merged)) {
       render(e.indicator, dns::RpzAction::kNxdomain, served.base, options_.ttl_s, base);
     }
-    if (e.version > served.merged) changed.push_back(e.indicator);
+    if (e.version > served.merged) {
+      changed.push_back(e.indicator);
+      ++served.hot_changes;
+    }
   }));
   for (const auto& indicator : changed) {
     std::vector<dns::Record> ignored;
     TRY_STATUS(desired(tx, served, id, indicator, hot, ignored));
   }
   render(options_.canary, true, false, dns::RpzAction::kNxdomain, served.hot, options_.ttl_s, hot);
-  const auto unique = [](std::vector<dns::Record>& records) {
-    const auto key = [](const dns::Record& r) { return std::tie(r.owner, r.rdata); };
-    std::sort(records.begin(), records.end(),
-              [&](const auto& a, const auto& b) { return key(a) < key(b); });
-    records.erase(std::unique(records.begin(), records.end()), records.end());
-  };
   unique(base);
   unique(hot);
   // Serial 0 would be "older" than half of all serials; an empty list starts at 1.
@@ -195,14 +220,42 @@ Status PolicyZones::add_organization(store::ReadTx& tx, const std::string& id) {
   return {};
 }
 
+Status PolicyZones::merge_before_load(store::Store& store, const std::string& organization) const {
+  TRY(const bool large, store.read([&](store::ReadTx& tx) -> Result<bool> {
+    TRY(const auto merged, tx.cursor(merge_cursor(organization)));
+    TRY(const auto changes, store::list_changes(tx, organization, merged, options_.hot_limit + 1));
+    return changes.size() > options_.hot_limit;
+  }));
+  if (!large) return {};
+  return store.write([&](store::WriteTx& tx) -> Status {
+    TRY(const auto merged, tx.append({"system:enforce",
+                                      organization,
+                                      "list.merged",
+                                      organization,
+                                      "",
+                                      {"", "", "", "W17-08"},
+                                      {},
+                                      {}}));
+    return tx.set_cursor(merge_cursor(organization), merged);
+  });
+}
+
 Status PolicyZones::load(store::Store& store) {
-  return store.read([&](store::ReadTx& tx) -> Status {
-    TRY(version_, tx.last_sequence());
+  std::vector<std::string> organizations;
+  TRY_STATUS(store.read([&](store::ReadTx& tx) -> Status {
     TRY(const auto points, store::scan<model::EnforcementPoint>(tx, {}, 100'000));
     for (const auto& p : points) {
-      if (p.kind != model::PointKind::kDnsRpz || served_.contains(p.organization)) continue;
-      TRY_STATUS(add_organization(tx, p.organization));
+      const bool known = std::find(organizations.begin(), organizations.end(), p.organization) !=
+                         organizations.end();
+      if (p.kind == model::PointKind::kDnsRpz && !known) organizations.push_back(p.organization);
     }
+    return {};
+  }));
+  for (const auto& id : organizations) TRY_STATUS(merge_before_load(store, id));
+  return store.read([&](store::ReadTx& tx) -> Status {
+    TRY(const auto length, tx.last_sequence());
+    version_ = length;
+    for (const auto& id : organizations) TRY_STATUS(add_organization(tx, id));
     return {};
   });
 }
@@ -221,7 +274,9 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
     for (const auto& change : changes) {
       const auto served = served_.find(change.entry.addressee);
       if (served == served_.end() || !carries(change.entry.indicator.kind)) continue;
+      if (change.version <= served->second.merged) continue;  // the merge saw it
       Step& step = steps[served->first];
+      ++served->second.hot_changes;
       step.version = change.version;
       // State comes from the entries as they are now, so a batch that lists and delists the same
       // name ends right.
@@ -230,9 +285,9 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
     }
     for (auto& [organization, step] : steps) {
       const Served& served = served_.at(organization);
-      subtract(step.removed, step.added);
-      TRY_STATUS(zones_.apply(served.hot, static_cast<std::uint32_t>(step.version), step.removed,
-                              step.added));
+      unique(step.added);
+      TRY_STATUS(zones_.apply(served.hot, static_cast<std::uint32_t>(step.version),
+                              without(step.removed, step.added), step.added));
       touched.push_back(served.hot);
     }
     version_ = changes.back().version;
@@ -240,36 +295,56 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
   });
 }
 
+std::vector<std::string> PolicyZones::due_for_merge(std::size_t changes) const {
+  std::vector<std::string> out;
+  for (const auto& [organization, served] : served_) {
+    if (served.hot_changes >= changes && served.hot_changes > 0) out.push_back(organization);
+  }
+  return out;
+}
+
 Result<std::vector<std::string>> PolicyZones::merge(store::Store& store,
                                                     std::string_view organization) {
   const auto found = served_.find(organization);
   if (found == served_.end()) return std::vector<std::string>();
   Served& served = found->second;
-  std::vector<dns::Record> to_base;
-  std::vector<dns::Record> from_base;
-  std::vector<dns::Record> from_hot;
-  const std::uint64_t before = served.merged;
-  std::uint64_t merged = 0;
   const std::string id(organization);
+  std::uint64_t snapshot = 0;
+  std::vector<dns::Record> needed;   // what the base zone must say about what changed
+  std::vector<dns::Record> touched;  // everything it may have said about it
+  std::vector<dns::Record> from_hot;
+  // Read without the writer's lock: this may take a while.
+  TRY_STATUS(store.read([&](store::ReadTx& tx) -> Status {
+    TRY(snapshot, tx.last_sequence());
+    for (std::uint64_t after = served.merged;;) {
+      TRY(const auto page, store::list_changes(tx, id, after, kPage));
+      for (const auto& change : page) {
+        if (!carries(change.entry.indicator.kind)) continue;
+        TRY_STATUS(base_records(tx, served, id, change.entry.indicator, needed, touched));
+        std::vector<dns::Record> ignored;
+        TRY_STATUS(desired(tx, served, id, change.entry.indicator, ignored, from_hot));
+      }
+      if (page.size() < kPage) return {};
+      after = page.back().version;
+    }
+  }));
+  std::uint64_t merged = 0;
   TRY_STATUS(store.write([&](store::WriteTx& tx) -> Status {
+    TRY(const auto news, store::list_changes(tx, id, snapshot, 1));
+    if (!news.empty()) return {};
     TRY(merged,
         tx.append({"system:enforce", id, "list.merged", id, "", {"", "", "", "W17-08"}, {}, {}}));
-    TRY_STATUS(for_each_entry(tx, id, before, [&](const ListEntry& e) {
-      if (e.version <= before || !carries(e.indicator.kind)) return;
-      render(e.indicator, dns::RpzAction::kNxdomain, served.base, options_.ttl_s,
-             e.live ? to_base : from_base);
-      render(e.indicator, dns::RpzAction::kNxdomain, served.hot, options_.ttl_s, from_hot);
-      render(e.indicator, dns::RpzAction::kPassthru, served.hot, options_.ttl_s, from_hot);
-    }));
     return tx.set_cursor(merge_cursor(id), merged);
   }));
-  subtract(from_base, to_base);
+  if (merged == 0) return std::vector<std::string>();
+  unique(needed);
   served.merged = merged;
+  served.hot_changes = 0;
   const auto serial = static_cast<std::uint32_t>(merged);
   // Base first: between the two steps a name is blocked twice, never not at all.
-  TRY_STATUS(zones_.apply(served.base, serial, from_base, to_base));
+  TRY_STATUS(zones_.apply(served.base, serial, without(touched, needed), needed));
   TRY_STATUS(zones_.apply(served.hot, serial, from_hot, {}));
-  version_ = std::max(version_, merged);
+  // version_ stays: other organisations may have changes before `merged` that were not taken yet.
   return std::vector<std::string>{served.base, served.hot};
 }
 

@@ -113,9 +113,29 @@ void DnsService::follow() {
       current_.reset();  // frees the port for the next generation
       continue;
     }
+    merge_when_due();
     if (touched && !touched->empty()) continue;
     seen = store_.wait_journal(seen, std::chrono::milliseconds(1000));
   }
+}
+
+void DnsService::merge_when_due() {
+  // By size at any time, and whatever there is once a night, when few people resolve names.
+  constexpr int kNightHour = 3;
+  const Instant now = clock_.now();
+  const Date today = shanghai_date(now);
+  const bool night = (now - shanghai_midnight(today)) / std::chrono::hours(1) == kNightHour;
+  const std::size_t limit = night && merged_on_ != today ? 1 : options_.zones.hot_limit;
+  for (const auto& organization : current_->zones.due_for_merge(limit)) {
+    const auto zones = current_->zones.merge(store_, organization);
+    if (!zones) {
+      log::error("dns.merge", {{"why", zones.error().message}});
+      return;
+    }
+    for (const auto& zone : *zones) current_->primary->notify(zone);
+    log::info("dns.merged", {{"organization", organization}});
+  }
+  if (night) merged_on_ = today;
 }
 
 void DnsService::record() {

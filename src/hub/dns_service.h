@@ -47,6 +47,7 @@ class DnsService {
   /// Makes the next generation; false, after a pause, when that is not possible now.
   bool restart();
   void follow();
+  void merge_when_due();
   void record();
 
   const HubOptions& options_;
@@ -56,6 +57,7 @@ class DnsService {
   mutable std::mutex mutex_;  // guards the pointer, which changes only when a resolver is added
   std::unique_ptr<Generation> current_;
   BoundedQueue<enforce::dns::PeerEvent> events_;
+  Date merged_on_{};  ///< day of the last nightly merge; the follower's own
   std::atomic<bool> stopping_{false};
   std::thread follower_;
   std::thread recorder_;

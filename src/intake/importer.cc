@@ -8,7 +8,8 @@
 namespace tocsin::intake {
 namespace {
 
-constexpr std::size_t kBatchItems = 20'000;
+/// Small enough that a decision never waits long for the one writer, large enough for the disk.
+constexpr std::size_t kBatchItems = 5'000;
 constexpr std::size_t kSniffBytes = 4096;
 constexpr std::size_t kKeptRefusals = 1000;
 

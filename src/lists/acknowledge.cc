@@ -27,6 +27,19 @@ Result<std::vector<model::ListChange>> changes_between(store::ReadTx& tx,
   }
 }
 
+/// What a point confirms with its first word: the newest changes only. A new resolver on a large
+/// list says nothing about measures that others enforced long ago.
+Result<std::vector<model::ListChange>> first_changes(store::ReadTx& tx,
+                                                     const model::EnforcementPoint& point,
+                                                     std::uint64_t until) {
+  constexpr std::size_t kFirst = 1000;
+  TRY(auto changes, store::newest_list_changes(tx, point.organization, kFirst));
+  std::erase_if(changes, [&](const model::ListChange& change) {
+    return change.version > until || !model::carries(point.kind, change.entry.indicator.kind);
+  });
+  return changes;
+}
+
 }  // namespace
 
 Status acknowledge(store::Store& store, const Clock& clock, std::string_view point_id,
@@ -41,7 +54,9 @@ Status acknowledge(store::Store& store, const Clock& clock, std::string_view poi
                                    ? version - std::min<std::uint64_t>(version, 1)
                                    : before;
     if (version < before) return {};
-    TRY(const auto changes, changes_between(tx, point, std::min(from, before), version));
+    TRY(const auto changes, before == 0
+                                ? first_changes(tx, point, version)
+                                : changes_between(tx, point, std::min(from, before), version));
     std::set<std::string> tasks;
     for (const auto& change : changes) tasks.insert(change.entry.task);
     for (const auto& id : tasks) {

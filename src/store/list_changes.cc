@@ -20,10 +20,15 @@ Result<std::vector<model::ListChange>> list_changes(ReadTx& tx, std::string_view
       tx, page_of("addressee", addressee, model::list_version_key(after), limit));
 }
 
-Result<std::uint64_t> list_version(ReadTx& tx, std::string_view addressee) {
-  Find query = page_of("addressee", addressee, {}, 1);
+Result<std::vector<model::ListChange>> newest_list_changes(ReadTx& tx, std::string_view addressee,
+                                                           std::size_t limit) {
+  Find query = page_of("addressee", addressee, {}, limit);
   query.descending = true;
-  TRY(const auto newest, find<model::ListChange>(tx, query));
+  return find<model::ListChange>(tx, query);
+}
+
+Result<std::uint64_t> list_version(ReadTx& tx, std::string_view addressee) {
+  TRY(const auto newest, newest_list_changes(tx, addressee, 1));
   return newest.empty() ? 0U : newest.front().version;
 }
 

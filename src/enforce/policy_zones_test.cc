@@ -174,6 +174,36 @@ TEST_F(Zones, AMergeMovesAndALiftAfterItIsAnException) {
   EXPECT_EQ(base().size(), 4U);
 }
 
+TEST_F(Zones, AMergeOfOneUnitLosesNothingOfAnother) {
+  ASSERT_TRUE(store_->write([&](store::WriteTx& tx) -> Status {
+    model::Organization o;
+    o.id = "org_b";
+    o.code = "op-b";
+    TRY_STATUS(store::put(tx, o));
+    model::EnforcementPoint p;
+    p.id = "pnt_b";
+    p.code = "r2";
+    p.organization = "org_b";
+    TRY_STATUS(store::put(tx, p));
+    TRY_STATUS(tx.append({"t", "", "test.unit", "", "", {}, {}, {}}));
+    return {};
+  }));
+  load();
+  list("first.example");
+  follow();
+  // Between the last look and the merge, the other unit is told to block something.
+  model::ListEntry other;
+  other.id = ids_.make("lst");
+  other.indicator = {model::IndicatorKind::kDomain, "other.example", {}};
+  other.addressee = "org_b";
+  other.task = "tsk_2";
+  change(other, true);
+  merge();
+  follow();
+  EXPECT_FALSE(content("hot.op-b.tocsin").empty());
+  EXPECT_FALSE(content("base.op-a.tocsin").empty());
+}
+
 TEST_F(Zones, AMergeDropsWhatWasLifted) {
   const auto e = list("evil.example");
   list("other.example");

@@ -74,14 +74,14 @@ void unique(std::vector<dns::Record>& records) {
   records.erase(std::unique(records.begin(), records.end()), records.end());
 }
 
-/// Takes `what` out of `from`; both may hold tens of thousands and come out sorted.
-void subtract(std::vector<dns::Record>& from, std::vector<dns::Record>& what) {
-  unique(from);
-  unique(what);
-  std::vector<dns::Record> rest;
-  std::set_difference(from.begin(), from.end(), what.begin(), what.end(), std::back_inserter(rest),
+/// `all` except `kept`, which is unique() already.
+std::vector<dns::Record> without(std::vector<dns::Record>& all,
+                                 const std::vector<dns::Record>& kept) {
+  unique(all);
+  std::vector<dns::Record> out;
+  std::set_difference(all.begin(), all.end(), kept.begin(), kept.end(), std::back_inserter(out),
                       before);
-  from = std::move(rest);
+  return out;
 }
 
 /// Was this entry part of the base zone as it stood after the merge at `merged`?
@@ -274,6 +274,7 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
     for (const auto& change : changes) {
       const auto served = served_.find(change.entry.addressee);
       if (served == served_.end() || !carries(change.entry.indicator.kind)) continue;
+      if (change.version <= served->second.merged) continue;  // the merge saw it
       Step& step = steps[served->first];
       ++served->second.hot_changes;
       step.version = change.version;
@@ -284,9 +285,9 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
     }
     for (auto& [organization, step] : steps) {
       const Served& served = served_.at(organization);
-      subtract(step.removed, step.added);
-      TRY_STATUS(zones_.apply(served.hot, static_cast<std::uint32_t>(step.version), step.removed,
-                              step.added));
+      unique(step.added);
+      TRY_STATUS(zones_.apply(served.hot, static_cast<std::uint32_t>(step.version),
+                              without(step.removed, step.added), step.added));
       touched.push_back(served.hot);
     }
     version_ = changes.back().version;
@@ -336,14 +337,14 @@ Result<std::vector<std::string>> PolicyZones::merge(store::Store& store,
     return tx.set_cursor(merge_cursor(id), merged);
   }));
   if (merged == 0) return std::vector<std::string>();
-  subtract(touched, needed);
+  unique(needed);
   served.merged = merged;
   served.hot_changes = 0;
   const auto serial = static_cast<std::uint32_t>(merged);
   // Base first: between the two steps a name is blocked twice, never not at all.
-  TRY_STATUS(zones_.apply(served.base, serial, touched, needed));
+  TRY_STATUS(zones_.apply(served.base, serial, without(touched, needed), needed));
   TRY_STATUS(zones_.apply(served.hot, serial, from_hot, {}));
-  version_ = std::max(version_.load(), merged);
+  // version_ stays: other organisations may have changes before `merged` that were not taken yet.
   return std::vector<std::string>{served.base, served.hot};
 }
 

@@ -11,7 +11,6 @@ namespace tocsin::desk {
 namespace {
 
 using model::Task;
-using model::TaskState;
 using model::Threat;
 using model::ThreatState;
 

@@ -116,7 +116,7 @@ bool PeerBook::knows(const Endpoint& from) const {
                      [&](const Secondary& secondary) { return comes_from(secondary, from); });
 }
 
-void PeerBook::record(PeerEvent event) {
+void PeerBook::record(const PeerEvent& event) {
   {
     auto states = states_.lock();
     const auto it = states->find(Key{event.secondary, event.zone});

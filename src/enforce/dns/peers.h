@@ -75,7 +75,7 @@ class PeerBook {
   /// True when the address belongs to any secondary.
   bool knows(const Endpoint& from) const;
 
-  void record(PeerEvent event);
+  void record(const PeerEvent& event);
   std::vector<PeerState> snapshot() const;
   std::optional<std::uint32_t> acknowledged(std::string_view secondary,
                                             std::string_view zone) const;

@@ -382,7 +382,10 @@ Result<Json> lookup(store::ReadTx& tx, const Actor& by, const std::string& text)
     out.set("first_seen", to_string(record->first_seen));
     out.set("last_seen", to_string(record->last_seen));
     Json sources = Json::array();
+    // The public learns that something is known, not who said so and in which words.
+    const bool named = by.organization.type != model::OrganizationType::kPublic;
     for (const auto& s : record->sightings) {
+      if (!named) break;
       TRY(const auto source,
           store::find_one<model::Source>(tx, "number", std::to_string(s.source)));
       sources.push(Json::object({{"source", source ? source->name : ""},

@@ -63,6 +63,15 @@ int wait_for_stop(const sigset_t& signals) {
 int serve(const Args& args) {
   const auto options = options_of(args);
   if (!options) return report(args, options.error());
+  if (!std::filesystem::exists(options->data / "tocsin.db")) {
+    const std::string data = options->data.string();
+    return report(args, Error{Code::kNotFound,
+                              "there is no hub in " + data + ": run `tocsin hub init --data " +
+                                  data + "` first",
+                              data + " 中没有枢纽：请先运行 tocsin hub init --data " + data,
+                              "--data",
+                              {}});
+  }
   const std::string& level = args.str("--log-level");
   log::configure(level == "debug"  ? log::Level::kDebug
                  : level == "warn" ? log::Level::kWarn

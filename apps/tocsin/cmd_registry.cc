@@ -329,10 +329,33 @@ Command login_command() {
   return c;
 }
 
+Command whoami_command() {
+  Command c;
+  c.path = {"whoami"};
+  c.summary = {"我是谁：姓名、机构、角色", "who I am: name, organisation, roles"};
+  c.options = with_hub({});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args, [](HubClient& hub) { return hub.get("/api/v1/me"); },
+        [](const Json& me, Lang lang) {
+          std::string roles;
+          for (const auto& r : me["user"]["roles"].items()) {
+            roles += (roles.empty() ? "" : ", ") + word(r, lang);
+          }
+          return me["user"].str("login") + "  " + me["user"].str("name") + "  " +
+                 me["organization"].str("code") + " (" +
+                 me["organization"]["title"].str(lang == Lang::kZh ? "zh" : "en") + ")  " + roles +
+                 "\n";
+        });
+  };
+  return c;
+}
+
 }  // namespace
 
 void add_registry(std::vector<Command>& commands) {
   commands.push_back(login_command());
+  commands.push_back(whoami_command());
   add_units(commands);
   add_people(commands);
   add_points(commands);

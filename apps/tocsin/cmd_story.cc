@@ -137,6 +137,13 @@ int story_command(const Args& args) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  if (args.has("--feed") && !std::filesystem::exists(args.str("--feed"))) {
+    return report(args, Error{Code::kNotFound,
+                              "there is no file " + args.str("--feed"),
+                              "没有文件 " + args.str("--feed"),
+                              "--feed",
+                              {}});
+  }
   const SystemClock clock;
   Running run;
   const auto folder = story_folder(args);

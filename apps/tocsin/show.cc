@@ -29,6 +29,19 @@ std::string basis(const Json& clock, Lang lang) {
          b.str("article") + say(lang, "条", "");
 }
 
+/// The end as people say it: a last day ends at 24:00.
+std::string due_of(const Json& clock) {
+  return clock.has("last_day") ? clock.str("last_day") + " 24:00" : when(clock["due"]);
+}
+
+/// `10 working_day` as people say it.
+std::string length_of(const Json& clock, Lang lang) {
+  const std::string& text = clock.str("length");
+  const auto space = text.find(' ');
+  if (space == std::string::npos) return text;
+  return text.substr(0, space) + " " + word(Json(text.substr(space + 1)), lang);
+}
+
 /// The earliest clock that still runs, as `due … (art. …)`.
 std::string next_due(const Json& clocks, Lang lang) {
   const Json* best = nullptr;
@@ -37,8 +50,7 @@ std::string next_due(const Json& clocks, Lang lang) {
     if (best == nullptr || c.str("due") < best->str("due")) best = &c;
   }
   if (best == nullptr) return "";
-  return word((*best)["clock"], lang) + " " + when((*best)["due"]) + " (" + basis(*best, lang) +
-         ")";
+  return word((*best)["clock"], lang) + " " + due_of(*best) + " (" + basis(*best, lang) + ")";
 }
 
 }  // namespace
@@ -56,9 +68,8 @@ std::string show_clocks(const Json& clocks, Lang lang) {
   std::string out;
   for (const auto& c : clocks.items()) {
     out += "  " + word(c["clock"], lang) + ": " + say(lang, "起算 ", "from ") + when(c["start"]) +
-           say(lang, "，截至 ", ", due ") +
-           (c.has("last_day") ? c.str("last_day") + " 24:00" : when(c["due"])) + " (" +
-           c.str("length") + say(lang, "，", ", ") + basis(c, lang) + ")";
+           say(lang, "，截至 ", ", due ") + due_of(c) + " (" + length_of(c, lang) +
+           say(lang, "，", ", ") + basis(c, lang) + ")";
     if (c.has("met_at"))
       out += say(lang, "，已于 ", ", met ") + when(c["met_at"]) + say(lang, " 完成", "");
     if (c["provisional"].as_bool())
@@ -174,12 +185,17 @@ std::string show_list(const Json& list, Lang lang) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& i : list["items"].items()) {
     const Json& clocks = i.has("clock") ? Json::array({i["clock"]}) : i["clocks"];
-    rows.push_back({i.str("number"), word(i.has("to") ? i["to"] : i["state"], lang),
-                    i.has("title") ? i.str("title") : i.str("grounds"), next_due(clocks, lang)});
+    std::string next;
+    for (const auto& step : i["next"].items()) {
+      next += (next.empty() ? "" : say(lang, "、", ", ")) + word(step["to"], lang);
+    }
+    rows.push_back({i.str("number"), word(i["state"], lang),
+                    i.has("title") ? i.str("title") : i.str("grounds"), next,
+                    next_due(clocks, lang)});
   }
-  if (rows.empty()) return say(lang, "没有\n", "none\n");
+  if (rows.empty()) return say(lang, "暂无\n", "nothing\n");
   return table({say(lang, "编号", "number"), say(lang, "状态", "state"), say(lang, "标题", "title"),
-                say(lang, "最近时限", "next deadline")},
+                say(lang, "可进行", "can become"), say(lang, "最近时限", "next deadline")},
                rows);
 }
 

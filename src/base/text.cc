@@ -184,11 +184,15 @@ std::string defang(std::string_view text) {
       break;
     }
   }
-  for (const char c : rest) {
-    if (c == '.') {
-      out += "[.]";
-    } else if (c == '@') {
-      out += "[@]";
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const char c = rest[i];
+    const bool done = i > 0 && i + 1 < rest.size() && rest[i - 1] == '[' && rest[i + 1] == ']';
+    if ((c == '.' || c == '@') && !done) {
+      out += '[';
+      out.push_back(c);
+      out += ']';
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += "\\x" + hex(std::string_view(&c, 1));  // foreign text must not steer a terminal
     } else {
       out.push_back(c);
     }

@@ -44,7 +44,8 @@ Result<std::string> unbase64(std::string_view text);
 /// The whole of `text` as a decimal number in range, or nothing.
 std::optional<std::int64_t> to_int(std::string_view text);
 
-/// `evil.example` -> `evil[.]example`, `http://` -> `hxxp://`: safe to show, mail and paste.
+/// `evil.example` -> `evil[.]example`, `http://` -> `hxxp://`: safe to show, mail and paste. What
+/// is defanged already stays as it is; control characters become `\\xNN`.
 std::string defang(std::string_view text);
 
 /// Groups of three digits for people: `12,345,678`.

@@ -28,6 +28,8 @@ TEST(Text, Base64RoundTrip) {
 TEST(Text, DefangNeverLeavesALink) {
   EXPECT_EQ(defang("https://evil.example/a.b"), "hxxps://evil[.]example/a[.]b");
   EXPECT_EQ(defang("a@evil.example"), "a[@]evil[.]example");
+  EXPECT_EQ(defang("hxxp://evil[.]example"), "hxxp://evil[.]example");
+  EXPECT_EQ(defang("\x1b[31mred\x07"), "\\x1b[31mred\\x07");
 }
 
 TEST(Ids, SortByTimeAndCountUpWithinAMillisecond) {

@@ -1,5 +1,7 @@
 // Threats, tasks, notices, appeals: thin routes onto the desk.
 #include <algorithm>
+#include <map>
+#include <type_traits>
 
 #include "hub/app.h"
 #include "hub/prober.h"
@@ -161,9 +163,9 @@ void add_threat_acts(http::Router& router, App& app) {
         return as_json(d.self_dispose(by, r));
       },
       201);
-  const auto act = [&](const char* verb, const char* operation, Text summary, const char* scope,
-                       auto request, auto call) {
-    using R = decltype(request);
+  const auto act = [&](const char* verb, const char* operation, const Text& summary,
+                       const char* scope, const auto& request, auto call) {
+    using R = std::remove_cvref_t<decltype(request)>;
     post<R>(router, std::string("/api/v1/threats/{id}/") + verb, operation, "threats", summary,
             scope, threat, [call](const Actor& by, const std::string& id, const R& r) {
               return as_json(call(by, id, r));
@@ -220,9 +222,9 @@ void add_task_routes(http::Router& router, App& app) {
           return as_json(readable_task(tx, by, request.params["id"]));
         });
       });
-  const auto act = [&](const char* verb, const char* operation, Text summary, const char* scope,
-                       auto request, auto call) {
-    using R = decltype(request);
+  const auto act = [&](const char* verb, const char* operation, const Text& summary,
+                       const char* scope, const auto& request, auto call) {
+    using R = std::remove_cvref_t<decltype(request)>;
     post<R>(router, std::string("/api/v1/tasks/{id}/") + verb, operation, "tasks", summary, scope,
             task, [call](const Actor& by, const std::string& id, const R& r) {
               return as_json(call(by, id, r));
@@ -284,8 +286,8 @@ void add_notice_routes(http::Router& router, App& app) {
   get(router, "/api/v1/notices/{id}", "getNotice", "notices",
       {"通知及签名", "A notice with its signature"}, "read", {}, notice,
       [readable](http::Request& request) { return as_json(readable(request)); });
-  const auto raw = [&](const char* part, const char* operation, Text summary, const char* type,
-                       std::string Notice::* member) {
+  const auto raw = [&](const char* part, const char* operation, const Text& summary,
+                       const char* type, std::string Notice::* member) {
     http::Route route;
     route.pattern = std::string("/api/v1/notices/{id}/") + part;
     route.operation = operation;
@@ -352,9 +354,9 @@ void add_appeal_routes(http::Router& router, App& app) {
         return as_json(d.file_appeal(by, r));
       },
       201);
-  const auto act = [&](const char* verb, const char* operation, Text summary, auto request,
-                       auto call) {
-    using R = decltype(request);
+  const auto act = [&](const char* verb, const char* operation, const Text& summary,
+                       const auto& request, auto call) {
+    using R = std::remove_cvref_t<decltype(request)>;
     post<R>(router, std::string("/api/v1/appeals/{id}/") + verb, operation, "appeals", summary,
             "decide", appeal, [call](const Actor& by, const std::string& id, const R& r) {
               return as_json(call(by, id, r));
@@ -381,20 +383,25 @@ void add_duties_route(http::Router& router, App& app) {
             Instant due;
             Json json;
           };
-          std::vector<Duty> duties;
-          const auto add = [&](const std::string& number, const std::string& title, Json step,
+          // One line a document, with every step that this person may take from here.
+          std::map<std::string, Duty> duties;
+          const auto add = [&](const std::string& number, const std::string& title,
+                               std::string_view state, Json step,
                                const std::vector<model::ClockFact>& clocks) {
-            Duty duty;
-            for (const auto& c : clocks) {
-              if (!c.running() || (duty.due && duty.due <= c.due)) continue;
-              duty.due = c.due;
-              step.set("clock", model::to_json(c));
-              step.set("left_ms", (c.due - now).count() / 1000);
+            Duty& duty = duties[number];
+            if (duty.json.is_null()) {
+              duty.json = Json::object(
+                  {{"number", number}, {"title", title}, {"state", std::string(state)}});
+              for (const auto& c : clocks) {
+                if (!c.running() || (duty.due && duty.due <= c.due)) continue;
+                duty.due = c.due;
+                duty.json.set("clock", model::to_json(c));
+                duty.json.set("left_ms", (c.due - now).count() / 1000);
+              }
             }
-            step.set("number", number);
-            step.set("title", title);
-            duty.json = std::move(step);
-            duties.push_back(std::move(duty));
+            Json next = duty.json["next"];
+            next.push(std::move(step));
+            duty.json.set("next", std::move(next));
           };
           const auto step_json = [](const auto& s) {
             return Json::object({{"to", std::string(name(s.to))},
@@ -415,7 +422,7 @@ void add_duties_route(http::Router& router, App& app) {
               const bool other_body = s.role == model::Role::kIdentifier && t.identification &&
                                       t.identification->body != by.organization.id;
               if (ok && !finder_step && !other_body && s.role != model::Role::kVerifier) {
-                add(t.number, t.title, step_json(s), t.clocks);
+                add(t.number, t.title, name(t.state), step_json(s), t.clocks);
               }
             }
           }
@@ -430,7 +437,7 @@ void add_duties_route(http::Router& router, App& app) {
               TRY(const bool ok, may_read(tx, by, t));
               const bool not_mine =
                   s.role == model::Role::kExecutor ? task.addressee != by.organization.id : !ok;
-              if (!not_mine) add(task.number, t.title, step_json(s), task.clocks);
+              if (!not_mine) add(task.number, t.title, name(task.state), step_json(s), task.clocks);
             }
           }
           for (const auto& s : desk::appeal_steps()) {
@@ -438,14 +445,16 @@ void add_duties_route(http::Router& router, App& app) {
             TRY(const auto rows, store::find<Appeal>(tx, "state", name(s.from), kLimit));
             for (const auto& a : rows) {
               if (a.authority == by.organization.id)
-                add(a.number, a.grounds, step_json(s), a.clocks);
+                add(a.number, a.grounds, name(a.state), step_json(s), a.clocks);
             }
           }
-          std::stable_sort(duties.begin(), duties.end(), [](const Duty& a, const Duty& b) {
+          std::vector<Duty> sorted;
+          for (auto& [number, duty] : duties) sorted.push_back(std::move(duty));
+          std::stable_sort(sorted.begin(), sorted.end(), [](const Duty& a, const Duty& b) {
             return (a.due ? a.due.micros : INT64_MAX) < (b.due ? b.due.micros : INT64_MAX);
           });
           Json items = Json::array();
-          for (auto& duty : duties) items.push(std::move(duty.json));
+          for (auto& duty : sorted) items.push(std::move(duty.json));
           return Json::object({{"items", std::move(items)}, {"now", to_string(now)}});
         });
       });

@@ -31,6 +31,10 @@ Result<std::string> bundle(App& app, const desk::Actor& by, const std::string& i
     TRY(const bool allowed, may_read(tx, by, threat));
     if (!allowed)
       return fail_bi(Code::kNotFound, "there is no threat " + id, "没有威胁 " + id, "id");
+    if (by.organization.type == model::OrganizationType::kPublic) {
+      return fail_bi(Code::kForbidden, "a whole case is exported by the units that handle it",
+                     "整案导出仅限办理单位", "actor.organization");
+    }
     evidence::Builder builder({threat.id, threat.number}, kHubName, app.clock.now());
     Json summary = model::to_json(threat);
     TRY(const auto tasks, store::find<model::Task>(tx, "threat", threat.id));

@@ -284,9 +284,9 @@ void add_resolver_config(http::Router& router, App& app) {
         return fail_bi(Code::kInvalid, "forwarder is ADDRESS:PORT", "forwarder 形如 地址:端口",
                        "forwarder");
       }
-      TRY(auto upstream, enforce::dns::Endpoint::make(forwarder->substr(0, colon),
-                                                      static_cast<std::uint16_t>(*port)));
-      options.forwarders.push_back(std::move(upstream));
+      TRY(const auto upstream, enforce::dns::Endpoint::make(forwarder->substr(0, colon),
+                                                            static_cast<std::uint16_t>(*port)));
+      options.forwarders.push_back(upstream);
       options.validate_dnssec = false;
     }
     if (request.query_value("resolver").value_or("unbound") == "bind") {

@@ -66,6 +66,13 @@ Text label(std::string_view word) {
       {"written_followup", {"补书面通知", "written notice after the call"}},
       {"appeal_file", {"提出申诉", "file an appeal"}},
       {"appeal_answer", {"答复申诉", "answer the appeal"}},
+      // units of clocks
+      {"minute", {"分钟", "minutes"}},
+      {"hour", {"小时", "hours"}},
+      {"working_day", {"个工作日", "working days"}},
+      {"calendar_day", {"日", "days"}},
+      {"calendar_month", {"个月", "months"}},
+      {"retention", {"留存", "keep"}},
       // roles
       {"finder", {"发现人", "finder"}},
       {"identifier", {"认定人", "identifier"}},

@@ -230,7 +230,8 @@ class MemoryZones::Zone {
   std::size_t memory_bytes() const {
     const std::lock_guard lock(mutex_);
     std::size_t total = sizeof *this + chunks_->capacity() * sizeof(Chunk);
-    for (const Chunk& chunk : *chunks_) total += chunk->capacity() + sizeof(Chunk::element_type) + 32;
+    for (const Chunk& chunk : *chunks_)
+      total += chunk->capacity() + sizeof(Chunk::element_type) + 32;
     return total + history_->bytes();
   }
 

@@ -373,7 +373,7 @@ void ServerImpl::stop() {
     asio::post(shards_[0]->io(), [&] {
       accept_some(static_cast<int>(state_.options.connections_limit));
       error_code ignored;
-      static_cast<void>(acceptor_->close(ignored));
+      acceptor_->close(ignored);  // NOLINT(bugprone-unused-return-value): the same as `ignored`
       done.set_value();
     });
     done.get_future().wait();

@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
-using ::testing::MatchesRegex;
 using ::testing::Not;
 using testing::RawClient;
 using ::testing::StartsWith;

@@ -450,8 +450,9 @@ void add_duties_route(http::Router& router, App& app) {
           }
           std::vector<Duty> sorted;
           for (auto& [number, duty] : duties) sorted.push_back(std::move(duty));
-          std::stable_sort(sorted.begin(), sorted.end(), [](const Duty& a, const Duty& b) {
-            return (a.due ? a.due.micros : INT64_MAX) < (b.due ? b.due.micros : INT64_MAX);
+          std::sort(sorted.begin(), sorted.end(), [](const Duty& a, const Duty& b) {
+            const auto key = [](const Duty& d) { return d.due ? d.due.micros : INT64_MAX; };
+            return key(a) != key(b) ? key(a) < key(b) : a.json.str("number") < b.json.str("number");
           });
           Json items = Json::array();
           for (auto& duty : sorted) items.push(std::move(duty.json));

@@ -7,7 +7,6 @@
 namespace tocsin::lists {
 namespace {
 
-using model::CaseIndicator;
 using model::ListEntry;
 using model::ListOp;
 using model::Task;

@@ -35,7 +35,7 @@ TEST_P(StoreContract, ErasingAlsoDropsTheKeysAndMissingDocumentsMayBeErased) {
 }
 
 TEST_P(StoreContract, BodiesAndKeysAreBytes) {
-  const std::string body("{\"t\":\"\xe5\xa8\x81\xe8\x83\x81 ' \\u0000 \0 end\"}", 30);
+  const std::string body("{\"t\":\"\xe5\xa8\x81\xe8\x83\x81 ' \\u0000 \0 end\"}", 29);
   put("a", body, {{"k", "it's \"quoted\" %_ \xe5\xa8\x81"}});
   EXPECT_EQ(read([](ReadTx& tx) { return tx.get_document(kTable, "a"); }), body);
   const std::string key = "it's \"quoted\" %_ \xe5\xa8\x81";

@@ -457,8 +457,13 @@ class Ending(unittest.TestCase):
         hub = h.Hub()
         self.addCleanup(hub.end)
         hub.start()
-        other = subprocess.run([h.BIN, "hub", "--data", hub.data + "2", "--port", str(hub.port),
-                                "--dns-port", "0"], capture_output=True, text=True, timeout=30)
+        second = [h.BIN, "hub", "--data", hub.data + "2", "--port", str(hub.port), "--dns-port", "0"]
+        unmade = subprocess.run(second, capture_output=True, text=True, timeout=30)
+        self.assertEqual(unmade.returncode, 1, unmade.stderr)
+        self.assertIn("hub init", unmade.stderr)
+        subprocess.run([h.BIN, "hub", "init", "--data", hub.data + "2"], check=True, timeout=30,
+                       capture_output=True)
+        other = subprocess.run(second, capture_output=True, text=True, timeout=30)
         self.assertEqual(other.returncode, 3, other.stderr)
 
     def test_tls(self):

@@ -20,8 +20,25 @@ using model::ListEntry;
 
 constexpr std::size_t kPage = 5000;
 
-std::string merge_cursor(std::string_view organization) {
+/// List version that the base zone shows; also its serial.
+std::string merged_cursor(std::string_view organization) {
   return "rpz-base:" + std::string(organization);
+}
+
+/// List version of the base zone that the hot zone builds on.
+std::string trimmed_cursor(std::string_view organization) {
+  return "rpz-trimmed:" + std::string(organization);
+}
+
+/// Serial of the hot zone after the last trim: it belongs to no change of the list.
+std::string trim_serial_cursor(std::string_view organization) {
+  return "rpz-trim-serial:" + std::string(organization);
+}
+
+Result<std::uint64_t> journal_step(store::WriteTx& tx, const std::string& organization,
+                                   const char* what) {
+  return tx.append(
+      {"system:enforce", organization, what, organization, "", {"", "", "", "W17-08"}, {}, {}});
 }
 
 bool is_name(IndicatorKind kind) {
@@ -90,7 +107,7 @@ bool in_base(const ListEntry& e, std::uint64_t merged) {
 }
 
 /// All entries of one addressee, page by page; those that the base or hot zone can show.
-Status for_each_entry(store::ReadTx& tx, const std::string& organization, std::uint64_t merged,
+Status for_each_entry(store::ReadTx& tx, const std::string& organization, std::uint64_t trimmed,
                       const std::function<void(const ListEntry&)>& visit) {
   std::string after_id;
   for (;;) {
@@ -99,11 +116,27 @@ Status for_each_entry(store::ReadTx& tx, const std::string& organization, std::u
     if (page.size() < kPage) break;
     after_id = page.back().id;
   }
-  // Delisted after the merge: still in the base zone, so the hot zone has to say otherwise.
-  for (std::uint64_t after = merged;;) {
+  // Delisted since: a base zone may still show it, so the hot zone has to say otherwise.
+  for (std::uint64_t after = trimmed;;) {
     TRY(const auto page, store::list_changes(tx, organization, after, kPage));
     for (const auto& change : page) {
       if (!change.entry.live) visit(change.entry);
+    }
+    if (page.size() < kPage) return {};
+    after = page.back().version;
+  }
+}
+
+/// The indicators of the changes in (after, until] that a zone can show.
+Status for_each_change(store::ReadTx& tx, const std::string& organization, std::uint64_t after,
+                       std::uint64_t until,
+                       const std::function<Status(const CaseIndicator&)>& visit) {
+  for (;;) {
+    TRY(const auto page, store::list_changes(tx, organization, after, kPage));
+    for (const auto& change : page) {
+      if (change.version > until) return {};
+      if (PolicyZones::carries(change.entry.indicator.kind))
+        TRY_STATUS(visit(change.entry.indicator));
     }
     if (page.size() < kPage) return {};
     after = page.back().version;
@@ -132,33 +165,44 @@ Status PolicyZones::desired(store::ReadTx& tx, const Served& served,
                             std::vector<dns::Record>& wanted,
                             std::vector<dns::Record>& possible) const {
   using dns::RpzAction;
+  struct Standing {
+    bool live = false;
+    bool merged = false;   // shown by the base zone as merged
+    bool trimmed = false;  // and as it was when the hot zone was trimmed
+    bool sure() const { return merged && trimmed; }
+    bool possible() const { return merged || trimmed; }
+    void add(const Standing& other) {
+      live = live || other.live;
+      merged = merged || other.merged;
+      trimmed = trimmed || other.trimmed;
+    }
+  };
   const auto family = family_of(indicator);
-  bool live[2] = {false, false};
-  bool base[2] = {false, false};
+  Standing exact;  // of the indicator itself, or of the name without its wildcard
+  Standing below;  // of either member of the family: they share the wildcard record
   for (std::size_t i = 0; i < family.size(); ++i) {
     TRY(const auto entries, store::find<ListEntry>(tx, "indicator", family[i].key()));
+    Standing standing;
     for (const auto& e : entries) {
       if (e.addressee != organization) continue;
-      live[i] = live[i] || e.live;
-      base[i] = base[i] || in_base(e, served.merged);
+      standing.add({e.live, in_base(e, served.merged), in_base(e, served.trimmed)});
     }
+    if (i == 0) exact = standing;
+    below.add(standing);
     render(family[i], RpzAction::kNxdomain, served.hot, options_.ttl_s, possible);
     render(family[i], RpzAction::kPassthru, served.hot, options_.ttl_s, possible);
   }
+  const bool block = exact.live && !exact.sure();
+  const bool pass = !exact.live && exact.possible();
   if (!is_name(indicator.kind)) {
-    if (live[0] && !base[0]) {
-      render(indicator, RpzAction::kNxdomain, served.hot, options_.ttl_s, wanted);
-    } else if (!live[0] && base[0]) {
-      render(indicator, RpzAction::kPassthru, served.hot, options_.ttl_s, wanted);
-    }
+    if (block) render(indicator, RpzAction::kNxdomain, served.hot, options_.ttl_s, wanted);
+    if (pass) render(indicator, RpzAction::kPassthru, served.hot, options_.ttl_s, wanted);
     return {};
   }
-  const bool below_live = live[0] || live[1];
-  const bool below_base = base[0] || base[1];
   const std::string name = bare(indicator);
-  render(name, live[0] && !base[0], below_live && !below_base, RpzAction::kNxdomain, served.hot,
-         options_.ttl_s, wanted);
-  render(name, !live[0] && base[0], !below_live && below_base, RpzAction::kPassthru, served.hot,
+  render(name, block, below.live && !below.sure(), RpzAction::kNxdomain, served.hot, options_.ttl_s,
+         wanted);
+  render(name, pass, !below.live && below.possible(), RpzAction::kPassthru, served.hot,
          options_.ttl_s, wanted);
   return {};
 }
@@ -184,21 +228,20 @@ Status PolicyZones::add_organization(store::ReadTx& tx, const std::string& id) {
   served.code = organization.code;
   served.hot = "hot." + organization.code + "." + options_.suffix;
   served.base = "base." + organization.code + "." + options_.suffix;
-  TRY(served.merged, tx.cursor(merge_cursor(id)));
+  TRY(served.merged, tx.cursor(merged_cursor(id)));
+  TRY(served.trimmed, tx.cursor(trimmed_cursor(id)));
   std::vector<dns::Record> base;
   std::vector<dns::Record> hot;
   std::vector<CaseIndicator> changed;
-  std::uint64_t newest = served.merged;
-  TRY_STATUS(for_each_entry(tx, id, served.merged, [&](const ListEntry& e) {
+  TRY(auto newest, tx.cursor(trim_serial_cursor(id)));
+  TRY_STATUS(for_each_entry(tx, id, served.trimmed, [&](const ListEntry& e) {
     newest = std::max(newest, e.version);
     if (!carries(e.indicator.kind)) return;
     if (in_base(e, served.merged)) {
       render(e.indicator, dns::RpzAction::kNxdomain, served.base, options_.ttl_s, base);
     }
-    if (e.version > served.merged) {
-      changed.push_back(e.indicator);
-      ++served.hot_changes;
-    }
+    if (e.version > served.trimmed) changed.push_back(e.indicator);
+    if (e.version > served.merged) ++served.hot_changes;
   }));
   for (const auto& indicator : changed) {
     std::vector<dns::Record> ignored;
@@ -222,21 +265,16 @@ Status PolicyZones::add_organization(store::ReadTx& tx, const std::string& id) {
 
 Status PolicyZones::merge_before_load(store::Store& store, const std::string& organization) const {
   TRY(const bool large, store.read([&](store::ReadTx& tx) -> Result<bool> {
-    TRY(const auto merged, tx.cursor(merge_cursor(organization)));
-    TRY(const auto changes, store::list_changes(tx, organization, merged, options_.hot_limit + 1));
+    TRY(const auto trimmed, tx.cursor(trimmed_cursor(organization)));
+    TRY(const auto changes, store::list_changes(tx, organization, trimmed, options_.hot_limit + 1));
     return changes.size() > options_.hot_limit;
   }));
   if (!large) return {};
   return store.write([&](store::WriteTx& tx) -> Status {
-    TRY(const auto merged, tx.append({"system:enforce",
-                                      organization,
-                                      "list.merged",
-                                      organization,
-                                      "",
-                                      {"", "", "", "W17-08"},
-                                      {},
-                                      {}}));
-    return tx.set_cursor(merge_cursor(organization), merged);
+    TRY(const auto merged, journal_step(tx, organization, "list.merged"));
+    TRY_STATUS(tx.set_cursor(merged_cursor(organization), merged));
+    TRY_STATUS(tx.set_cursor(trimmed_cursor(organization), merged));
+    return tx.set_cursor(trim_serial_cursor(organization), merged);
   });
 }
 
@@ -274,9 +312,8 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
     for (const auto& change : changes) {
       const auto served = served_.find(change.entry.addressee);
       if (served == served_.end() || !carries(change.entry.indicator.kind)) continue;
-      if (change.version <= served->second.merged) continue;  // the merge saw it
       Step& step = steps[served->first];
-      ++served->second.hot_changes;
+      if (change.version > served->second.merged) ++served->second.hot_changes;
       step.version = change.version;
       // State comes from the entries as they are now, so a batch that lists and delists the same
       // name ends right.
@@ -298,54 +335,84 @@ Result<std::vector<std::string>> PolicyZones::catch_up(store::Store& store) {
 std::vector<std::string> PolicyZones::due_for_merge(std::size_t changes) const {
   std::vector<std::string> out;
   for (const auto& [organization, served] : served_) {
+    if (served.trimmed != served.merged) continue;
     if (served.hot_changes >= changes && served.hot_changes > 0) out.push_back(organization);
   }
   return out;
 }
 
-Result<std::vector<std::string>> PolicyZones::merge(store::Store& store,
-                                                    std::string_view organization) {
+std::vector<PolicyZones::Untrimmed> PolicyZones::untrimmed() const {
+  std::vector<Untrimmed> out;
+  for (const auto& [organization, served] : served_) {
+    if (served.trimmed == served.merged) continue;
+    out.push_back({organization, served.base, static_cast<std::uint32_t>(served.merged)});
+  }
+  return out;
+}
+
+Result<std::optional<std::string>> PolicyZones::merge(store::Store& store,
+                                                      std::string_view organization) {
   const auto found = served_.find(organization);
-  if (found == served_.end()) return std::vector<std::string>();
+  if (found == served_.end()) return std::optional<std::string>();
   Served& served = found->second;
   const std::string id(organization);
   std::uint64_t snapshot = 0;
   std::vector<dns::Record> needed;   // what the base zone must say about what changed
   std::vector<dns::Record> touched;  // everything it may have said about it
-  std::vector<dns::Record> from_hot;
   // Read without the writer's lock: this may take a while.
   TRY_STATUS(store.read([&](store::ReadTx& tx) -> Status {
     TRY(snapshot, tx.last_sequence());
-    for (std::uint64_t after = served.merged;;) {
-      TRY(const auto page, store::list_changes(tx, id, after, kPage));
-      for (const auto& change : page) {
-        if (!carries(change.entry.indicator.kind)) continue;
-        TRY_STATUS(base_records(tx, served, id, change.entry.indicator, needed, touched));
-        std::vector<dns::Record> ignored;
-        TRY_STATUS(desired(tx, served, id, change.entry.indicator, ignored, from_hot));
-      }
-      if (page.size() < kPage) return {};
-      after = page.back().version;
-    }
+    return for_each_change(tx, id, served.merged, snapshot, [&](const CaseIndicator& indicator) {
+      return base_records(tx, served, id, indicator, needed, touched);
+    });
   }));
   std::uint64_t merged = 0;
   TRY_STATUS(store.write([&](store::WriteTx& tx) -> Status {
     TRY(const auto news, store::list_changes(tx, id, snapshot, 1));
     if (!news.empty()) return {};
-    TRY(merged,
-        tx.append({"system:enforce", id, "list.merged", id, "", {"", "", "", "W17-08"}, {}, {}}));
-    return tx.set_cursor(merge_cursor(id), merged);
+    TRY(merged, journal_step(tx, id, "list.merged"));
+    return tx.set_cursor(merged_cursor(id), merged);
   }));
-  if (merged == 0) return std::vector<std::string>();
+  if (merged == 0) return std::optional<std::string>();
   unique(needed);
   served.merged = merged;
   served.hot_changes = 0;
-  const auto serial = static_cast<std::uint32_t>(merged);
-  // Base first: between the two steps a name is blocked twice, never not at all.
-  TRY_STATUS(zones_.apply(served.base, serial, without(touched, needed), needed));
-  TRY_STATUS(zones_.apply(served.hot, serial, from_hot, {}));
+  TRY_STATUS(zones_.apply(served.base, static_cast<std::uint32_t>(merged), without(touched, needed),
+                          needed));
   // version_ stays: other organisations may have changes before `merged` that were not taken yet.
-  return std::vector<std::string>{served.base, served.hot};
+  return std::optional<std::string>(served.base);
+}
+
+Result<std::optional<std::string>> PolicyZones::trim(store::Store& store,
+                                                     std::string_view organization) {
+  const auto found = served_.find(organization);
+  if (found == served_.end()) return std::optional<std::string>();
+  const std::string id(organization);
+  Served after = found->second;
+  after.trimmed = after.merged;
+  std::vector<dns::Record> wanted;
+  std::vector<dns::Record> possible;
+  TRY_STATUS(store.read([&](store::ReadTx& tx) -> Status {
+    return for_each_change(tx, id, found->second.trimmed, after.merged,
+                           [&](const CaseIndicator& indicator) {
+                             return desired(tx, after, id, indicator, wanted, possible);
+                           });
+  }));
+  std::uint64_t serial = 0;
+  TRY_STATUS(store.write([&](store::WriteTx& tx) -> Status {
+    // A change that the hot zone does not show yet would come with a lower serial than this step.
+    TRY(const auto news, store::list_changes(tx, id, version_, 1));
+    if (!news.empty()) return {};
+    TRY(serial, journal_step(tx, id, "list.trimmed"));
+    TRY_STATUS(tx.set_cursor(trimmed_cursor(id), after.trimmed));
+    return tx.set_cursor(trim_serial_cursor(id), serial);
+  }));
+  if (serial == 0) return std::optional<std::string>();
+  unique(wanted);
+  TRY_STATUS(zones_.apply(after.hot, static_cast<std::uint32_t>(serial), without(possible, wanted),
+                          wanted));
+  found->second = std::move(after);
+  return std::optional<std::string>(found->second.hot);
 }
 
 }  // namespace tocsin::enforce

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,11 @@ struct PolicyZoneOptions {
   /// Changes after which the hot zone is due for a merge, and beyond which load() merges at once: a
   /// resolver that rebuilds its summary (BIND) does so in milliseconds only for a small zone.
   std::size_t hot_limit = 5000;
+  /// How long the hot zone repeats what every resolver has taken with its base zone: taking is not
+  /// using yet (unbound works up to 13 s on a million names).
+  std::chrono::milliseconds settle{60'000};
+  /// A resolver that is silent for so long holds up the others' merges no more.
+  std::chrono::milliseconds patience{24 * 3'600'000};
 };
 
 /// Serials are list versions (journal sequence numbers) cut to 32 bits, so they only grow, also
@@ -36,11 +43,24 @@ class PolicyZones {
   /// Applies what changed since; returns the zones that have a new serial. An organisation that
   /// gets its first resolver is served after a new load().
   Result<std::vector<std::string>> catch_up(store::Store& store);
-  /// Moves an organisation's hot entries into its base zone, one step of each. Gives no zones when
-  /// the list changed meanwhile: try again later.
-  Result<std::vector<std::string>> merge(store::Store& store, std::string_view organization);
-  /// Organisations whose hot zone holds at least `changes` of them.
+  /// Makes what changed since the last merge part of the organisation's base zone, in one step. The
+  /// hot zone goes on saying it until trim(), so that a resolver may take the new base zone at any
+  /// time and never has a moment without the block. Gives nothing when the list changed meanwhile.
+  Result<std::optional<std::string>> merge(store::Store& store, std::string_view organization);
+  /// Organisations with at least `changes` since their last merge, that merge being trimmed.
   std::vector<std::string> due_for_merge(std::size_t changes) const;
+
+  /// A merge that the hot zone still repeats: to be trimmed once every resolver works with `serial`
+  /// of the base zone.
+  struct Untrimmed {
+    std::string organization;
+    std::string base;
+    std::uint32_t serial = 0;
+  };
+  std::vector<Untrimmed> untrimmed() const;
+  /// Takes out of the hot zone what the base zone says. Gives nothing when the list changed
+  /// meanwhile: catch_up() first.
+  Result<std::optional<std::string>> trim(store::Store& store, std::string_view organization);
 
   const dns::MemoryZones& zones() const { return zones_; }
   std::vector<std::string> zones_of(std::string_view organization) const;
@@ -56,17 +76,19 @@ class PolicyZones {
     std::string hot;
     std::string base;
     std::uint64_t merged = 0;     ///< list version of the last merge: what the base zone shows
-    std::size_t hot_changes = 0;  ///< since then
+    std::uint64_t trimmed = 0;    ///< base version that the hot zone takes for granted, <= merged
+    std::size_t hot_changes = 0;  ///< since the last merge
   };
 
-  /// When too much changed since the last merge, makes everything listed part of the base zone.
+  /// When the hot zone would be too large, makes everything listed part of the base zone only.
   Status merge_before_load(store::Store& store, const std::string& organization) const;
   Status add_organization(store::ReadTx& tx, const std::string& id);
   /// What the base zone must say about this indicator after a merge.
   Status base_records(store::ReadTx& tx, const Served& served, const std::string& organization,
                       const model::CaseIndicator& indicator, std::vector<dns::Record>& needed,
                       std::vector<dns::Record>& possible) const;
-  /// What the hot zone must say about this indicator now, and everything it may have said.
+  /// What the hot zone must say about this indicator now, whether a resolver works with the base
+  /// zone as trimmed or as merged; and everything it may have said.
   Status desired(store::ReadTx& tx, const Served& served, const std::string& organization,
                  const model::CaseIndicator& indicator, std::vector<dns::Record>& wanted,
                  std::vector<dns::Record>& possible) const;

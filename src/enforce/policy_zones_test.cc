@@ -79,10 +79,19 @@ class Zones : public ::testing::Test {
   }
   void delist(const model::ListEntry& e) { change(e, false); }
   void follow() { ASSERT_TRUE(zones_->catch_up(*store_)); }
-  void merge() {
+  void merge_only() {
     const auto done = zones_->merge(*store_, "org_a");
     ASSERT_TRUE(done) << done.error().message;
-    ASSERT_EQ(done->size(), 2U);
+    ASSERT_EQ(*done, "base.op-a.tocsin");
+  }
+  void trim() {
+    const auto done = zones_->trim(*store_, "org_a");
+    ASSERT_TRUE(done) << done.error().message;
+    ASSERT_EQ(*done, "hot.op-a.tocsin");
+  }
+  void merge() {
+    merge_only();
+    trim();
   }
 
   /// `owner>action` of every record of a zone; owners as text, the canary left out.
@@ -172,6 +181,67 @@ TEST_F(Zones, AMergeMovesAndALiftAfterItIsAnException) {
   EXPECT_EQ(hot(), Names{});  // blocked by the base zone again
   merge();
   EXPECT_EQ(base().size(), 4U);
+}
+
+TEST_F(Zones, BetweenMergeAndTrimEitherBaseZoneGivesTheSameAnswers) {
+  const auto lifted = list("lifted.example");
+  const auto moved = list("moved.example");
+  follow();
+  merge();
+  delist(lifted);
+  const auto fresh = list("fresh.example");
+  follow();
+  const auto old_base = base();
+  merge_only();
+  EXPECT_EQ(zones_->untrimmed().size(), 1U);
+  EXPECT_TRUE(zones_->due_for_merge(1).empty());
+  // What a resolver answers with the hot zone first and then a base zone.
+  const auto blocked = [&](const Names& with_base, const std::string& name) {
+    if (hot().contains(name + ">pass")) return false;
+    return hot().contains(name + ">block") || with_base.contains(name + ">block");
+  };
+  const auto agree = [&](const std::string& name, bool expected) {
+    for (const auto& owner : {name, "*." + name}) {
+      EXPECT_EQ(blocked(old_base, owner), expected) << owner << " with the base zone of before";
+      EXPECT_EQ(blocked(base(), owner), expected) << owner << " with the merged base zone";
+    }
+  };
+  agree("lifted.example", false);
+  agree("moved.example", true);
+  agree("fresh.example", true);
+  // Changes meanwhile, of names on either side of the merge.
+  delist(fresh);
+  delist(moved);
+  list("lifted.example", "tsk_5");
+  follow();
+  agree("lifted.example", true);
+  agree("moved.example", false);
+  agree("fresh.example", false);
+  load();  // a restart in between knows as much
+  agree("lifted.example", true);
+  agree("moved.example", false);
+  agree("fresh.example", false);
+  trim();
+  EXPECT_TRUE(zones_->untrimmed().empty());
+  EXPECT_FALSE(blocked(base(), "fresh.example"));
+  EXPECT_FALSE(blocked(base(), "moved.example"));
+  EXPECT_TRUE(blocked(base(), "lifted.example"));
+}
+
+TEST_F(Zones, ATrimWaitsForWhatWasNotTakenYet) {
+  list("first.example");
+  follow();
+  merge_only();
+  list("late.example");
+  const auto refused = zones_->trim(*store_, "org_a");
+  ASSERT_TRUE(refused);
+  EXPECT_FALSE(*refused);  // its serial would be beyond that of the change
+  follow();
+  trim();
+  EXPECT_EQ(hot(), (Names{"late.example>block", "*.late.example>block"}));
+  const auto before = serial("hot.op-a.tocsin");
+  load();
+  EXPECT_EQ(serial("hot.op-a.tocsin"), before);
 }
 
 TEST_F(Zones, AMergeOfOneUnitLosesNothingOfAnother) {

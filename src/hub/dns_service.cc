@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "enforce/dns/wire.h"
 #include "store/collections.h"
 
 namespace tocsin::hub {
@@ -114,6 +115,7 @@ void DnsService::follow() {
       continue;
     }
     merge_when_due();
+    trim_when_settled();
     if (touched && !touched->empty()) continue;
     seen = store_.wait_journal(seen, std::chrono::milliseconds(1000));
   }
@@ -127,15 +129,44 @@ void DnsService::merge_when_due() {
   const bool night = (now - shanghai_midnight(today)) / std::chrono::hours(1) == kNightHour;
   const std::size_t limit = night && merged_on_ != today ? 1 : options_.zones.hot_limit;
   for (const auto& organization : current_->zones.due_for_merge(limit)) {
-    const auto zones = current_->zones.merge(store_, organization);
-    if (!zones) {
-      log::error("dns.merge", {{"why", zones.error().message}});
+    const auto zone = current_->zones.merge(store_, organization);
+    if (!zone) {
+      log::error("dns.merge", {{"why", zone.error().message}});
       return;
     }
-    for (const auto& zone : *zones) current_->primary->notify(zone);
+    if (!*zone) continue;
+    current_->primary->notify(**zone);
     log::info("dns.merged", {{"organization", organization}});
   }
   if (night) merged_on_ = today;
+}
+
+void DnsService::trim_when_settled() {
+  const Instant now = clock_.now();
+  const auto untrimmed = current_->zones.untrimmed();
+  if (untrimmed.empty()) {
+    untrimmed_since_.clear();
+    return;
+  }
+  const auto peers = current_->primary->peers();
+  for (const auto& merge : untrimmed) {
+    const Instant since = untrimmed_since_.try_emplace(merge.organization, now).first->second;
+    const bool settled = std::all_of(peers.begin(), peers.end(), [&](const dns::PeerState& peer) {
+      return peer.zone != merge.base ||
+             (peer.acknowledged && !dns::serial_newer(merge.serial, *peer.acknowledged) &&
+              now - peer.acknowledged_at >= options_.zones.settle);
+    });
+    if (!settled && now - since < options_.zones.patience) continue;
+    const auto zone = current_->zones.trim(store_, merge.organization);
+    if (!zone) {
+      log::error("dns.trim", {{"why", zone.error().message}});
+      return;
+    }
+    if (!*zone) continue;
+    untrimmed_since_.erase(merge.organization);
+    current_->primary->notify(**zone);
+    log::info("dns.trimmed", {{"organization", merge.organization}});
+  }
 }
 
 void DnsService::record() {

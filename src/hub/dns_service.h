@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,8 @@ class DnsService {
   bool restart();
   void follow();
   void merge_when_due();
+  /// The second half of a merge: once every resolver works with the new base zone.
+  void trim_when_settled();
   void record();
 
   const HubOptions& options_;
@@ -58,6 +61,7 @@ class DnsService {
   std::unique_ptr<Generation> current_;
   BoundedQueue<enforce::dns::PeerEvent> events_;
   Date merged_on_{};  ///< day of the last nightly merge; the follower's own
+  std::map<std::string, Instant, std::less<>> untrimmed_since_;  ///< organisation; the follower's
   std::atomic<bool> stopping_{false};
   std::thread follower_;
   std::thread recorder_;

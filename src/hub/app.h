@@ -9,6 +9,7 @@
 #include "base/guarded.h"
 #include "desk/desk.h"
 #include "desk/registry.h"
+#include "desk/rule_book.h"
 #include "enforce/dns/primary.h"
 #include "http/metrics.h"
 #include "http/router.h"
@@ -22,7 +23,8 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
-  std::shared_ptr<const law::Library> law;
+  desk::RuleBook& rules;
+  const law::CurrentLibrary& law;
   KeyRing& keys;
   const Clock& clock;
   IdSource& ids;

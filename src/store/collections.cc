@@ -29,7 +29,8 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::Import>::table,
                                                     Collection<model::ListEntry>::table,
                                                     Collection<model::ListChange>::table,
-                                                    Collection<model::EnforcementPoint>::table};
+                                                    Collection<model::EnforcementPoint>::table,
+                                                    Collection<model::RuleFile>::table};
   return all;
 }
 
@@ -108,5 +109,7 @@ std::vector<IndexKey> Collection<model::ListChange>::keys(const model::ListChang
 std::vector<IndexKey> Collection<model::EnforcementPoint>::keys(const model::EnforcementPoint& p) {
   return {{"code", p.code}, {"organization", p.organization}};
 }
+
+std::vector<IndexKey> Collection<model::RuleFile>::keys(const model::RuleFile&) { return {}; }
 
 }  // namespace tocsin::store

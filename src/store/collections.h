@@ -9,6 +9,7 @@
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
+#include "model/rule_file.h"
 #include "model/source.h"
 #include "model/task.h"
 #include "store/store.h"
@@ -39,6 +40,7 @@ TOCSIN_COLLECTION(Import, "import_run");
 TOCSIN_COLLECTION(ListEntry, "list_entry");
 TOCSIN_COLLECTION(ListChange, "list_change");
 TOCSIN_COLLECTION(EnforcementPoint, "enforcement_point");
+TOCSIN_COLLECTION(RuleFile, "rule_file");
 #undef TOCSIN_COLLECTION
 
 /// Every table that a backend creates.

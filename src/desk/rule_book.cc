@@ -132,8 +132,8 @@ Result<std::unique_ptr<RuleBook>> RuleBook::open(store::Store& store, const Cloc
   TRY(auto shipped, law::Library::load(folder));
   TRY(const auto imported, store.read([](store::ReadTx& tx) { return all_imported(tx); }));
   TRY(auto first, library_with(folder, imported));
-  return std::unique_ptr<RuleBook>(
-      new RuleBook(store, clock, std::move(folder), std::move(shipped), std::move(first)));
+  return std::make_unique<RuleBook>(store, clock, std::move(folder), std::move(shipped),
+                                    std::move(first));
 }
 
 Result<model::RuleFile> RuleBook::import(const Actor& actor, const RuleFileRequest& request) {

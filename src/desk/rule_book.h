@@ -29,6 +29,15 @@ class RuleBook {
   static Result<std::unique_ptr<RuleBook>> open(store::Store& store, const Clock& clock,
                                                 std::filesystem::path folder);
 
+  /// For open(): `shipped` without imports, `first` with them.
+  RuleBook(store::Store& store, const Clock& clock, std::filesystem::path folder,
+           std::shared_ptr<const law::Library> shipped, std::shared_ptr<const law::Library> first)
+      : store_(store),
+        clock_(clock),
+        folder_(std::move(folder)),
+        shipped_(std::move(shipped)),
+        law_(std::move(first)) {}
+
   const law::CurrentLibrary& law() const { return law_; }
 
   /// Takes in a calendar year, an overlay or another rule set. Only an administrator; kRefused for
@@ -43,14 +52,6 @@ class RuleBook {
   Result<int> recompute();
 
  private:
-  RuleBook(store::Store& store, const Clock& clock, std::filesystem::path folder,
-           std::shared_ptr<const law::Library> shipped, std::shared_ptr<const law::Library> first)
-      : store_(store),
-        clock_(clock),
-        folder_(std::move(folder)),
-        shipped_(std::move(shipped)),
-        law_(std::move(first)) {}
-
   store::Store& store_;
   const Clock& clock_;
   const std::filesystem::path folder_;

@@ -58,6 +58,7 @@ Result<Threat> Desk::purge(const Actor& actor, std::string_view id, const Reason
     for (auto appeal : appeals) {
       appeal.appellant = {};
       appeal.grounds.clear();
+      appeal.new_facts.clear();
       TRY_STATUS(store::put(c.tx, appeal));
     }
     t.description.clear();

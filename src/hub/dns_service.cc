@@ -54,8 +54,10 @@ Result<std::unique_ptr<DnsService::Generation>> DnsService::generation() {
 }
 
 Result<std::unique_ptr<DnsService>> DnsService::start(const HubOptions& options,
-                                                      store::Store& store, const Clock& clock) {
-  auto service = std::unique_ptr<DnsService>(new DnsService(options, store, clock));
+                                                      store::Store& store, const Clock& clock,
+                                                      journal::Basis basis) {
+  auto service =
+      std::unique_ptr<DnsService>(new DnsService(options, store, clock, std::move(basis)));
   TRY(service->current_, service->generation());
   service->port_ = service->current_->primary->port();
   service->follower_ = std::thread([s = service.get()] { s->follow(); });
@@ -163,7 +165,7 @@ void DnsService::record() {
       if (!current_) continue;
       version = current_->zones.version_of(event->serial);
     }
-    const auto done = lists::acknowledge(store_, clock_, (*point)->id, version,
+    const auto done = lists::acknowledge(store_, clock_, basis_, (*point)->id, version,
                                          loaded ? lists::Rung::kLoaded : lists::Rung::kReceived);
     if (!done) log::error("dns.acknowledge", {{"why", done.error().message}});
   }

@@ -209,45 +209,6 @@ class Api(unittest.TestCase):
                                     headers={"Idempotency-Key": "k" * 201})
         self.problem(long_key, 400)
 
-    def test_registry_requests_are_done_once(self):
-        admin, wang = self.hub["admin"], self.hub["wang"]
-        unit = {"code": "once-co", "type": "tca", "title": {"en": "Once"}, "provinces": ["62"]}
-        first = admin.post("/api/v1/organizations", unit, "unit-1")
-        self.assertEqual(admin.post("/api/v1/organizations", unit, "unit-1")["id"], first["id"])
-        person = {"login": "once", "organization": "once-co", "password": "a long enough word"}
-        made = admin.post("/api/v1/users", person, "person-1")
-        self.assertEqual(admin.post("/api/v1/users", person, "person-1"), made)
-        other = admin.call("POST", "/api/v1/users", {**person, "password": "another long word"},
-                           headers={"Idempotency-Key": "person-1"})
-        self.assertEqual(self.problem(other, 409, "conflict")["field"], "Idempotency-Key")
-        token = wang.post("/api/v1/tokens", {"label": "once"}, "token-1")
-        again = wang.post("/api/v1/tokens", {"label": "once"}, "token-1")
-        self.assertTrue(token["secret"])
-        self.assertEqual(again["id"], token["id"])
-        self.assertNotIn("secret", again)
-        self.assertIn("shown once", again["note"]["en"])
-
-    def test_a_submission_has_substance(self):
-        body = {"title": "bare", "subtype": "malicious-domain", "indicators": ["bare.example"]}
-        wang = self.hub["wang"]
-        told = self.problem(wang.call("POST", "/api/v1/threats", body), 400)
-        self.assertEqual((told["field"], told["rule"]), ("evidence", "W17-07"))
-        told = self.problem(wang.call("POST", "/api/v1/threats",
-                                      {**body, "reason": "seen", "provinces": ["99"]}), 400)
-        self.assertEqual(told["field"], "provinces")
-        wang.post("/api/v1/threats", {**body, "reason": "three customers reported it"})
-
-    def test_the_canary_is_never_listed(self):
-        number = self.hub.submit(["canary.tocsin.example"])["number"]
-        self.hub.determine(number)
-        for login in ("zhao", "qian"):
-            told = self.hub[login].refused("POST", f"/api/v1/threats/{number}/override", {
-                "indicator": "canary.tocsin.example", "list": "reserved", "reason": "x"})
-            self.assertEqual(told.json["rule"], "guard")
-        told = self.hub["zhao"].refused("POST", f"/api/v1/threats/{number}/review",
-                                        {"reason": "agreed", "notify": True})
-        self.assertEqual(told.json["rule"], "guard")
-
     def test_registry_says_that_it_exists(self):
         told = self.hub["admin"].call("POST", "/api/v1/users", {
             "login": "wang", "organization": "sec-co"})

@@ -62,6 +62,7 @@ Result<Threat> Desk::purge(const Actor& actor, std::string_view id, const Reason
       TRY_STATUS(store::put(c.tx, appeal));
     }
     t.description.clear();
+    t.finder.reason.clear();
     c.meet_clock(t.clocks, "retention");
     TRY_STATUS(c.move(t, ThreatState::kPurged,
                       Json::object({{"reason", request.reason},

@@ -48,6 +48,8 @@ Command file_command() {
                 opt("--interest", "TEXT", "利害关系", "how the appellant is affected", true),
                 opt("--identity", "TEXT", "证件号码", "identity paper or registration number"),
                 opt("--grounds", "TEXT", "理由", "grounds", true),
+                opt("--new-facts", "TEXT", "已答复后再次申诉的新事实或理由",
+                    "of a further appeal after an answer: what is new"),
                 opt("--knew", "TIME", "知悉时间", "when the measure became known")});
   c.run = [](const Args& args) {
     return with_answer(
@@ -60,6 +62,7 @@ Command file_command() {
                                                         {"contact", args.str("--contact")},
                                                         {"interest", args.str("--interest")},
                                                         {"identity", args.str("--identity")}})}});
+          if (args.has("--new-facts")) body.set("new_facts", args.str("--new-facts"));
           if (args.has("--knew")) body.set("knew_at", args.str("--knew"));
           return hub.post("/api/v1/appeals", body);
         },

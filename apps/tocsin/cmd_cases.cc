@@ -101,6 +101,7 @@ Status build_submission(const Args& args, Json& body) {
   take(args, body, "--subtype", "subtype");
   take(args, body, "--title", "title");
   take(args, body, "--description", "description");
+  take(args, body, "--reason", "reason");
   take(args, body, "--certainty", "certainty");
   take(args, body, "--owner", "owner");
   take(args, body, "--discovered", "discovered_at");
@@ -121,6 +122,8 @@ std::vector<Option> submission_options() {
        opt("--subtype", "SUBTYPE", "子类，如 phishing-site c2-server malicious-domain",
            "subtype, such as phishing-site c2-server malicious-domain"),
        opt("--description", "TEXT", "说明", "description"),
+       opt("--reason", "TEXT", "书面发现说明；没有证据时必填",
+           "written finding: how it was found and why it is a threat; needed without evidence"),
        opt("--certainty", "possible|actual", "可能或已经造成危害", "possible or actual harm"),
        opt("--province", "CODE", "目标所在省份（GB/T 2260 两位），可重复",
            "province of the target (GB/T 2260, two digits), may be repeated", true),

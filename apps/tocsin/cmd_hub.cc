@@ -29,6 +29,16 @@ Result<std::uint16_t> port_of(const Args& args, const char* option) {
   return static_cast<std::uint16_t>(port);
 }
 
+/// A whole number of units, from one to ten years of them.
+Result<std::chrono::hours> hours_of(const Args& args, const char* option, int unit) {
+  TRY(const auto n, args.integer(option));
+  if (n < 1 || n * unit > 10 * 366 * 24) {
+    return fail_bi(Code::kInvalid, "must be at least 1 and at most ten years",
+                   "须不小于 1 且不超过十年", option);
+  }
+  return std::chrono::hours(n * unit);
+}
+
 Result<hub::HubOptions> options_of(const Args& args) {
   hub::HubOptions o;
   o.data = args.str("--data");
@@ -43,6 +53,10 @@ Result<hub::HubOptions> options_of(const Args& args) {
   o.guard = args.str("--guard");
   o.zones.canary = args.str("--canary");
   o.control = args.str("--control");
+  TRY(const auto remember, hours_of(args, "--remember", 1));
+  o.remember_answers = remember;
+  TRY(const auto stale, hours_of(args, "--stale-feed", 24));
+  o.stale_feed = stale;
   const std::string& signing = args.str("--signing");
   if (signing == "sm2") {
     o.signing = crypto::Algorithm::kSm2;
@@ -106,7 +120,10 @@ int init(const Args& args) {
   IdSource ids(clock);
   auto store = store::open_sqlite(data / "tocsin.db", clock);
   if (!store) return report(args, store.error());
-  desk::Registry registry(**store, clock, ids);
+  auto rules = law::Library::load_embedded();
+  if (!rules) return report(args, rules.error());
+  const law::CurrentLibrary law(std::move(*rules));
+  desk::Registry registry(**store, clock, ids, law);
   const auto token = registry.bootstrap(args.str("--login"));
   if (!token) return report(args, token.error());
   return print(args, model::to_json(*token),
@@ -142,6 +159,10 @@ void add_hub(std::vector<Command>& commands) {
           "canary.tocsin.example"),
       opt("--control", "NAME", "对照域名：始终应可解析", "control name: must always resolve",
           "control.tocsin.example"),
+      opt("--remember", "HOURS", "幂等键应答的保存时间（小时）",
+          "how long answers under an idempotency key are remembered", "24"),
+      opt("--stale-feed", "DAYS", "来源自标日期早于此天数即提示过时",
+          "imports that date themselves further back are flagged", "7"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

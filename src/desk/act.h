@@ -1,7 +1,8 @@
-// The one transaction around an act, with the memory that makes requests idempotent.
+// The one transaction around an act.
 #pragma once
 
 #include "desk/desk.h"
+#include "desk/remembered.h"
 
 namespace tocsin::desk {
 
@@ -9,31 +10,8 @@ namespace tocsin::desk {
 template <typename F>
 auto Desk::act_in(store::WriteTx& tx, const Actor& actor, F&& body)
     -> std::invoke_result_t<F, Context&> {
-  using R = std::invoke_result_t<F, Context&>;
-  using T = typename R::value_type;
-  const std::string key =
-      actor.idempotency_key.empty() ? "" : actor.user.id + ":" + actor.idempotency_key;
-  if (!key.empty()) {
-    TRY(const auto known, tx.remembered(key));
-    if (known) {
-      TRY(const Json answer, Json::parse(*known));
-      if (answer.str("request") != actor.request_digest) {
-        return fail_bi(Code::kConflict, "this idempotency key was used for another request",
-                       "该幂等键已用于另一请求", "Idempotency-Key");
-      }
-      T value{};
-      TRY_STATUS(model::from_json(answer["answer"], value));
-      return value;
-    }
-  }
   Context context(services_, actor, tx);
-  R result = body(context);
-  if (result && !key.empty()) {
-    const Json answer =
-        Json::object({{"request", actor.request_digest}, {"answer", model::to_json(*result)}});
-    TRY_STATUS(tx.remember(key, answer.dump(), context.now));
-  }
-  return result;
+  return once(tx, actor, context.now, [&] { return body(context); });
 }
 
 template <typename F>

@@ -13,6 +13,8 @@ struct Actor {
   /// When set, the same request again returns the first answer and does nothing.
   std::string idempotency_key;
   std::string request_digest;  ///< of the request that carried the key
+  /// The key is the hub's own, for something that stays: its answer is not forgotten with time.
+  bool key_lasts = false;
 
   model::Act act(Instant at, std::string reason = {}) const {
     return {user.id, organization.id, at, std::move(reason)};

@@ -52,6 +52,44 @@ Instant served(Context& c, const Task& task) {
   return task.ladder.approved;
 }
 
+/// By identity paper or registration number where both gave one, else by name and a contact.
+bool same_appellant(const model::Appellant& a, const model::Appellant& b) {
+  if (!a.identity.empty() && !b.identity.empty()) return a.identity == b.identity;
+  return a.name == b.name && a.contact == b.contact;
+}
+
+/// Article 10 gives one right to appeal and one answer. While the answer is due, a second appeal
+/// of the same appellant against the same measure would only start a second clock; after it, the
+/// authority has spoken, and only what it did not know can make it speak again. The ten working
+/// days run from the day the measure became known, so a further appeal does not start them anew.
+Status require_further(Context& c, Appeal& a) {
+  TRY(const auto all, store::find<Appeal>(c.tx, "threat", a.threat));
+  for (const auto& earlier : all) {
+    if (earlier.task != a.task || !same_appellant(earlier.appellant, a.appellant)) continue;
+    if (earlier.state != AppealState::kAnswered) {
+      return fail_bi(
+          Code::kRefused,
+          "appeal " + earlier.number +
+              " of the same appellant against this measure is not answered yet (article "
+              "10): add to it instead",
+          "同一申诉人对该措施的申诉 " + earlier.number + " 尚未答复（第十条），请在该申诉中补充",
+          "task", "W17-26");
+    }
+    a.previous = earlier.number;
+    a.knew_at = std::min(a.knew_at, earlier.knew_at);
+  }
+  if (!a.previous.empty() && a.new_facts.empty()) {
+    return fail_bi(
+        Code::kRefused,
+        "appeal " + a.previous +
+            " of the same appellant was answered (article 10): a further one needs new "
+            "facts or a new reason",
+        "同一申诉人的申诉 " + a.previous + " 已经答复（第十条），再次申诉须有新的事实或理由",
+        "new_facts", "W17-26");
+  }
+  return {};
+}
+
 /// Another appeal was upheld before: the order to lift is out.
 bool is_lifting(TaskState s) {
   return s == TaskState::kLiftOrdered || s == TaskState::kLifted || s == TaskState::kLiftVerified;
@@ -134,16 +172,27 @@ Result<Appeal> Desk::file_appeal(const Actor& actor, const AppealRequest& reques
     a.authority = task->authority;
     a.appellant = request.appellant;
     a.grounds = request.grounds;
+    a.new_facts = request.new_facts;
     a.knew_at = request.knew_at ? request.knew_at : served(c, *task);
     if (a.knew_at > c.now) {
       return fail_bi(Code::kInvalid, "that lies in the future", "不能晚于当前时间", "knew_at",
                      "W17-26");
     }
+    TRY_STATUS(require_further(c, a));
     a.filed = actor.act(c.now);
     // The filing clock started when the measure became known and is met by this very act; whether
-    // it was met in time is decided, with its reason, at admission.
+    // it was met in time is decided, with its reason, at admission. A further appeal that is late
+    // is turned away at once: its appellant has an answer already.
     TRY_STATUS(c.start_clock(a.clocks, "appeal_file", a.knew_at));
     const bool in_time = c.meet_clock(a.clocks, "appeal_file");
+    if (!in_time && !a.previous.empty()) {
+      return fail_bi(Code::kRefused,
+                     "a further appeal, too, is filed within the ten working days; the last day "
+                     "was " +
+                         a.clocks.front().last_day,
+                     "再次申诉亦须在 10 个工作日内提出，截止日为 " + a.clocks.front().last_day,
+                     "knew_at", "W17-26");
+    }
     TRY_STATUS(c.start_clock(a.clocks, "appeal_answer", c.now));
     TRY(a.evidence, c.keep_evidence(request.evidence, a.threat, a.task));
     TRY_STATUS(

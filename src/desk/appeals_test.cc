@@ -247,7 +247,11 @@ TEST_F(Appeals, DismissedResumesASuspendedMeasure_W17_27) {
 TEST_F(Appeals, TwoPeopleMayBeRightAboutTheSameMeasure_W17_27) {
   const Task n = notified();
   const Appeal a = checking(n);
-  const Appeal b = checking(n);
+  AppealRequest other = appeal_of(n.id);
+  other.appellant = {"Neighbour", "", "neighbour@example", "shares the host"};
+  const Appeal b = must(desk_->file_appeal(as("citizen"), other));
+  must(desk_->admit_appeal(as("ministry-c"), b.id, {true, "in time", false}));
+  must(desk_->check_appeal(as("ministry-c"), b.id, {"looking"}));
   must(desk_->rule_appeal(as("ministry-c"), a.id, {"upheld", "x", {}}));
   EXPECT_EQ(must(desk_->rule_appeal(as("ministry-c"), b.id, {"upheld", "y", {}})).state,
             AppealState::kUpheld);
@@ -273,6 +277,51 @@ TEST_F(Appeals, TheAnswerGoesToWhoFiledAndSaysWhetherItWasInTime_W17_27) {
                                [](const auto& e) { return e.action == "appeal.answered"; });
   ASSERT_NE(it, entries.end());
   EXPECT_FALSE(it->data["in_time"].as_bool(true)) << "the due instant is late";
+}
+
+TEST_F(Appeals, OneOpenAppealForEachAppellantAndMeasure_W17_26) {
+  const Task n = notified(verdict({proposal(), proposal(Measure::kBlock, "op-b")}));
+  const Task second = load<Task>(load<Threat>(n.threat).tasks.at(1));
+  const Appeal a = must(desk_->file_appeal(as("citizen"), appeal_of(n.id)));
+  const auto before = length();
+  AppealRequest again = appeal_of(n.id);
+  again.appellant.name = "The Shop Ltd";  // the same registration number
+  again.appellant.contact = "elsewhere@example";
+  again.new_facts = "much";
+  const auto refused = desk_->file_appeal(as("citizen"), again);
+  expect_refused(refused, Code::kRefused, "W17-26");
+  EXPECT_NE(refused.error().message.find(a.number), std::string::npos);
+  EXPECT_NE(refused.error().message.find("article 10"), std::string::npos);
+  EXPECT_NE(refused.error().message_zh.find("第十条"), std::string::npos);
+  AppealRequest nameless = appeal_of(n.id);
+  nameless.appellant.identity.clear();  // name and contact are those of the open appeal
+  expect_refused(desk_->file_appeal(as("citizen"), nameless), Code::kRefused, "W17-26");
+  EXPECT_EQ(length(), before);
+  nameless.appellant.contact = "a namesake";
+  must(desk_->file_appeal(as("citizen"), nameless));
+  must(desk_->file_appeal(as("citizen"), appeal_of(second.id)));  // another measure
+}
+
+TEST_F(Appeals, AFurtherAppealNeedsNewFactsWithinTheSameTenDays_W17_26) {
+  const Task n = notified();
+  const Appeal a = checking(n);
+  must(desk_->rule_appeal(as("ministry-c"), a.id, {"dismissed", "hostile", {}}));
+  expect_refused(desk_->file_appeal(as("citizen"), appeal_of(n.id)), Code::kRefused, "W17-26");
+  must(desk_->answer_appeal(as("ministry-c"), a.id, {"dismissed"}));
+  const auto bare = desk_->file_appeal(as("citizen"), appeal_of(n.id));
+  expect_refused(bare, Code::kRefused, "W17-26");
+  EXPECT_EQ(bare.error().field, "new_facts");
+  AppealRequest further = appeal_of(n.id);
+  further.new_facts = "the server was replaced on the 6th";
+  further.knew_at = clock_.now();  // saying so does not start the ten days anew
+  clock_.set(a.clocks[0].due);
+  expect_refused(desk_->file_appeal(as("citizen"), further), Code::kRefused, "W17-26");
+  clock_.set(Instant{a.clocks[0].due.micros - 1});
+  const Appeal b = must(desk_->file_appeal(as("citizen"), further));
+  EXPECT_EQ(b.previous, a.number);
+  EXPECT_EQ(b.new_facts, further.new_facts);
+  EXPECT_EQ(b.knew_at, a.knew_at);
+  EXPECT_EQ(b.clocks[0].due, a.clocks[0].due);
 }
 
 }  // namespace

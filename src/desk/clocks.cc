@@ -4,6 +4,13 @@
 
 namespace tocsin::desk {
 
+journal::Basis basis_in(const law::Library& law, std::string_view article,
+                        std::string_view requirement) {
+  const auto* rules = law.find(kRuleSet);
+  ASSERT(rules != nullptr);
+  return {rules->id, rules->version, std::string(article), std::string(requirement)};
+}
+
 Result<model::ClockFact> compute_clock(const law::Library& law, const std::string& clock,
                                        Instant start, const std::string& limit) {
   law::ClockInput input;

@@ -37,9 +37,8 @@ std::string case_year(Instant t) {
 }
 
 model::Citation Context::cite(std::string_view article, std::string_view requirement) const {
-  const auto* rules = services.law->find(kRuleSet);
-  ASSERT(rules != nullptr);
-  return {rules->id, rules->version, std::string(article), std::string(requirement)};
+  const auto basis = basis_in(*services.law, article, requirement);
+  return {basis.rule_set, basis.version, basis.article, basis.requirement};
 }
 
 Status Context::journal(std::string_view action, std::string_view subject, std::string_view threat,

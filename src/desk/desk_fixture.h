@@ -106,7 +106,7 @@ class DeskTest : public testing::Test {
     ids_ = std::make_unique<IdSource>(clock_);
     desk_ = std::make_unique<Desk>(
         Services{*store_, embedded_law(), [this] { return guard_; }, signer_, clock_, *ids_});
-    registry_ = std::make_unique<Registry>(*store_, clock_, *ids_);
+    registry_ = std::make_unique<Registry>(*store_, clock_, *ids_, embedded_law());
     cast();
   }
 

@@ -52,7 +52,7 @@ Result<Threat> Desk::delegate(const Actor& actor, std::string_view id,
     TRY_STATUS(require_jurisdiction(actor, t));
     auto body = c.organization(request.body);
     if (!body) return tl::unexpected(body.error().at("body"));
-    TRY_STATUS(require_delegation(*body, c.now));
+    TRY_STATUS(require_delegation(*body, {actor.organization.id}, c.now));
     if (body->id == t.finder.organization) {
       return fail_bi(Code::kRefused, "a body does not identify what it submitted itself",
                      "专业机构不得认定本单位提交的威胁", "body", "W17-12");
@@ -75,7 +75,8 @@ Result<Threat> Desk::determine(const Actor& actor, std::string_view id,
           Code::kForbidden, "this threat was not delegated to " + actor.organization.code,
           "该威胁未委托 " + actor.organization.code + " 认定", "actor.organization", "W17-11");
     }
-    TRY_STATUS(require_delegation(actor.organization, c.now));
+    TRY_STATUS(
+        require_delegation(actor.organization, {t.identification->delegated.organization}, c.now));
     TRY_STATUS(require_training(actor, c.now));
     TRY_STATUS(require_separate_hands(actor, Duty::kIdentify, t, nullptr));
     if (request.reason.empty()) {
@@ -99,9 +100,10 @@ Result<Threat> Desk::determine(const Actor& actor, std::string_view id,
     }
     finding.threat_name = request.threat_name;
     finding.grade = request.grade;
-    if (finding.grade && (finding.grade->scheme.empty() || finding.grade->level.empty())) {
-      return fail_bi(Code::kInvalid, "a grade needs its scheme and its level",
-                     "分级须注明标准与级别", "grade", "lifecycle-5");
+    if (finding.grade && (finding.grade->scheme.empty() || finding.grade->version.empty() ||
+                          finding.grade->level.empty())) {
+      return fail_bi(Code::kInvalid, "a grade needs its scheme, the scheme's version and its level",
+                     "分级须注明标准、标准版本与级别", "grade", "lifecycle-5");
     }
     TRY(finding.evidence, c.keep_evidence(request.evidence, t.id, ""));
     finding.proposals.clear();

@@ -121,6 +121,7 @@ TEST_F(Lifecycle, T09_AFindingHasEvidenceReasonAndProposals_W17_11) {
 TEST_F(Lifecycle, T09_AFindingWithoutAnyEvidenceIsRefused_W17_11) {
   SubmitRequest bare = finding();
   bare.evidence.clear();
+  bare.reason = "seen by an analyst";  // enough to submit, not to find
   const Threat d = delegated(bare);
   DetermineRequest r = verdict();
   r.evidence.clear();
@@ -321,6 +322,7 @@ TEST_F(Lifecycle, T16_T19_VerifiedClosesTheCase_W17_25) {
   ASSERT_EQ(t.verifications.size(), 1U);
   EXPECT_EQ(t.verifications[0].expectation, "blocked");
   EXPECT_EQ(t.verifications[0].verdict, "verified");
+  EXPECT_EQ(t.verifications[0].evidence.size(), 1U);
   EXPECT_EQ(t.ladder.effective, clock_.now());
   const Threat closed = load<Threat>(t.threat);
   EXPECT_EQ(closed.state, ThreatState::kClosed);

@@ -1,4 +1,6 @@
 // Notices: phone first, signed documents, side notices, receipts (R202 art. 8 paragraph 2).
+#include <algorithm>
+
 #include "desk/act.h"
 #include "desk/clocks.h"
 #include "desk/permissions.h"
@@ -29,6 +31,24 @@ Json task_content(const Threat& t, const Task& task) {
         task.appealable ? Json::object({{"article", "10"}, {"clock", "appeal_file"}}) : Json()}});
 }
 
+/// The offices of the cyberspace administration that are told: the national one and those of the
+/// owner's provinces. What a unit of one province suffers from is not every other province's
+/// business. An owner that is registered for the whole country counts where the target is.
+Result<std::vector<model::Organization>> cyberspace_offices(Context& c, const Threat& t,
+                                                            const model::Organization& owner) {
+  const auto& provinces = owner.provinces.empty() ? t.provinces : owner.provinces;
+  TRY(auto offices, store::find<model::Organization>(c.tx, "type", "cyberspace-authority"));
+  std::erase_if(offices, [&](const model::Organization& office) {
+    const bool national = office.provinces.empty();
+    const bool local = std::any_of(provinces.begin(), provinces.end(), [&](const auto& p) {
+      return std::find(office.provinces.begin(), office.provinces.end(), p) !=
+             office.provinces.end();
+    });
+    return !office.active || !(national || local);
+  });
+  return offices;
+}
+
 /// The superior unit and the cyberspace administration, for party and government bodies and
 /// critical infrastructure (W17-18).
 Status side_notices(Context& c, const Threat& t, Task& task) {
@@ -42,11 +62,13 @@ Status side_notices(Context& c, const Threat& t, Task& task) {
     return fail_bi(Code::kRefused, owner.code + " has no superior unit registered to be informed",
                    owner.code + " 未登记上级主管单位，无法同时通报", "owner.superior", "W17-18");
   }
-  TRY(const auto cyberspace,
-      store::find<model::Organization>(c.tx, "type", "cyberspace-authority"));
+  TRY(const auto cyberspace, cyberspace_offices(c, t, owner));
   if (cyberspace.empty()) {
-    return fail_bi(Code::kRefused, "no cyberspace administration is registered to be informed",
-                   "未登记网信部门，无法同时通报", "organizations", "W17-18");
+    return fail_bi(Code::kRefused,
+                   "no cyberspace administration, national or of the province of " + owner.code +
+                       ", is registered to be informed",
+                   "未登记国家网信部门或 " + owner.code + " 所在省份的网信部门，无法同时通报",
+                   "organizations", "W17-18");
   }
   const auto basis = c.cite("8(3)", "W17-18");
   TRY(const auto up, c.issue_notice(NoticeKind::kSuperior, t, &task, owner.superior,

@@ -58,14 +58,22 @@ Status require_jurisdiction(const Actor& actor, const model::Threat& threat) {
       actor.organization.code + " 对该目标所在省份无管辖权", "threat.provinces", "W17-03");
 }
 
-Status require_delegation(const model::Organization& body, Instant now) {
+Status require_delegation(const model::Organization& body,
+                          const std::vector<std::string>& authorities, Instant now) {
   if (body.type == OrganizationType::kExpertBody) {
     for (const auto& d : body.delegations) {
-      if (d.from <= now && (!d.until || now < d.until)) return {};
+      const bool handles =
+          std::find(authorities.begin(), authorities.end(), d.by) != authorities.end();
+      if (handles && d.from <= now && (!d.until || now < d.until)) return {};
     }
   }
-  return fail_bi(Code::kRefused, body.code + " has no delegation to identify threats today",
-                 body.code + " 目前没有认定工作的委托", "body", "W17-11");
+  return fail_bi(
+      Code::kRefused,
+      body.code +
+          " has no delegation in force today of the authority that handles this "
+          "case; one of another authority does not count here",
+      body.code + " 目前没有办理该事项的电信主管部门的委托；其他电信主管部门的委托不适用", "body",
+      "W17-11");
 }
 
 Status require_training(const Actor& actor, Instant now) {

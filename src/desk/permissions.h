@@ -16,8 +16,10 @@ Status require_authority(const Actor& actor);
 /// The authority covers the target: the ministry everywhere, a province its own; an unknown
 /// province leaves only the ministry (W17-03).
 Status require_jurisdiction(const Actor& actor, const model::Threat& threat);
-/// The expert body has a delegation that is valid now (W17-11).
-Status require_delegation(const model::Organization& body, Instant now);
+/// The expert body has a delegation, valid now, of one of these authorities (organisation ids): a
+/// mandate reaches as far as the authority that gave it, and that is the cases it handles (W17-11).
+Status require_delegation(const model::Organization& body,
+                          const std::vector<std::string>& authorities, Instant now);
 /// The person has a training that is valid now (W17-13).
 Status require_training(const Actor& actor, Instant now);
 /// Finder, determiner, decider and executor are four persons; `duty` is what the actor would do.

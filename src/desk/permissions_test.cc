@@ -1,5 +1,7 @@
 // Every guard refuses with its own rule: roles, jurisdiction, delegation, training, separate hands,
 // capability of the addressee, the stops that protect the innocent.
+#include <array>
+
 #include "desk/desk_fixture.h"
 
 namespace tocsin::desk {
@@ -59,6 +61,7 @@ TEST_F(Guards, AProvinceActsOnItsOwnTargetsOnly_W17_03) {
                  "W17-03");
   expect_refused(desk_->declare_emergency(as("guangdong-a"), t.id, {"x"}), Code::kForbidden,
                  "W17-03");
+  must(registry_->delegate_body(as("sichuan-a"), {"cert", {}, {}, "Sichuan's own"}));
   must(desk_->delegate(as("sichuan-a"), t.id, {"cert", ""}));
   must(desk_->determine(as("analyst-a"), t.id, verdict()));
   expect_refused(desk_->review(as("guangdong-a"), t.id, {true, "x", false}), Code::kForbidden,
@@ -202,8 +205,15 @@ TEST_F(Guards, NoNoticeWithoutApproval_W17_14_lifecycle1) {
 TEST_F(Guards, AGradeHasItsScheme_lifecycle5) {
   const Threat d = delegated();
   DetermineRequest r = verdict();
-  r.grade = model::Grade{"", "", "I"};
-  expect_refused(desk_->determine(as("analyst-a"), d.id, r), Code::kInvalid, "lifecycle-5");
+  for (const auto& [scheme, version, level] :
+       {std::array{"", "2017", "I"}, std::array{"miit-281", "", "I"},
+        std::array{"miit-281", "2017", ""}}) {
+    r.grade = model::Grade{scheme, version, level};
+    expect_refused(desk_->determine(as("analyst-a"), d.id, r), Code::kInvalid, "lifecycle-5");
+  }
+  r.grade = model::Grade{"miit-281", "2017", "I"};
+  EXPECT_EQ(must(desk_->determine(as("analyst-a"), d.id, r)).identification->grade->version,
+            "2017");
 }
 
 TEST_F(Guards, FactsBeforeTheMeasuresAreRefused_W17_32_lifecycle7) {
@@ -244,6 +254,22 @@ TEST_F(Guards, AListThatGrewAfterTheFindingStopsTheDecisionAndCanBeOverridden) {
   must(desk_->override_stop(as("ministry-b"), t.id, o));
   must(desk_->review(as("ministry-a"), t.id, {true, "x", true}));
   expect_refused(desk_->override_stop(as("ministry-a"), t.id, o), Code::kRefused, "guard");
+}
+
+TEST_F(Guards, NobodyListsTheNameThatProvesABlock) {
+  match::GuardSettings settings;
+  settings.reserved_names = {"canary.example"};
+  guard_ = std::make_shared<const match::Guard>(
+      match::Guard::build({}, match::PublicSuffixes::system().value(), settings).value());
+  const Threat t = identified(verdict(), finding({"canary.example"}));
+  ASSERT_EQ(t.stops.size(), 1U);
+  EXPECT_EQ(t.stops[0].list, match::kReservedList);
+  const OverrideRequest o{"canary.example", std::string(match::kReservedList), "both agree"};
+  const auto before = length();
+  expect_refused(desk_->override_stop(as("ministry-a"), t.id, o), Code::kRefused, "guard");
+  expect_refused(desk_->override_stop(as("ministry-b"), t.id, o), Code::kRefused, "guard");
+  EXPECT_EQ(length(), before);
+  expect_refused(desk_->review(as("ministry-a"), t.id, {true, "x", true}), Code::kRefused, "guard");
 }
 
 TEST_F(Guards, OnlyBlocksAreStoppedByLists) {

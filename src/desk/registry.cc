@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "base/crypto/hash.h"
 #include "base/crypto/password.h"
 #include "base/crypto/token.h"
 #include "base/random.h"
+#include "desk/clocks.h"
 #include "desk/permissions.h"
+#include "desk/remembered.h"
+#include "model/province.h"
 #include "store/collections.h"
 
 namespace tocsin::desk {
@@ -87,10 +91,26 @@ Status Registry::journal(store::WriteTx& tx, const Actor& actor, std::string_vie
                         std::string(action),
                         std::string(subject),
                         "",
-                        {"miit-202", "", std::string(article), std::string(requirement)},
+                        basis_in(*law_, article, requirement),
                         {},
                         std::move(data)}));
   return {};
+}
+
+IssuedToken memorable(IssuedToken token) {
+  token.secret.clear();
+  token.note = Text{"令牌密文只在首次应答中显示一次；如已遗失，请撤销该令牌并另行签发",
+                    "the secret was shown once, in the first answer; if it is lost, revoke this "
+                    "token and issue another"};
+  return token;
+}
+
+template <typename F>
+auto Registry::act(const Actor& actor, F&& body) -> std::invoke_result_t<F, store::WriteTx&> {
+  using R = std::invoke_result_t<F, store::WriteTx&>;
+  return store_.write([&](store::WriteTx& tx) -> R {
+    return once(tx, actor, clock_.now(), [&] { return body(tx); });
+  });
 }
 
 Result<IssuedToken> Registry::make_token(store::WriteTx& tx, const Actor& actor, const User& user,
@@ -119,7 +139,7 @@ Result<IssuedToken> Registry::make_token(store::WriteTx& tx, const Actor& actor,
       tx, actor, "token.issued", token.id, "6", "W17-09",
       Json::object(
           {{"user", user.id}, {"label", token.label}, {"scopes", model::to_json(token.scopes)}})));
-  return IssuedToken{token.id, made.secret};
+  return IssuedToken{token.id, made.secret, {}};
 }
 
 Result<IssuedToken> Registry::bootstrap(const std::string& login) {
@@ -148,7 +168,7 @@ Result<IssuedToken> Registry::bootstrap(const std::string& login) {
 
 Result<Organization> Registry::add_organization(const Actor& actor,
                                                 const OrganizationRequest& request) {
-  return store_.write([&](store::WriteTx& tx) -> Result<Organization> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<Organization> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
     TRY_STATUS(check_code(request.code, "code"));
     if (request.title.zh.empty() && request.title.en.empty()) {
@@ -161,6 +181,11 @@ Result<Organization> Registry::add_organization(const Actor& actor,
     if (request.type == model::OrganizationType::kTca && request.provinces.empty()) {
       return fail_bi(Code::kInvalid, "a provincial administration needs its province",
                      "省级通信管理局须填写省份", "provinces", "W17-03");
+    }
+    for (const auto& p : request.provinces) {
+      if (model::is_province(p)) continue;
+      const Text why = model::not_a_province(p);
+      return fail_bi(Code::kInvalid, why.en, why.zh, "provinces", "W17-03");
     }
     Organization o;
     o.id = ids_.make("org");
@@ -187,7 +212,7 @@ Result<Organization> Registry::add_organization(const Actor& actor,
 
 Result<Organization> Registry::set_contacts(const Actor& actor, std::string_view code,
                                             const ContactsRequest& request) {
-  return store_.write([&](store::WriteTx& tx) -> Result<Organization> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<Organization> {
     TRY(auto o, organization_by_code(tx, code, "organization"));
     if (o.id != actor.organization.id) {
       TRY_STATUS(require_role(actor, Role::kAdmin, "W17-05"));
@@ -201,19 +226,32 @@ Result<Organization> Registry::set_contacts(const Actor& actor, std::string_view
     o.contacts = request.contacts;
     for (auto& c : o.contacts) c.since = clock_.now();
     TRY_STATUS(store::put(tx, o));
-    TRY_STATUS(tx.append({actor.user.id,
-                          actor.organization.id,
-                          "organization.contacts",
-                          o.id,
-                          "",
-                          {"miit-202", "", "5", "W17-05"},
-                          std::move(before),
+    TRY_STATUS(tx.append({actor.user.id, actor.organization.id, "organization.contacts", o.id, "",
+                          basis_in(*law_, "5", "W17-05"), std::move(before),
                           Json::object({{"contacts", model::to_json(o.contacts)}})}));
     return o;
   });
 }
 
 Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) {
+  // A digest over a password, kept with the answer, would let it be guessed: the password stays out
+  // of it and is compared with the hash that the account has.
+  Actor by = actor;
+  UserRequest digested = request;
+  digested.password.clear();
+  by.request_digest = crypto::sha256_hex("user " + model::to_json(digested).canonical());
+  TRY(const auto known, store_.read([&](store::ReadTx& tx) { return remembered<User>(tx, by); }));
+  if (!known) return make_user(by, request);
+  TRY(const auto kept,
+      store_.read([&](store::ReadTx& tx) { return store::get<User>(tx, known->id); }));
+  const bool same = request.password.empty()
+                        ? kept.password.empty()
+                        : crypto::verify_password(request.password, kept.password);
+  if (!same) return tl::unexpected(key_used_for_another().error());
+  return *known;
+}
+
+Result<User> Registry::make_user(const Actor& actor, const UserRequest& request) {
   std::string password;
   if (!request.password.empty()) {
     if (request.password.size() < kShortestPassword) {
@@ -222,7 +260,7 @@ Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) 
     }
     TRY(password, crypto::hash_password(request.password));
   }
-  return store_.write([&](store::WriteTx& tx) -> Result<User> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
     TRY_STATUS(check_code(request.login, "login"));
     TRY(const auto known, store::find_one<User>(tx, "login", request.login));
@@ -254,7 +292,7 @@ Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) 
 }
 
 Result<User> Registry::disable_user(const Actor& actor, std::string_view login) {
-  return store_.write([&](store::WriteTx& tx) -> Result<User> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
     TRY(auto u, user_by_login(tx, login, "login"));
     u.disabled = true;
@@ -265,7 +303,7 @@ Result<User> Registry::disable_user(const Actor& actor, std::string_view login) 
 }
 
 Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest& request) {
-  return store_.write([&](store::WriteTx& tx) -> Result<IssuedToken> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<IssuedToken> {
     User user = actor.user;
     if (!request.user.empty() && request.user != actor.user.login) {
       TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
@@ -289,7 +327,7 @@ Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest
 }
 
 Result<model::Token> Registry::revoke_token(const Actor& actor, std::string_view id) {
-  return store_.write([&](store::WriteTx& tx) -> Result<model::Token> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<model::Token> {
     TRY(auto token, store::get<model::Token>(tx, id));
     if (token.user != actor.user.id) TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
     if (!token.revoked) token.revoked = clock_.now();
@@ -300,7 +338,7 @@ Result<model::Token> Registry::revoke_token(const Actor& actor, std::string_view
 }
 
 Result<Organization> Registry::delegate_body(const Actor& actor, const DelegationRequest& request) {
-  return store_.write([&](store::WriteTx& tx) -> Result<Organization> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<Organization> {
     TRY_STATUS(require_authority(actor));
     TRY_STATUS(require_role(actor, Role::kReviewer, "W17-11"));
     TRY(auto body, organization_by_code(tx, request.body, "body"));
@@ -318,7 +356,7 @@ Result<Organization> Registry::delegate_body(const Actor& actor, const Delegatio
 }
 
 Result<User> Registry::add_training(const Actor& actor, const TrainingRequest& request) {
-  return store_.write([&](store::WriteTx& tx) -> Result<User> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     // Management and training are the authority's duty (article 7), not the platform's.
     TRY_STATUS(require_authority(actor));
     TRY_STATUS(require_role(actor, Role::kReviewer, "W17-13"));
@@ -337,7 +375,7 @@ Result<User> Registry::add_training(const Actor& actor, const TrainingRequest& r
 }
 
 Result<EnforcementPoint> Registry::add_point(const Actor& actor, const PointRequest& request) {
-  return store_.write([&](store::WriteTx& tx) -> Result<EnforcementPoint> {
+  return act(actor, [&](store::WriteTx& tx) -> Result<EnforcementPoint> {
     TRY_STATUS(check_code(request.code, "code"));
     TRY(const auto known, store::find_one<EnforcementPoint>(tx, "code", request.code));
     if (known) return tl::unexpected(taken(request.code, "code").error());
@@ -382,7 +420,7 @@ Status Registry::set_certificate(const std::string& organization, const std::str
                           "organization.certificate",
                           o.id,
                           "",
-                          {"miit-202", "", "8", "W17-21"},
+                          basis_in(*law_, "8", "W17-21"),
                           {},
                           Json::object({{"certificate", pem}})}));
     return {};
@@ -428,7 +466,7 @@ Result<IssuedToken> Registry::sign_in(const std::string& login, const std::strin
   constexpr std::chrono::hours kSession{12};
   return store_.write([&](store::WriteTx& tx) -> Result<IssuedToken> {
     TRY(const auto organization, store::get<Organization>(tx, user->organization));
-    const Actor actor{*user, organization, {}, {}};
+    const Actor actor{*user, organization, {}, {}, false};
     return make_token(tx, actor, *user,
                       TokenRequest{login, "sign-in", {}, "", clock_.now().plus(kSession)}, "");
   });

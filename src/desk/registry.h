@@ -79,17 +79,20 @@ struct TokenRequest {
   }
 };
 
-/// The only time the secret is seen.
+/// The only time the secret is seen. A repeated request gets the id and a note instead.
 struct IssuedToken {
   using is_described = void;
   std::string id;
   std::string secret;
+  std::optional<Text> note;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("id", s.id);
     v("secret", s.secret);
+    v("note", s.note);
   }
 };
+IssuedToken memorable(IssuedToken token);
 
 struct DelegationRequest {
   using is_described = void;
@@ -140,11 +143,12 @@ struct PointRequest {
   }
 };
 
-/// Thread safety: safe; each call is one transaction.
+/// Thread safety: safe; each call is one transaction, and a request repeated under one idempotency
+/// key is done once.
 class Registry {
  public:
-  Registry(store::Store& store, const Clock& clock, IdSource& ids)
-      : store_(store), clock_(clock), ids_(ids) {}
+  Registry(store::Store& store, const Clock& clock, IdSource& ids, const law::CurrentLibrary& law)
+      : store_(store), clock_(clock), ids_(ids), law_(law) {}
 
   /// The first administrator, of an organisation `platform`; kConflict once any account exists.
   /// Returns the token's secret, which is shown once.
@@ -176,6 +180,10 @@ class Registry {
   Result<IssuedToken> sign_in(const std::string& login, const std::string& password);
 
  private:
+  /// Runs one act in one transaction; remembers the answer of an idempotent request with it.
+  template <typename F>
+  auto act(const Actor& actor, F&& body) -> std::invoke_result_t<F, store::WriteTx&>;
+  Result<model::User> make_user(const Actor& actor, const UserRequest& request);
   Status journal(store::WriteTx& tx, const Actor& actor, std::string_view action,
                  std::string_view subject, std::string_view article, std::string_view requirement,
                  Json data);
@@ -185,6 +193,7 @@ class Registry {
   store::Store& store_;
   const Clock& clock_;
   IdSource& ids_;
+  const law::CurrentLibrary& law_;
 };
 
 /// Scopes a token can carry; `*` is all of them.

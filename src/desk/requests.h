@@ -28,7 +28,8 @@ struct EvidenceInput {
 };
 
 /// A threat found by monitoring (R202 art. 6). `recipients` may be left out: the ministry and the
-/// administrations of the target's provinces receive it (W17-07).
+/// administrations of the target's provinces receive it (W17-07). What concerns others is
+/// submitted with evidence or with a written finding, `reason`.
 struct SubmitRequest {
   using is_described = void;
   model::ThreatClass threat_class = model::ThreatClass::kMaliciousResource;
@@ -39,6 +40,7 @@ struct SubmitRequest {
   std::string description;
   std::vector<std::string> indicators;  ///< any spelling; `kind:value` where the kind is not clear
   Instant discovered_at;                ///< left out: now
+  std::string reason;                   ///< written finding: how it was found, why it is a threat
   std::string owner;                    ///< code of the organisation whose asset it is
   bool target_is_party_gov = false;
   bool target_is_cii = false;
@@ -54,6 +56,7 @@ struct SubmitRequest {
     v("description", s.description);
     v("indicators", s.indicators);
     v("discovered_at", s.discovered_at);
+    v("reason", s.reason);
     v("owner", s.owner);
     v("target_is_party_gov", s.target_is_party_gov);
     v("target_is_cii", s.target_is_cii);
@@ -240,6 +243,7 @@ struct AppealRequest {
   std::string task;  ///< id or task number
   model::Appellant appellant;
   std::string grounds;
+  std::string new_facts;  ///< of a further appeal of the same appellant, after the answer
   Instant knew_at;  ///< when the appellant was served or learned of the measure; left out: of the
                     ///< notice
   std::vector<EvidenceInput> evidence;
@@ -248,6 +252,7 @@ struct AppealRequest {
     v("task", s.task);
     v("appellant", s.appellant);
     v("grounds", s.grounds);
+    v("new_facts", s.new_facts);
     v("knew_at", s.knew_at);
     v("evidence", s.evidence);
   }

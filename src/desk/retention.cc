@@ -58,9 +58,11 @@ Result<Threat> Desk::purge(const Actor& actor, std::string_view id, const Reason
     for (auto appeal : appeals) {
       appeal.appellant = {};
       appeal.grounds.clear();
+      appeal.new_facts.clear();
       TRY_STATUS(store::put(c.tx, appeal));
     }
     t.description.clear();
+    t.finder.reason.clear();
     c.meet_clock(t.clocks, "retention");
     TRY_STATUS(c.move(t, ThreatState::kPurged,
                       Json::object({{"reason", request.reason},

@@ -7,8 +7,13 @@ namespace {
 class Retention : public DeskTest {
  protected:
   model::Threat closed_case() {
-    const auto task = verified();
-    return load<model::Threat>(task.threat);
+    SubmitRequest r = finding();
+    r.description = "who was hit";
+    r.reason = "who told us";
+    const Task n = notified(verdict(), r);
+    must(desk_->feed_back(as("abuse-a"), n.id, done()));
+    must(desk_->verify(as("analyst-b"), n.id, probe()));
+    return load<model::Threat>(n.threat);
   }
 };
 
@@ -25,6 +30,8 @@ TEST_F(Retention, ACaseIsPurgedOnlyAfterTheLongestFloor_T05_21) {
   clock_.advance(std::chrono::hours(24 * 190));
   const auto purged = must(desk_->purge(as("operations"), t.id, {"retention is over"}));
   EXPECT_EQ(purged.state, model::ThreatState::kPurged);
+  EXPECT_TRUE(purged.description.empty() && purged.finder.reason.empty());
+  EXPECT_EQ(purged.finder.person, as("finder").user.id) << "the frame stays";
   must(store_->read([&](store::ReadTx& tx) -> Result<int> {
     TRY(const auto pieces, store::find<model::Evidence>(tx, "threat", t.id));
     EXPECT_FALSE(pieces.empty());

@@ -158,13 +158,8 @@ Result<model::RuleFile> RuleBook::import(const Actor& actor, const RuleFileReque
     }
     TRY(next, library_with(folder_, all));
     TRY_STATUS(store::put(tx, file));
-    TRY_STATUS(tx.append({actor.user.id,
-                          actor.organization.id,
-                          "rules.imported",
-                          file.id,
-                          "",
-                          {"", "", "", "W17-31"},
-                          std::move(before),
+    TRY_STATUS(tx.append({actor.user.id, actor.organization.id, "rules.imported", file.id, "",
+                          basis_in(*law_, "14", "W17-31"), std::move(before),
                           Json::object({{"digest", file.digest}})}));
     return file;
   });

@@ -5,6 +5,7 @@
 #include "desk/act.h"
 #include "desk/clocks.h"
 #include "desk/permissions.h"
+#include "model/province.h"
 
 namespace tocsin::desk {
 namespace {
@@ -16,16 +17,25 @@ Status bad(const char* field, std::string en, std::string zh, const char* rule) 
   return fail_bi(Code::kInvalid, std::move(en), std::move(zh), field, rule);
 }
 
+Status check_subtype(const Threat& t) {
+  const auto& allowed = model::subtypes(t.threat_class);
+  if (std::find(allowed.begin(), allowed.end(), t.subtype) != allowed.end()) return {};
+  std::string list;
+  for (const auto s : allowed) list += (list.empty() ? "" : ", ") + std::string(s);
+  const std::string of(name(t.threat_class));
+  if (t.subtype.empty()) {
+    return bad("subtype", "a subtype is required; those of class '" + of + "' are " + list,
+               "缺少子类；“" + of + "”类的子类为 " + list, "W17-01");
+  }
+  return bad("subtype",
+             "'" + t.subtype + "' is not a subtype of class '" + of + "'; those are " + list,
+             "“" + t.subtype + "”不是“" + of + "”类的子类；可用 " + list, "W17-01");
+}
+
 /// The required contents of a submission (W17-01, W17-02, W17-07).
 Status validate(const Threat& t, const SubmitRequest& request, Instant now) {
   if (t.title.empty()) return bad("title", "a title is required", "缺少标题", "W17-07");
-  const auto& allowed = model::subtypes(t.threat_class);
-  if (std::find(allowed.begin(), allowed.end(), t.subtype) == allowed.end()) {
-    std::string list;
-    for (const auto s : allowed) list += (list.empty() ? "" : ", ") + std::string(s);
-    return bad("subtype", "the subtypes of this class are " + list, "该类别的子类为 " + list,
-               "W17-01");
-  }
+  TRY_STATUS(check_subtype(t));
   if (t.threat_class == model::ThreatClass::kOther && t.subtype_text.empty()) {
     return bad("subtype_text", "class 'other' must say in words what it is",
                "“其他”类必须以文字说明", "W17-01");
@@ -39,11 +49,9 @@ Status validate(const Threat& t, const SubmitRequest& request, Instant now) {
                "W17-04");
   }
   for (std::size_t i = 0; i < request.provinces.size(); ++i) {
-    const auto& p = request.provinces[i];
-    if (p.size() != 2 || p.find_first_not_of("0123456789") != std::string::npos) {
-      return bad("provinces", "'" + p + "' is not a two-digit GB/T 2260 code",
-                 "“" + p + "”不是两位 GB/T 2260 代码", "W17-07");
-    }
+    if (model::is_province(request.provinces[i])) continue;
+    const Text why = model::not_a_province(request.provinces[i]);
+    return bad("provinces", why.en, why.zh, "W17-07");
   }
   return {};
 }
@@ -60,6 +68,7 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
   t.target_is_party_gov = request.target_is_party_gov;
   t.target_is_cii = request.target_is_cii;
   t.provinces = request.provinces;
+  if (!request.reason.empty()) t.finder.reason = request.reason;
   if (request.discovered_at) t.discovered_at = request.discovered_at;
   if (!t.discovered_at) t.discovered_at = c.now;  // a correction keeps what was said before
   TRY(t.indicators, c.parse_indicators(request.indicators, "indicators"));
@@ -91,9 +100,9 @@ Result<Threat> detect(Context& c, const SubmitRequest& request) {
   TRY_STATUS(require_role(c.actor, model::Role::kFinder, "W17-05"));
   Threat t;
   t.id = c.services.ids.make("thr");
+  t.finder = c.actor.act(c.now);
   TRY_STATUS(fill(c, t, request));
   TRY(t.number, c.next_number("T"));
-  t.finder = c.actor.act(c.now);
   t.sources = {c.actor.organization.id};
   TRY_STATUS(c.start_clock(t.clocks, "submit_threat", t.discovered_at));
   TRY(t.evidence, c.keep_evidence(request.evidence, t.id, ""));
@@ -187,7 +196,19 @@ Status merge_into(Context& c, Threat& t, Threat& other, const std::string& reaso
                 Json::object({{"from", t.id}, {"source", source}}));
 }
 
+/// What others are to act on must be checkable: the forms of 2011 ask for the sample or for the
+/// behaviour, the harm and how they were found. An import brings its lines as evidence. An own
+/// problem needs neither when it is found; its evidence comes with what was done about it.
+Status require_substance(const Threat& t) {
+  if (!t.evidence.empty() || !t.finder.reason.empty()) return {};
+  return bad("evidence",
+             "a submission needs evidence, or a written finding in `reason`: how it was found and "
+             "why it is a threat",
+             "提交须附证据，或在 reason 中书面说明如何发现、为何构成威胁", "W17-07");
+}
+
 Result<Threat> enter(Context& c, Threat t) {
+  TRY_STATUS(require_substance(t));
   t.submitted_at = c.now;
   c.meet_clock(t.clocks, "submit_threat");
   TRY(t.recipients, recipients(c, t));

@@ -25,6 +25,8 @@ TEST_F(Submission, RequiredContents_W17_01_W17_07) {
           "subtype_text");
   refused([](auto& r) { r.provinces = {"510000"}; }, "W17-07", "provinces");
   refused([](auto& r) { r.provinces = {"5x"}; }, "W17-07", "provinces");
+  refused([](auto& r) { r.provinces = {"51", "99"}; }, "W17-07", "provinces");
+  refused([](auto& r) { r.evidence.clear(); }, "W17-07", "evidence");
   refused([&](auto& r) { r.discovered_at = clock_.now().plus(std::chrono::seconds(1)); }, "W17-04",
           "discovered_at");
   refused([](auto& r) { r.evidence[0].content.clear(); }, "W17-11", "evidence[0]");
@@ -32,6 +34,35 @@ TEST_F(Submission, RequiredContents_W17_01_W17_07) {
   const auto bad = desk_->submit(as("finder"), r);
   ASSERT_FALSE(bad);
   EXPECT_TRUE(bad.error().field.starts_with("indicators[0]")) << bad.error().field;
+}
+
+TEST_F(Submission, AMissingSubtypeIsNotAWrongOne_W17_01) {
+  SubmitRequest r = finding();
+  r.subtype.clear();
+  const auto missing = desk_->submit(as("finder"), r);
+  expect_refused(missing, Code::kInvalid, "W17-01");
+  r.subtype = "trojan-horse";
+  const auto wrong = desk_->submit(as("finder"), r);
+  expect_refused(wrong, Code::kInvalid, "W17-01");
+  EXPECT_NE(missing.error().message, wrong.error().message);
+  EXPECT_NE(wrong.error().message.find("'trojan-horse'"), std::string::npos);
+  for (const auto& e : {missing.error(), wrong.error()}) {
+    for (const auto s : model::subtypes(r.threat_class)) {
+      EXPECT_NE(e.message.find(s), std::string::npos) << s;
+      EXPECT_NE(e.message_zh.find(s), std::string::npos) << s;
+    }
+  }
+}
+
+TEST_F(Submission, EvidenceOrAWrittenFinding_W17_07) {
+  SubmitRequest r = finding();
+  r.evidence.clear();
+  r.reason = "three customers reported the same page";
+  const Threat t = submitted(r);
+  EXPECT_EQ(t.finder.reason, r.reason);
+  must(desk_->return_for_correction(as("ministry-a"), t.id, {{"which page"}}));
+  r.reason.clear();  // a correction keeps what was said before
+  EXPECT_EQ(must(desk_->resubmit(as("finder"), t.id, r)).finder.reason, t.finder.reason);
 }
 
 TEST_F(Submission, EveryClassOfArticle2IsAccepted_W17_01_W17_02) {
@@ -154,6 +185,7 @@ TEST_F(Submission, T22_AReviewerMayMergeARelapseByHand) {
   bare.subtype = "controlled-host";
   bare.title = "Bots of the same network";
   bare.provinces = {"51"};
+  bare.reason = "the bots call the same host again";
   const Threat report = submitted(bare);
   must(desk_->merge(as("ministry-b"), report.id, closed.id, {"the same botnet is back"}));
   EXPECT_EQ(load<Threat>(closed.id).state, ThreatState::kReopened);

@@ -13,7 +13,11 @@ using model::ThreatState;
 
 Status check(Context& c, const Task& task, const model::Threat& t) {
   TRY_STATUS(require_role(c.actor, model::Role::kVerifier, "W17-25"));
-  TRY_STATUS(require_delegation(c.actor.organization, c.now));
+  // The body that identified verifies (article 9), also when another authority decided: so both
+  // authorities handle this case.
+  std::vector<std::string> authorities = {task.authority};
+  if (t.identification) authorities.push_back(t.identification->delegated.organization);
+  TRY_STATUS(require_delegation(c.actor.organization, authorities, c.now));
   TRY_STATUS(require_separate_hands(c.actor, Duty::kVerify, t, &task));
   if (task.state != TaskState::kFedBack && task.state != TaskState::kVerifying &&
       task.state != TaskState::kLifted) {
@@ -104,17 +108,20 @@ Result<Task> Desk::verify(const Actor& actor, std::string_view id, const VerifyR
                           expectation(task),
                           request.passed ? "verified" : "failed",
                           request.method,
-                          "",
+                          {},
                           request.detail};
-    TRY(const auto evidence, c.keep_evidence(request.evidence, task.threat, task.id));
-    v.evidence = evidence.front();
-    TRY(const auto kept, store::get<model::Evidence>(c.tx, v.evidence));
+    TRY(v.evidence, c.keep_evidence(request.evidence, task.threat, task.id));
+    Json digests = Json::array();
+    for (const auto& piece : v.evidence) {
+      TRY(const auto kept, store::get<model::Evidence>(c.tx, piece));
+      digests.push(kept.digest);
+    }
     task.verifications.push_back(v);
     const Json data = Json::object({{"method", v.method},
                                     {"expectation", v.expectation},
                                     {"verdict", v.verdict},
-                                    {"evidence", v.evidence},
-                                    {"digest", kept.digest},
+                                    {"evidence", model::to_json(v.evidence)},
+                                    {"digests", std::move(digests)},
                                     {"detail", v.detail}});
     if (task.state == TaskState::kLifted) {
       if (request.passed) task.lift_ladder.effective = c.now;

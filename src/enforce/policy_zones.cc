@@ -38,9 +38,8 @@ std::string trim_serial_cursor(std::string_view organization) {
 }
 
 Result<std::uint64_t> journal_step(store::WriteTx& tx, const std::string& organization,
-                                   const char* what) {
-  return tx.append(
-      {"system:enforce", organization, what, organization, "", {"", "", "", "W17-08"}, {}, {}});
+                                   const char* what, const journal::Basis& basis) {
+  return tx.append({"system:enforce", organization, what, organization, "", basis, {}, {}});
 }
 
 bool is_name(IndicatorKind kind) {
@@ -277,7 +276,7 @@ Status PolicyZones::merge_before_load(store::Store& store, const std::string& or
   }));
   if (!large) return {};
   return store.write([&](store::WriteTx& tx) -> Status {
-    TRY(const auto merged, journal_step(tx, organization, "list.merged"));
+    TRY(const auto merged, journal_step(tx, organization, "list.merged", basis_));
     TRY_STATUS(tx.set_cursor(merged_cursor(organization), merged));
     TRY_STATUS(tx.set_cursor(trimmed_cursor(organization), merged));
     return tx.set_cursor(trim_serial_cursor(organization), merged);
@@ -376,7 +375,7 @@ Result<std::optional<std::string>> PolicyZones::merge(store::Store& store,
   TRY_STATUS(store.write([&](store::WriteTx& tx) -> Status {
     TRY(const auto news, store::list_changes(tx, id, snapshot, 1));
     if (!news.empty()) return {};
-    TRY(merged, journal_step(tx, id, "list.merged"));
+    TRY(merged, journal_step(tx, id, "list.merged", basis_));
     return tx.set_cursor(merged_cursor(id), merged);
   }));
   if (merged == 0) return std::optional<std::string>();
@@ -409,7 +408,7 @@ Result<std::optional<std::string>> PolicyZones::trim(store::Store& store,
     // A change that the hot zone does not show yet would come with a lower serial than this step.
     TRY(const auto news, store::list_changes(tx, id, version_, 1));
     if (!news.empty()) return {};
-    TRY(serial, journal_step(tx, id, "list.trimmed"));
+    TRY(serial, journal_step(tx, id, "list.trimmed", basis_));
     TRY_STATUS(tx.set_cursor(trimmed_cursor(id), after.trimmed));
     return tx.set_cursor(trim_serial_cursor(id), serial);
   }));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "enforce/dns/memory_zone.h"
+#include "journal/entry.h"
 #include "model/list.h"
 #include "store/store.h"
 
@@ -35,7 +36,9 @@ struct PolicyZoneOptions {
 /// primary.
 class PolicyZones {
  public:
-  explicit PolicyZones(PolicyZoneOptions options) : options_(std::move(options)) {}
+  /// `basis` is what the journal entries of merges stand on.
+  PolicyZones(PolicyZoneOptions options, journal::Basis basis)
+      : options_(std::move(options)), basis_(std::move(basis)) {}
 
   /// Builds the zones of every organisation that has a resolver, and remembers where the list
   /// stood.
@@ -94,6 +97,7 @@ class PolicyZones {
                  std::vector<dns::Record>& possible) const;
 
   const PolicyZoneOptions options_;
+  const journal::Basis basis_;
   dns::MemoryZones zones_;
   std::map<std::string, Served, std::less<>> served_;  // organisation id
   std::atomic<std::uint64_t> version_{0};  // read by other threads while the follower works

@@ -48,7 +48,7 @@ class Zones : public ::testing::Test {
   void load(std::size_t hot_limit = 5000) {
     PolicyZoneOptions options;
     options.hot_limit = hot_limit;
-    zones_ = std::make_unique<PolicyZones>(options);
+    zones_ = std::make_unique<PolicyZones>(options, journal::Basis{"miit-202", "1", "9", "W17-24"});
     ASSERT_TRUE(zones_->load(*store_));
   }
 

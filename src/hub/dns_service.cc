@@ -20,7 +20,7 @@ Result<std::optional<dns::TsigKey>> DnsService::key_of(const model::EnforcementP
 }
 
 Result<std::unique_ptr<DnsService::Generation>> DnsService::generation() {
-  auto next = std::make_unique<Generation>(options_.zones);
+  auto next = std::make_unique<Generation>(options_.zones, basis_);
   TRY_STATUS(next->zones.load(store_));
   ::malloc_trim(0);  // a large list passed through in pieces that are not needed again
   TRY(const auto points, store_.read([](store::ReadTx& tx) {
@@ -57,8 +57,10 @@ Result<std::unique_ptr<DnsService::Generation>> DnsService::generation() {
 }
 
 Result<std::unique_ptr<DnsService>> DnsService::start(const HubOptions& options,
-                                                      store::Store& store, const Clock& clock) {
-  auto service = std::unique_ptr<DnsService>(new DnsService(options, store, clock));
+                                                      store::Store& store, const Clock& clock,
+                                                      journal::Basis basis) {
+  auto service =
+      std::unique_ptr<DnsService>(new DnsService(options, store, clock, std::move(basis)));
   TRY(service->current_, service->generation());
   service->port_ = service->current_->primary->port();
   service->follower_ = std::thread([s = service.get()] { s->follow(); });
@@ -196,7 +198,7 @@ void DnsService::record() {
       if (!current_) continue;
       version = current_->zones.version_of(event->serial);
     }
-    const auto done = lists::acknowledge(store_, clock_, (*point)->id, version,
+    const auto done = lists::acknowledge(store_, clock_, basis_, (*point)->id, version,
                                          loaded ? lists::Rung::kLoaded : lists::Rung::kReceived);
     if (!done) log::error("dns.acknowledge", {{"why", done.error().message}});
   }

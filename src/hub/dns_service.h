@@ -21,8 +21,9 @@ namespace tocsin::hub {
 /// Thread safety: every public call from any thread.
 class DnsService {
  public:
+  /// `basis` is what acknowledgements of resolvers stand on in the journal (W17-24).
   static Result<std::unique_ptr<DnsService>> start(const HubOptions& options, store::Store& store,
-                                                   const Clock& clock);
+                                                   const Clock& clock, journal::Basis basis);
   ~DnsService();
   void stop();
 
@@ -34,12 +35,14 @@ class DnsService {
   static Result<std::optional<enforce::dns::TsigKey>> key_of(const model::EnforcementPoint& point);
 
  private:
-  DnsService(const HubOptions& options, store::Store& store, const Clock& clock)
-      : options_(options), store_(store), clock_(clock), events_(65536) {}
+  DnsService(const HubOptions& options, store::Store& store, const Clock& clock,
+             journal::Basis basis)
+      : options_(options), store_(store), clock_(clock), basis_(std::move(basis)), events_(65536) {}
 
   /// One generation of zones and primary; a new resolver makes a new generation on the same port.
   struct Generation {
-    explicit Generation(enforce::PolicyZoneOptions options) : zones(std::move(options)) {}
+    Generation(const enforce::PolicyZoneOptions& options, const journal::Basis& basis)
+        : zones(options, basis) {}
     enforce::PolicyZones zones;
     std::unique_ptr<enforce::dns::Primary> primary;
     std::size_t points = 0;
@@ -56,6 +59,7 @@ class DnsService {
   const HubOptions& options_;
   store::Store& store_;
   const Clock& clock_;
+  const journal::Basis basis_;
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;  // guards the pointer, which changes only when a resolver is added
   std::unique_ptr<Generation> current_;

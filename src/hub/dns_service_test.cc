@@ -29,7 +29,7 @@ class DnsServicePeer : public ::testing::Test {
     put(model::Task{}, [](auto& t) { t.id = "tsk_1"; });
     options_.zones.hot_limit = 3;
     options_.zones.settle = 300ms;
-    auto started = DnsService::start(options_, *store_, clock_);
+    auto started = DnsService::start(options_, *store_, clock_, {"miit-202", "1", "9", "W17-24"});
     ASSERT_TRUE(started) << started.error().message;
     service_ = std::move(*started);
     internet_ = std::make_unique<peers::Internet>(

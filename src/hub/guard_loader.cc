@@ -7,9 +7,12 @@
 
 namespace tocsin::hub {
 
-Result<std::shared_ptr<const match::Guard>> load_guard(const std::filesystem::path& folder) {
+Result<std::shared_ptr<const match::Guard>> load_guard(const std::filesystem::path& folder,
+                                                       std::vector<std::string> reserved) {
   std::vector<match::WarningList> lists;
   match::GuardSettings settings;
+  std::erase_if(reserved, [](const std::string& name) { return name.empty(); });
+  settings.reserved_names = std::move(reserved);
   if (!folder.empty()) {
     std::error_code ec;
     std::vector<std::filesystem::path> files;

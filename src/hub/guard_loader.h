@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "match/guard.h"
 
@@ -10,6 +12,8 @@ namespace tocsin::hub {
 
 /// Reads `*/list.json` and `*.json` (MISP warning-list format) below `folder`, and `protected.txt`
 /// (one domain, address, prefix or number a line). An empty path gives the built-in guard alone.
-Result<std::shared_ptr<const match::Guard>> load_guard(const std::filesystem::path& folder);
+/// `reserved` are the names that the hub's own probes need.
+Result<std::shared_ptr<const match::Guard>> load_guard(const std::filesystem::path& folder,
+                                                       std::vector<std::string> reserved);
 
 }  // namespace tocsin::hub

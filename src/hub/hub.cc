@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "desk/clocks.h"
 #include "desk/desk.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
@@ -22,6 +23,8 @@ namespace tocsin::hub {
 namespace {
 
 constexpr std::chrono::seconds kOverduePeriod{5};
+/// Each sweep forgets a bounded number of answers, so that it never holds the writer up.
+constexpr std::size_t kForgottenAtOnce = 5'000;
 
 /// The token of a request: `Authorization: Bearer`, or `X-Api-Key` as bouncers send it.
 std::string_view secret_of(const http::Request& request) {
@@ -49,13 +52,14 @@ class HubImpl final : public Hub {
     TRY(store_, store::open_sqlite(options_.data / "tocsin.db", clock_));
     TRY(rules_, desk::RuleBook::open(*store_, clock_, options_.rules));
     TRY_STATUS(rules_->recompute());
-    TRY(guard_, load_guard(options_.guard));
+    TRY(guard_, load_guard(options_.guard, {options_.zones.canary, options_.control}));
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
-    registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_);
+    registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
     desk_ = std::make_unique<desk::Desk>(
         desk::Services{*store_, rules_->law(), [this] { return guard_; }, *keys_, clock_, ids_});
-    TRY(dns_, DnsService::start(options_, *store_, clock_));
+    TRY(dns_, DnsService::start(options_, *store_, clock_,
+                                desk::basis_in(*rules_->law(), "9", "W17-24")));
     publisher_ = std::thread([this] { publish(); });
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
@@ -183,6 +187,16 @@ class HubImpl final : public Hub {
     }
   }
 
+  /// Asked of a snapshot first: mostly there is nothing to forget, and no writer has to wait.
+  Status forget_answers() {
+    const Instant before = clock_.now().plus(-options_.remember_answers);
+    TRY(const bool due, store_->read([&](store::ReadTx& tx) { return tx.remembers(before); }));
+    if (!due) return {};
+    TRY_STATUS(
+        store_->write([&](store::WriteTx& tx) { return tx.forget(before, kForgottenAtOnce); }));
+    return {};
+  }
+
   void tick() {
     auto next = std::chrono::steady_clock::now();
     while (!stopping_) {
@@ -190,6 +204,8 @@ class HubImpl final : public Hub {
         next = std::chrono::steady_clock::now() + kOverduePeriod;
         const auto marked = desk_->mark_overdue();
         if (!marked) log::error("desk.overdue", {{"why", marked.error().message}});
+        const auto forgotten = forget_answers();
+        if (!forgotten) log::error("store.forget", {{"why", forgotten.error().message}});
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }

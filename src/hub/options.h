@@ -1,6 +1,7 @@
 // Everything that can be set about a hub, with its default.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -20,6 +21,10 @@ struct HubOptions {
   std::uint16_t dns_port = 0;             ///< 0: any free port
   enforce::PolicyZoneOptions zones;
   std::string control = "control.tocsin.example";  ///< a name that must always resolve, for probes
+  /// How long the answer to a request under an idempotency key is remembered.
+  std::chrono::hours remember_answers{24};
+  /// An imported source that dates itself further back is flagged.
+  std::chrono::hours stale_feed{7 * 24};
   crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
 };
 

@@ -101,7 +101,7 @@ void add_evidence_routes(http::Router& router, App& app) {
                             "evidence.exported",
                             id,
                             "",
-                            {"", "", "", "T05-22"},
+                            desk::basis_in(*app.law, "", "T05-22"),
                             {},
                             Json::object({{"sha256", crypto::sha256_hex(bytes)}})}));
       return {};

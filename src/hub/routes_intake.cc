@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "desk/clocks.h"
 #include "hub/app.h"
 #include "intake/importer.h"
 #include "match/canonical.h"
@@ -157,6 +158,8 @@ void add_imports(http::Router& router, App& app) {
     run.options = std::move(asked.options);
     run.digest = query_or_empty(request, "sha256");
     run.by = by.act(app.clock.now());
+    run.basis = desk::basis_in(*app.law, "6", "W17-08");
+    run.stale_after = app.options.stale_feed;
     TRY(const auto importer,
         intake::Importer::start(app.store, app.clock, app.ids, std::move(run)));
     for (;;) {
@@ -340,6 +343,7 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
       once.idempotency_key = "import:" + record.id + ":" + group;
       if (from > 0) once.idempotency_key += ":" + std::to_string(from);
       once.request_digest = record.id;
+      once.key_lasts = true;
       submissions.push_back({std::move(once), std::move(submit)});
     }
   }

@@ -1,6 +1,7 @@
 // The list in its wire formats: JSON with versions, text, CSV, CrowdSec decisions, resolver files.
 #include <algorithm>
 
+#include "desk/clocks.h"
 #include "enforce/decisions.h"
 #include "enforce/dns/resolver_config.h"
 #include "hub/app.h"
@@ -36,7 +37,9 @@ Result<std::string> organization_of(App& app, const http::Request& request) {
 void acknowledge_pull(App& app, const http::Request& request, std::uint64_t version) {
   const std::string& point = session(request).token.point;
   if (point.empty() || version == 0) return;
-  static_cast<void>(lists::acknowledge(app.store, app.clock, point, version, lists::Rung::kLoaded));
+  static_cast<void>(lists::acknowledge(app.store, app.clock,
+                                       desk::basis_in(*app.law, "9", "W17-24"), point, version,
+                                       lists::Rung::kLoaded));
 }
 
 std::uint64_t acknowledged(App& app, const http::Request& request) {
@@ -262,7 +265,7 @@ void add_resolver_config(http::Router& router, App& app) {
                                 "point.configuration-shown",
                                 found->id,
                                 "",
-                                {"", "", "", "W17-15"},
+                                desk::basis_in(*app.law, "8(1)", "W17-15"),
                                 {},
                                 {}}));
           return *found;

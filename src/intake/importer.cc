@@ -117,7 +117,45 @@ class Run final : public Importer, public Sink {
     return fed;
   }
 
+  /// A source that stopped, or that suddenly says far less, is taken in like any other, and said:
+  /// an import only ever adds, so what the source no longer names stays until somebody decides.
+  Status look_back() {
+    const Instant written = reader_->source().source_date;
+    const Instant read = record_.by.at;
+    if (written && written.plus(request_.stale_after) < read) {
+      warning({"stale-feed",
+               {"来源自标日期为 " + to_string(written) + "，已过时；原有指标不因此失效",
+                "the source dates itself " + to_string(written) +
+                    ", which is old; nothing expires by it"}});
+    }
+    TRY(const auto before, store_.read([&](store::ReadTx& tx) { return previous(tx); }));
+    const auto good = [](const model::Import& i) { return i.lines - i.refused; };
+    // A source without a line has its own warning, empty-feed.
+    if (before && record_.lines > 0 && 2 * good(record_) < good(*before)) {
+      warning(
+          {"shrunken-feed",
+           {"可用行由上次的 " + std::to_string(good(*before)) + " 降至 " +
+                std::to_string(good(record_)) + "，减少过半；原有指标不因此失效",
+            std::to_string(good(record_)) + " usable lines after " + std::to_string(good(*before)) +
+                " the time before, less than half; nothing expires by it"}});
+    }
+    return {};
+  }
+
+  /// The last complete run of the same source before this one.
+  Result<std::optional<model::Import>> previous(store::ReadTx& tx) const {
+    constexpr std::size_t kLookedAt = 20;
+    TRY(const auto runs,
+        store::find<model::Import>(tx, {"source", record_.source, record_.source, record_.source,
+                                        record_.id, kLookedAt, true}));
+    for (const auto& run : runs) {
+      if (run.state == "done") return std::optional<model::Import>(run);
+    }
+    return std::optional<model::Import>();
+  }
+
   Status close(const Status& ended) {
+    if (ended) TRY_STATUS(look_back());
     record_.state = ended ? "done" : "failed";
     if (!ended) record_.error = ended.error().message;
     record_.finished = clock_.now();
@@ -147,18 +185,22 @@ class Run final : public Importer, public Sink {
       next.merged += counts.merged;
       if (reader_) next.comments = reader_->counters().comments;
       TRY_STATUS(store::put(tx, next));
+      Json data = Json::object({{"lines", next.lines},
+                                {"imported", next.imported},
+                                {"merged", next.merged},
+                                {"refused", next.refused},
+                                {"digest", digest}});
+      if (next.state != "running" && !next.warnings.empty()) {
+        data.set("warnings", model::to_json(next.warnings));
+      }
       TRY_STATUS(tx.append({record_.by.person,
                             record_.by.organization,
                             std::string(action),
                             record_.id,
                             "",
-                            {"miit-202", "", "6", "W17-08"},
+                            request_.basis,
                             {},
-                            Json::object({{"lines", next.lines},
-                                          {"imported", next.imported},
-                                          {"merged", next.merged},
-                                          {"refused", next.refused},
-                                          {"digest", digest}})}));
+                            std::move(data)}));
       record_ = std::move(next);
       committed_lines_ = record_.lines;
       batch_.clear();
@@ -205,7 +247,7 @@ Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSou
                         "source.added",
                         source.id,
                         "",
-                        {"miit-202", "", "6", "W17-08"},
+                        request.basis,
                         {},
                         Json::object({{"name", source.name}})}));
   return source;
@@ -240,7 +282,7 @@ Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clo
                           "import.started",
                           record.id,
                           "",
-                          {"miit-202", "", "6", "W17-08"},
+                          request.basis,
                           {},
                           Json::object({{"source", source.name}, {"file", record.file_name}})}));
     return std::make_unique<Run>(store, clock, std::move(request), std::move(record),

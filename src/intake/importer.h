@@ -2,6 +2,7 @@
 // journaled and durable batch by batch, resumable after a kill.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ struct ImportRequest {
   Options options;
   std::string digest;  ///< SHA-256 of the raw file: a run that was cut short continues
   model::Act by;
+  journal::Basis basis;  ///< what the journal entries of the run stand on
+  /// A source that dates itself further back is flagged `stale-feed`.
+  std::chrono::hours stale_after{7 * 24};
 };
 
 /// One run. feed() from one thread; every `batch_items` lines become one transaction that holds the

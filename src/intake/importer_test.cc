@@ -239,6 +239,53 @@ TEST_F(ImporterTest, AnEmptyFeedExpiresNothingAndWarnsOnce) {
   EXPECT_EQ(content(), before);
 }
 
+std::vector<std::string> codes(const model::Import& run) {
+  std::vector<std::string> out;
+  for (const auto& w : run.warnings) out.push_back(w.substr(0, w.find(':')));
+  return out;
+}
+
+TEST_F(ImporterTest, AStaleSourceIsTakenInAndFlagged_W17_08) {
+  const auto dated = [](const std::string& day, const std::string& name) {
+    return "# Last modified: " + day + "\n" + name + ".example\n";
+  };
+  clock_.set(parse_instant("2026-03-12T09:00:00+08:00").value());
+  EXPECT_TRUE(codes(import("fresh", dated("2026-03-05T09:00:00+08:00", "a"))).empty())
+      << "seven days are not more than seven days";
+  const auto stale = import("stale", dated("2026-03-05T08:59:59+08:00", "b"));
+  EXPECT_EQ(stale.state, "done");
+  EXPECT_EQ(stale.imported, 1);
+  EXPECT_EQ(codes(stale), std::vector<std::string>{"stale-feed"});
+  const std::string bytes = dated("2026-03-05T08:59:59+08:00", "c");
+  auto patient = request("patient", bytes);
+  patient.stale_after = std::chrono::hours(30 * 24);
+  EXPECT_TRUE(codes(import(patient, bytes)).empty());
+  EXPECT_TRUE(codes(import("undated", "d.example\n")).empty());
+}
+
+TEST_F(ImporterTest, AShrunkenSourceExpiresNothingAndIsFlaggedInTheJournal_W17_08) {
+  import("a", feed_of(100));
+  import("b", feed_of(1000, "other"));  // another source's size says nothing
+  const auto known = indicators();
+  const auto half = import("a", feed_of(50));
+  EXPECT_TRUE(codes(half).empty()) << "half is not less than half";
+  const auto few = import("a", feed_of(20));
+  EXPECT_EQ(few.state, "done");
+  EXPECT_EQ(codes(few), std::vector<std::string>{"shrunken-feed"});
+  EXPECT_EQ(indicators(), known);
+  const auto entries = read([](store::ReadTx& tx) { return tx.journal(0, 1000); });
+  int told = 0;
+  for (const auto& e : entries) {
+    if (!e.data.has("warnings")) continue;
+    ++told;
+    EXPECT_EQ(e.action, "import.finished");
+    EXPECT_EQ(e.subject, few.id);
+    EXPECT_EQ(e.data["warnings"].items().size(), 1U);
+  }
+  EXPECT_EQ(told, 1);
+  EXPECT_TRUE(codes(import("a", feed_of(21))).empty()) << "compared with the run before it";
+}
+
 TEST_F(ImporterTest, OnlyTheFirstThousandRefusalsAreKept) {
   std::string bytes;
   for (int i = 0; i < 45'000; ++i) bytes += "a..b" + std::to_string(i) + "\n";

@@ -42,8 +42,8 @@ Result<std::vector<model::ListChange>> first_changes(store::ReadTx& tx,
 
 }  // namespace
 
-Status acknowledge(store::Store& store, const Clock& clock, std::string_view point_id,
-                   std::uint64_t version, Rung rung) {
+Status acknowledge(store::Store& store, const Clock& clock, const journal::Basis& basis,
+                   std::string_view point_id, std::uint64_t version, Rung rung) {
   return store.write([&](store::WriteTx& tx) -> Status {
     TRY(auto point, store::get<model::EnforcementPoint>(tx, point_id));
     const std::uint64_t before = point.acknowledged;
@@ -78,7 +78,7 @@ Status acknowledge(store::Store& store, const Clock& clock, std::string_view poi
                             rung == Rung::kLoaded ? "task.loaded" : "task.received",
                             task.id,
                             task.threat,
-                            {"miit-202", "", "9", "W17-24"},
+                            basis,
                             {},
                             Json::object({{"point", point.code}, {"version", version}})}));
     }
@@ -91,7 +91,7 @@ Status acknowledge(store::Store& store, const Clock& clock, std::string_view poi
                           "point.acknowledged",
                           point.id,
                           "",
-                          {"miit-202", "", "9", "W17-24"},
+                          basis,
                           {},
                           Json::object({{"version", version}})}));
     return {};

@@ -14,8 +14,9 @@ enum class Rung { kReceived, kLoaded };
 
 /// Records that a point has `version`, once, and fills that rung of the ladder of every task whose
 /// entries it now has. An older or equal version changes nothing.
-Status acknowledge(store::Store& store, const Clock& clock, std::string_view point,
-                   std::uint64_t version, Rung rung);
+/// `basis` is what its journal entries stand on (W17-24).
+Status acknowledge(store::Store& store, const Clock& clock, const journal::Basis& basis,
+                   std::string_view point, std::uint64_t version, Rung rung);
 
 /// Desired against actual of one point.
 struct PointStatus {

@@ -28,14 +28,16 @@ Effect effect_of(std::string_view action) {
   return Effect::kNone;
 }
 
-/// Writes entry and change; the journal sequence of this very step is the list's new version.
-Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op) {
+/// Writes entry and change, on the provision that the desk acted on; the journal sequence of this
+/// very step is the list's new version.
+Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op,
+              const journal::Basis& basis) {
   TRY(const auto version, tx.append({"system:lists",
                                      "",
                                      "list." + std::string(name(op)),
                                      entry.id,
                                      entry.threat,
-                                     {"", "", "", "W17-08"},
+                                     basis,
                                      {},
                                      Json::object({{"indicator", entry.indicator.key()},
                                                    {"addressee", entry.addressee},
@@ -49,13 +51,14 @@ Status change(store::WriteTx& tx, Instant now, ListEntry& entry, ListOp op) {
 
 /// A rung of the ladder has its own journal entry: there may be no change of the list with it, for
 /// instance when what is lifted had been suspended before.
-Status put_rung(store::WriteTx& tx, const Task& task, std::string_view action) {
+Status put_rung(store::WriteTx& tx, const Task& task, std::string_view action,
+                const journal::Basis& basis) {
   TRY_STATUS(tx.append({"system:lists",
                         "",
                         std::string(action),
                         task.id,
                         task.threat,
-                        {"", "", "", "W17-08"},
+                        basis,
                         {},
                         Json::object({{"task", task.number}})}));
   return store::put(tx, task);
@@ -91,11 +94,11 @@ Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
       fresh.threat = task.threat;
       fresh.case_number = threat.number;
       fresh.since = now;
-      TRY_STATUS(change(tx, now, fresh, ListOp::kNew));
+      TRY_STATUS(change(tx, now, fresh, ListOp::kNew, entry.basis));
     }
     if (task.ladder.dispatched) return {};
     task.ladder.dispatched = now;
-    return put_rung(tx, task, "task.dispatched");
+    return put_rung(tx, task, "task.dispatched", entry.basis);
   }
   const auto& lifted = entry.data["lifted"].items();
   for (auto& e : known) {
@@ -106,11 +109,11 @@ Status Publisher::apply(store::WriteTx& tx, const journal::Entry& entry) {
         });
     if (!e.live || !meant) continue;
     e.live = false;
-    TRY_STATUS(change(tx, now, e, ListOp::kDelist));
+    TRY_STATUS(change(tx, now, e, ListOp::kDelist, entry.basis));
   }
   if (entry.action == "task.lift-ordered" && !task.lift_ladder.dispatched) {
     task.lift_ladder.dispatched = now;
-    return put_rung(tx, task, "task.lift-dispatched");
+    return put_rung(tx, task, "task.lift-dispatched", entry.basis);
   }
   return {};
 }

@@ -79,6 +79,25 @@ TEST_F(Lists, ANotifiedTaskIsListed_W17_15) {
   EXPECT_EQ(load<model::Task>(task.id).ladder.dispatched, clock_.now());
 }
 
+TEST_F(Lists, AChangeStandsOnTheProvisionThatTheDeskActedOn_lifecycle6) {
+  const auto task = notified();
+  publish();
+  desk::must(desk_->rule_appeal(as("ministry-c"), checking(task).id, {"upheld", "x", {}}));
+  publish();
+  const auto entries = journal(task.threat);
+  const auto basis_of = [&](std::string_view action) {
+    const auto e = std::find_if(entries.begin(), entries.end(),
+                                [&](const auto& x) { return x.action == action; });
+    EXPECT_NE(e, entries.end()) << action;
+    return e == entries.end() ? journal::Basis{} : e->basis;
+  };
+  EXPECT_EQ(basis_of("list.new"), basis_of("task.notified"));
+  EXPECT_EQ(basis_of("task.dispatched"), basis_of("task.notified"));
+  EXPECT_EQ(basis_of("list.delist"), basis_of("task.lift-ordered"));
+  EXPECT_EQ(basis_of("task.lift-dispatched").article, "10");
+  EXPECT_FALSE(basis_of("list.new").version.empty());
+}
+
 TEST_F(Lists, APhoneCallListsAtOnceAndTheWrittenNoticeNothingMore_W17_22) {
   const auto task = approved_task();
   desk::must(desk_->phone_notify(as("ministry-b"), task.id, {"x", "1", "y", "urgent"}));

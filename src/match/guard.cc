@@ -19,6 +19,7 @@ struct Guard::Tables {
   StringSet numbers;
   PrefixSet protected_prefixes;
   HostSet protected_hosts;
+  HostSet reserved_hosts;
   StringSet protected_values;  ///< every other kind
 
   void check_range(const Prefix& prefix, std::vector<Stop>& out) const;
@@ -100,6 +101,12 @@ void Guard::Tables::check_name(std::string_view name, bool wildcard, std::vector
     out.push_back(
         make_stop("protected", "受保护域名的上级域名", "a parent of a protected name", *child));
   }
+  auto reserved = reserved_hosts.covering(name);
+  if (!reserved) reserved = reserved_hosts.below(name);
+  if (reserved) {
+    out.push_back(make_stop(std::string(kReservedList), "平台用于验证封堵效果的域名",
+                            "a name by which the platform proves that blocking works", *reserved));
+  }
   if (wildcard) {
     if (const auto hit = special_hosts.below(name)) {
       out.push_back(make_stop("special-use-name", "其下有互联网基础设施专用域名",
@@ -120,7 +127,7 @@ void Guard::Tables::check_lists(const Indicator& indicator, std::vector<Stop>& o
 Result<Guard> Guard::build(std::vector<WarningList> lists, PublicSuffixes suffixes,
                            const GuardSettings& settings) {
   auto tables = std::make_shared<Tables>(
-      Tables{std::move(lists), std::move(suffixes), settings, {}, {}, {}, {}, {}, {}});
+      Tables{std::move(lists), std::move(suffixes), settings, {}, {}, {}, {}, {}, {}, {}});
   for (const SpecialRange& range : special_ranges()) {
     const auto prefix = parse_prefix(range.prefix);
     ASSERT(prefix.has_value());
@@ -144,6 +151,10 @@ Result<Guard> Guard::build(std::vector<WarningList> lists, PublicSuffixes suffix
     } else {
       tables->protected_values.insert(found->value);
     }
+  }
+  for (const std::string& value : settings.reserved_names) {
+    TRY(const auto found, canonical(value, IndicatorKind::kDomain));
+    tables->reserved_hosts.add(host_of(found));
   }
   tables->special.seal();
   tables->protected_prefixes.seal();

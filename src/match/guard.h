@@ -18,6 +18,9 @@
 
 namespace tocsin::match {
 
+/// The list of names that the machinery itself needs; nobody can override a stop by it.
+inline constexpr std::string_view kReservedList = "reserved";
+
 /// One reason why the indicator may not be published as it is.
 struct Stop {
   std::string list;   ///< warning list id, or special-purpose, public-suffix, protected, ...
@@ -31,6 +34,9 @@ struct GuardSettings {
   int widest_ipv6_prefix = 48;
   /// Domains (with all names below), addresses and prefixes, telephone numbers.
   std::vector<std::string> protected_values;
+  /// Domains whose answers prove that blocking works: listing one, and lifting it again, would
+  /// take the proof away. Also stops their parents and what is below them.
+  std::vector<std::string> reserved_names;
 };
 
 /// Immutable after build(); safe for any number of readers; copies share the tables.

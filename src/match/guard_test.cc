@@ -33,6 +33,12 @@ Guard guard_of(std::vector<WarningList> lists, std::vector<std::string> protect 
   return *guard;
 }
 
+Guard guard_reserving(std::vector<std::string> names) {
+  GuardSettings settings;
+  settings.reserved_names = std::move(names);
+  return Guard::build({}, *PublicSuffixes::system(), settings).value();
+}
+
 std::vector<std::string> stops(const Guard& guard, std::string_view text) {
   std::vector<std::string> out;
   for (const Stop& stop : guard.check(*canonical(text))) out.push_back(stop.list);
@@ -133,7 +139,7 @@ TEST(Guard, ProtectedOrganisations) {
   EXPECT_EQ(stops(guard, "1.2.3.4"), Names{"protected"});
   EXPECT_EQ(stops(guard, "+8657188888888"), Names{"protected"});
   EXPECT_EQ(stops(guard, "abuse@bank.example"), Names{"protected"});
-  EXPECT_FALSE(Guard::build({}, *PublicSuffixes::system(), {24, 48, {"???"}}));
+  EXPECT_FALSE(Guard::build({}, *PublicSuffixes::system(), {24, 48, {"???"}, {}}));
 }
 
 TEST(Guard, WildcardsAreJudgedByWhatIsBelow) {
@@ -178,6 +184,22 @@ TEST(Guard, RealWarningListsStopWhatFeedsGetWrong) {
     EXPECT_FALSE(stops(guard, text).empty()) << text;
   }
   EXPECT_TRUE(stops(guard, "statsrvv.com").empty());
+}
+
+TEST(Guard, TheNamesThatProveABlockAreNeverListed) {
+  const Guard guard = guard_reserving({"Canary.Tocsin.example", "control.tocsin.example"});
+  const std::vector<std::string> reserved = {std::string(kReservedList)};
+  EXPECT_EQ(stops(guard, "canary.tocsin.example"), reserved);
+  EXPECT_EQ(stops(guard, "x.control.tocsin.example"), reserved);
+  EXPECT_EQ(stops(guard, "*.tocsin.example"), reserved) << "it would cover them";
+  EXPECT_EQ(stops(guard, "tocsin.example"), reserved) << "several channels cover what is below";
+  EXPECT_TRUE(stops(guard, "canary2.tocsin.example").empty());
+  const auto host = guard.check_host_block(*canonical("http://canary.tocsin.example/x"));
+  ASSERT_EQ(host.size(), 1U);
+  EXPECT_EQ(host[0].list, kReservedList);
+  GuardSettings bad;
+  bad.reserved_names = {"not a name"};
+  EXPECT_FALSE(Guard::build({}, *PublicSuffixes::system(), bad));
 }
 
 }  // namespace

@@ -47,6 +47,8 @@ struct Appeal {
   std::string authority;
   Appellant appellant;
   std::string grounds;
+  std::string new_facts;  ///< of a further appeal: what was not known or said at the one before
+  std::string previous;   ///< number of that answered appeal
   std::vector<std::string> evidence;
   Instant knew_at;  ///< when the appellant was served or learned of the measure
   Act filed;
@@ -68,6 +70,8 @@ struct Appeal {
     v("authority", s.authority);
     v("appellant", s.appellant);
     v("grounds", s.grounds);
+    v("new_facts", s.new_facts);
+    v("previous", s.previous);
     v("evidence", s.evidence);
     v("knew_at", s.knew_at);
     v("filed", s.filed);

@@ -149,8 +149,15 @@ Status from_json(const Json& json, T& out, Unknown unknown) {
     reader("en", out.en);
     return reader.finish();
   } else if constexpr (detail::IsVector<T>::value) {
-    if (!json.is_array()) return detail::not_a("a list", "列表");
     out.clear();
+    if (!json.is_array()) {
+      if (unknown == Unknown::kRefused) return detail::not_a("a list", "列表");
+      // A stored document of an older version: one value where there may be several now.
+      typename T::value_type only{};
+      TRY_STATUS(from_json(json, only, unknown));
+      out.push_back(std::move(only));
+      return {};
+    }
     for (std::size_t i = 0; i < json.items().size(); ++i) {
       typename T::value_type item{};
       if (auto read = from_json(json.items()[i], item, unknown); !read) {

@@ -43,6 +43,15 @@ TEST(Fields, ErrorsNameThePlace) {
   EXPECT_FALSE(read.error().message_zh.empty());
 }
 
+TEST(Fields, OneValueOfAnOlderDocumentIsAListOfOne) {
+  const Json old = Json::parse(R"({"method":"dns-probe","evidence":"evd_1"})").value();
+  Verification v;
+  ASSERT_TRUE(from_json(old, v));
+  EXPECT_EQ(v.evidence, std::vector<std::string>{"evd_1"});
+  EXPECT_FALSE(from_json(Json::parse(R"({"evidence":7})").value(), v));
+  EXPECT_FALSE(parse_request<Verification>(old)) << "a request says what it means";
+}
+
 TEST(Fields, RequestsRefuseUnknownMembers) {
   const auto read = parse_request<Appellant>(*Json::parse(R"({"name":"x","nmae":"y"})"));
   ASSERT_FALSE(read);

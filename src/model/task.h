@@ -53,10 +53,10 @@ struct Feedback {
 struct Verification {
   using is_described = void;
   Act by;
-  std::string expectation;  ///< blocked | lifted | cleaned | rectified
-  std::string verdict;      ///< verified | failed | broken
-  std::string method;       ///< dns-probe | document | ...
-  std::string evidence;     ///< transcript
+  std::string expectation;            ///< blocked | lifted | cleaned | rectified
+  std::string verdict;                ///< verified | failed | broken
+  std::string method;                 ///< dns-probe | document | ...
+  std::vector<std::string> evidence;  ///< every transcript or document it rests on
   std::string detail;
   template <class V, class S>
   static void fields(V& v, S& s) {

@@ -167,6 +167,34 @@ TEST_P(StoreContract, AnswersAreRememberedOnce) {
   EXPECT_EQ(read([](ReadTx& tx) { return tx.remembered("k"); }), "first");
 }
 
+TEST_P(StoreContract, AnswersAreForgottenByAgeUnlessKeptForGood) {
+  const Instant start = clock_.now();
+  ASSERT_TRUE(store_->write([&](WriteTx& tx) -> Status {
+    TRY_STATUS(tx.remember("for good", "a", {}));
+    for (int i = 0; i < 5; ++i) {
+      TRY_STATUS(tx.remember("k" + std::to_string(i), "a", start.plus(std::chrono::hours(i))));
+    }
+    return {};
+  }));
+  const Instant before = start.plus(std::chrono::hours(3));
+  const auto forget = [&](std::size_t limit) {
+    return store_->write([&](WriteTx& tx) { return tx.forget(before, limit); }).value();
+  };
+  EXPECT_FALSE(read([&](ReadTx& tx) { return tx.remembers(start); }));
+  EXPECT_TRUE(read([&](ReadTx& tx) { return tx.remembers(before); }));
+  EXPECT_EQ(forget(2), 2) << "no more than asked for, the oldest first";
+  EXPECT_FALSE(read([](ReadTx& tx) { return tx.remembered("k1"); }));
+  EXPECT_TRUE(read([](ReadTx& tx) { return tx.remembered("k2"); }));
+  EXPECT_EQ(forget(100), 1);
+  EXPECT_EQ(forget(100), 0);
+  EXPECT_FALSE(read([&](ReadTx& tx) { return tx.remembers(before); }));
+  reopen();
+  EXPECT_TRUE(read([](ReadTx& tx) { return tx.remembered("k3"); })) << "young enough";
+  EXPECT_TRUE(read([](ReadTx& tx) { return tx.remembered("for good"); }));
+  EXPECT_TRUE(store_->write([&](WriteTx& tx) { return tx.remember("k0", "new", start); }))
+      << "a forgotten key is free again";
+}
+
 TEST_P(StoreContract, CountersHaveNoGaps) {
   const auto next = [&](bool keep) {
     std::int64_t number = 0;

@@ -108,6 +108,8 @@ class ReadTx {
   virtual Result<std::uint64_t> cursor(std::string_view consumer) = 0;
   /// The remembered answer to an idempotent request, if any.
   virtual Result<std::optional<std::string>> remembered(std::string_view key) = 0;
+  /// Is there an answer remembered before that time, so that forget() has something to do?
+  virtual Result<bool> remembers(Instant before) = 0;
 
   virtual Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) = 0;
   virtual Result<std::int64_t> count_indicators() = 0;
@@ -127,7 +129,10 @@ class WriteTx : public ReadTx {
   /// Appends to the hash chain and the Merkle tree; returns the sequence number.
   virtual Result<std::uint64_t> append(const Change& change) = 0;
   virtual Status set_cursor(std::string_view consumer, std::uint64_t sequence) = 0;
+  /// With an unset `now` the answer is kept for good.
   virtual Status remember(std::string_view key, std::string_view answer, Instant now) = 0;
+  /// Forgets at most `limit` answers that were remembered before that time; returns how many.
+  virtual Result<std::int64_t> forget(Instant before, std::size_t limit) = 0;
   /// Next value of a named counter, starting at 1, without gaps.
   virtual Result<std::int64_t> next_number(std::string_view counter) = 0;
   /// Adds sightings; the same sighting again changes nothing.

@@ -119,7 +119,7 @@ class ProbeHonesty(unittest.TestCase):
         self.assertEqual(failed["state"], "verify-failed")
         record = failed["verifications"][-1]
         self.assertEqual(record["verdict"], "failed")
-        evidence = self.hub["zhou"].get("/api/v1/evidence/" + record["evidence"])
+        evidence = self.hub["zhou"].get("/api/v1/evidence/" + record["evidence"][0])
         self.assertEqual(evidence["kind"], "probe")
         self.assertEqual(json.loads(evidence["content"])["verdict"], "not-blocked")
 

@@ -275,7 +275,7 @@ class PrimaryServer final : public Primary {
       event.detail = sent ? "the peer did not confirm the last bytes" : sent.error().message;
     }
     ++transfers_;
-    book_.record(std::move(event));
+    book_.record(event);
     return confirmed;
   }
 

@@ -100,6 +100,20 @@ Status SqliteTx::remember(std::string_view key, std::string_view answer, Instant
   return query.bind(1, key).bind(2, answer).bind(3, now.micros).run();
 }
 
+// Answers kept for good have `at` 0, before every other one.
+Result<bool> SqliteTx::remembers(Instant before) {
+  TRY(auto query, db_.prepare("select 1 from remembered where at > 0 and at < ?1 limit 1"));
+  query.bind(1, before.micros);
+  return query.step();
+}
+
+Result<std::int64_t> SqliteTx::forget(Instant before, std::size_t limit) {
+  TRY(auto query, db_.prepare("delete from remembered where key in (select key from remembered "
+                              "where at > 0 and at < ?1 order by at limit ?2)"));
+  TRY_STATUS(query.bind(1, before.micros).bind(2, static_cast<std::int64_t>(limit)).run());
+  return db_.changes();
+}
+
 Result<std::int64_t> SqliteTx::next_number(std::string_view counter) {
   TRY(auto query, db_.prepare("insert into counter (name, value) values (?1, 1) on conflict (name) "
                               "do update set value = value + 1 returning value"));

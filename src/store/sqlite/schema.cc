@@ -49,15 +49,22 @@ std::string migration(std::int64_t version) {
       primary key (indicator, source)) without rowid;
     create index sighting_source on sighting (source, indicator);
   )sql";
+  // Remembered answers are forgotten by age, except the keys that the hub made for an import.
+  constexpr const char* kAnswersByAge = R"sql(
+    create index remembered_at on remembered (at) where at > 0;
+    update remembered set at = 0 where key like '%:import:imp\_%' escape '\';
+  )sql";
   switch (version) {
     case 0:
       return kBase;
+    case 1:
+      return kAnswersByAge;
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 1;
+constexpr std::int64_t kNewest = 2;
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "store/sqlite/fair_mutex.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/transaction.h"
 
@@ -126,7 +127,7 @@ class SqliteStore final : public Store {
   const std::filesystem::path path_;
   const Clock& clock_;
   const SqlByTable sql_;
-  std::mutex writer_mutex_;
+  FairMutex writer_mutex_;
   std::unique_ptr<Connection> writer_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Connection>> readers_;

@@ -1,6 +1,9 @@
 // The SQLite backend: the contract, and what only this backend can get wrong.
 #include "store/sqlite/sqlite_store.h"
 
+#include <atomic>
+#include <thread>
+
 #include <sqlite3.h>
 
 #include "base/crypto/hash.h"
@@ -47,7 +50,7 @@ TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::kConflict);
   EXPECT_NE(opened.error().message.find("1000"), std::string::npos);
-  sql("pragma user_version = 1");
+  sql("pragma user_version = 2");
   reopen();
   EXPECT_EQ(read([](ReadTx& tx) { return tx.get_document(kTable, "a"); }), "one")
       << "the refusal changed nothing";
@@ -142,6 +145,43 @@ TEST_P(SqliteStore, KeysMayNotHoldTheSeparators) {
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, Code::kInvalid);
   EXPECT_EQ(length(), 0U);
+}
+
+// An import writes batch after batch without a pause. Whoever comes meanwhile is next, not last.
+TEST_P(SqliteStore, AWriterWaitsForThoseBeforeItNotForThoseAfter) {
+  std::atomic<bool> stop = false;
+  std::atomic<int> batches = 0;
+  std::thread import([&] {
+    while (!stop) {
+      EXPECT_TRUE(store_->write([&](WriteTx& tx) -> Status {
+        ++batches;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        TRY_STATUS(tx.append(change_of("batch")));
+        return {};
+      }));
+    }
+  });
+  constexpr int kActs = 30;
+  int overtaken = 0;
+  std::chrono::steady_clock::duration worst{};
+  for (int i = 0; i < kActs; ++i) {
+    const int before = batches;
+    while (batches == before) std::this_thread::yield();  // a batch has just begun
+    const int begun = batches;
+    const auto asked = std::chrono::steady_clock::now();
+    EXPECT_TRUE(store_->write([&](WriteTx& tx) {
+      overtaken += batches - begun;
+      worst = std::max(worst, std::chrono::steady_clock::now() - asked);
+      return tx.append(change_of("act"));
+    }));
+  }
+  stop = true;
+  import.join();
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(worst).count();
+  std::printf("%d batches began while %d acts waited; worst wait %lld ms\n", overtaken, kActs,
+              static_cast<long long>(ms));
+  // One batch may begin between asking and taking a place in the queue.
+  EXPECT_LE(overtaken, 2 * kActs);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class SqliteTx final : public WriteTx {
   Result<std::optional<std::string>> merkle_node(std::uint64_t level, std::uint64_t index) override;
   Result<std::uint64_t> cursor(std::string_view consumer) override;
   Result<std::optional<std::string>> remembered(std::string_view key) override;
+  Result<bool> remembers(Instant before) override;
   Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) override;
   Result<std::int64_t> count_indicators() override;
   Result<std::vector<Sighting>> sightings_of_source(std::int64_t source, std::int64_t& after,
@@ -46,6 +47,7 @@ class SqliteTx final : public WriteTx {
   Result<std::uint64_t> append(const Change& change) override;
   Status set_cursor(std::string_view consumer, std::uint64_t sequence) override;
   Status remember(std::string_view key, std::string_view answer, Instant now) override;
+  Result<std::int64_t> forget(Instant before, std::size_t limit) override;
   Result<std::int64_t> next_number(std::string_view counter) override;
   Result<SightingCounts> add_sightings(std::span<const Sighting> rows) override;
 

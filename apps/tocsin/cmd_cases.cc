@@ -52,8 +52,8 @@ Status take_evidence(const Args& args, Json& body) {
 }
 
 std::vector<Option> evidence_options() {
-  return {opt("--evidence", "FILE", "证据文件，可重复", "evidence file, may be repeated", true),
-          opt("--evidence-text", "TEXT", "文字证据，可重复", "evidence as text, may be repeated",
+  return {opt("--evidence", "FILE", "证据文件", "evidence file", true),
+          opt("--evidence-text", "TEXT", "文字证据", "evidence as text",
               true)};
 }
 
@@ -114,16 +114,16 @@ Status build_submission(const Args& args, Json& body) {
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
-       opt("--indicator", "VALUE", "指标，任意写法，可重复",
-           "indicator in any spelling, may be repeated", true),
+       opt("--indicator", "VALUE", "指标，任意写法",
+           "indicator in any spelling", true),
        opt("--class", "CLASS", "类别：malicious-resource malware hidden-danger incident other",
            "class: malicious-resource malware hidden-danger incident other"),
        opt("--subtype", "SUBTYPE", "子类，如 phishing-site c2-server malicious-domain",
            "subtype, such as phishing-site c2-server malicious-domain"),
        opt("--description", "TEXT", "说明", "description"),
        opt("--certainty", "possible|actual", "可能或已经造成危害", "possible or actual harm"),
-       opt("--province", "CODE", "目标所在省份（GB/T 2260 两位），可重复",
-           "province of the target (GB/T 2260, two digits), may be repeated", true),
+       opt("--province", "CODE", "目标所在省份（GB/T 2260 两位）",
+           "province of the target (GB/T 2260, two digits)", true),
        opt("--owner", "ORG", "资产所属机构代码", "code of the organisation whose asset it is"),
        opt("--discovered", "TIME", "发现时间", "time of discovery; left out: now"),
        opt("--party-gov", "", "目标涉及党政机关", "the target is a party or government body"),
@@ -257,7 +257,7 @@ void add_finding(std::vector<Command>& all) {
              "/api/v1/threats/%/completion", build_feedback, show_threat));
   all.push_back(poster(
       {"return"}, {"退回补正", "return a submission for correction"}, {kThreat},
-      {opt("--defect", "TEXT", "缺陷，可重复", "a defect, may be repeated", true)},
+      {opt("--defect", "TEXT", "缺陷", "a defect", true)},
       "/api/v1/threats/%/return",
       [](const Args& args, Json& body) -> Status {
         take_all(args, body, "--defect", "defects");
@@ -298,8 +298,8 @@ void add_deciding(std::vector<Command>& all) {
              {kThreat},
              plus({needed("--reason", "TEXT", "认定理由", "reason of the finding"),
                    opt("--name", "NAME", "威胁名称", "name of the threat"),
-                   opt("--propose", "MEASURE:ORG[:LIMIT]", "处置建议，可重复，如 block:op-a:24h",
-                       "a proposal, may be repeated, for instance block:op-a:24h", true),
+                   opt("--propose", "MEASURE:ORG[:LIMIT]", "处置建议，如 block:op-a:24h",
+                       "a proposal, for instance block:op-a:24h", true),
                    opt("--not-confirmed", "", "不予认定", "not confirmed")},
                   evidence_options()),
              "/api/v1/threats/%/determination", build_determination, show_threat);

@@ -45,8 +45,8 @@ Command check_command() {
   out.positionals = {{"FILE", {"证据包文件", "the bundle, *.tocsin-evidence"}}};
   out.options = {{.name = "--trust",
                   .value = "CERT.pem",
-                  .help = {"受信证书，可重复：枢纽须用其一签名，文书签名者须是其一或由其签发",
-                           "a certificate to trust, may be repeated: the hub must sign with one of "
+                  .help = {"受信证书：枢纽须用其一签名，文书签名者须是其一或由其签发",
+                           "a certificate to trust: the hub must sign with one of "
                            "them, and a document's signer be one of them or issued by one of them"},
                   .repeated = true}};
   out.examples = {

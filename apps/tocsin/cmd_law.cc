@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli.h"
+#include "help.h"
 #include "law/clock.h"
 #include "law/explain.h"
 #include "law/grade.h"
@@ -127,7 +128,7 @@ Command show_command() {
   return {.path = {"law", "show"},
           .summary = {"显示一个规则集：条文、职责、时限、分级、设置项",
                       "show a rule set: articles, duties, clocks, grades, settings"},
-          .description = {},
+          .description = {requirement_note(Lang::kZh), requirement_note(Lang::kEn)},
           .positionals = {{.name = "ID", .help = {"规则集编号", "rule set id"}}},
           .options = {{.name = "--article",
                        .value = "N",

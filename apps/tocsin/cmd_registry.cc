@@ -80,11 +80,11 @@ void add_units(std::vector<Command>& all) {
            "miit tca expert-body operator registrar registry internet-company security-company "
            "cyberspace-authority network-unit public …",
            true),
-       many("--province", "CODE", "省份代码，可重复", "province code, may be repeated"),
+       many("--province", "CODE", "省份代码", "province code"),
        opt("--superior", "ORG", "上级主管单位代码", "superior unit"),
        opt("--cii", "", "关键信息基础设施", "critical infrastructure"),
        opt("--party-gov", "", "党政机关", "party or government body"),
-       many("--contact", "DUTY:NAME:PHONE:EMAIL", "联系人，可重复", "contact, may be repeated")},
+       many("--contact", "DUTY:NAME:PHONE:EMAIL", "联系人", "contact")},
       "/api/v1/organizations",
       [](const Args& args) -> Result<Json> {
         Json body =
@@ -148,8 +148,8 @@ void add_people(std::vector<Command>& all) {
       {opt("--login", "NAME", "登录名", "login", true), opt("--name", "NAME", "姓名", "name"),
        opt("--org", "ORG", "机构代码", "organisation", true),
        many("--role", "ROLE",
-            "finder identifier reviewer executor verifier checker admin auditor，可重复",
-            "finder identifier reviewer executor verifier checker admin auditor, may be repeated"),
+            "finder identifier reviewer executor verifier checker admin auditor",
+            "finder identifier reviewer executor verifier checker admin auditor"),
        opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
       "/api/v1/users",
       [](const Args& args) -> Result<Json> {
@@ -191,7 +191,7 @@ void add_people(std::vector<Command>& all) {
       {"token", "issue"}, {"签发令牌", "issue a token"},
       {opt("--user", "LOGIN", "用户（默认自己）", "person (left out: yourself)"),
        opt("--label", "TEXT", "用途", "what for"),
-       many("--scope", "SCOPE", "权限，可重复；默认全部", "scope, may be repeated; left out: all"),
+       many("--scope", "SCOPE", "权限；默认全部", "scope; left out: all"),
        opt("--point", "POINT", "代表的执行点", "enforcement point it speaks for"),
        opt("--expires", "TIME", "到期", "expiry")},
       "/api/v1/tokens",

@@ -3,6 +3,7 @@
 
 #include "desk/act.h"
 #include "desk/permissions.h"
+#include "model/labels.h"
 
 namespace tocsin::desk {
 namespace {
@@ -20,7 +21,7 @@ Status check(Context& c, const Task& task, const model::Threat& t) {
     return fail_bi(
         Code::kRefused,
         "there is no feedback to verify; the task is '" + std::string(name(task.state)) + "'",
-        "没有可验证的反馈；任务状态为“" + std::string(name(task.state)) + "”", "state", "W17-25");
+        "没有可验证的反馈；任务状态为“" + model::label(name(task.state)).zh + "”", "state", "W17-25");
   }
   return {};
 }
@@ -105,7 +106,8 @@ Result<Task> Desk::verify(const Actor& actor, std::string_view id, const VerifyR
                           request.passed ? "verified" : "failed",
                           request.method,
                           "",
-                          request.detail};
+                          request.detail,
+                          request.detail_zh};
     TRY(const auto evidence, c.keep_evidence(request.evidence, task.threat, task.id));
     v.evidence = evidence.front();
     TRY(const auto kept, store::get<model::Evidence>(c.tx, v.evidence));

@@ -271,7 +271,8 @@ Status check_outcome(Stage& s, Teller& tell, const Case& c) {
   tell.step("核对：名单与解析器一致，日志完整",
             "The list and the resolver agree, the journal is whole", "T05-22");
   TRY(const Json t, s.cast.as("zhao").get("/api/v1/threats/" + c.number));
-  tell.line(c.number + "  " + cli::word(t["state"], tell.lang()) + "  " + t.str("closing_summary"));
+  tell.line(c.number + "  " + cli::word(t["state"], tell.lang()) + "  " +
+            cli::show_outcome(t, tell.lang()));
   if (t.str("state") != "closed") return fail(Code::kInternal, "the case is not closed");
   http::ClientRequest request;
   request.url = "/api/v1/list.txt";

@@ -53,8 +53,7 @@ Status take_evidence(const Args& args, Json& body) {
 
 std::vector<Option> evidence_options() {
   return {opt("--evidence", "FILE", "证据文件", "evidence file", true),
-          opt("--evidence-text", "TEXT", "文字证据", "evidence as text",
-              true)};
+          opt("--evidence-text", "TEXT", "文字证据", "evidence as text", true)};
 }
 
 std::vector<Option> plus(std::vector<Option> a, const std::vector<Option>& b) {
@@ -91,6 +90,12 @@ Command poster(std::vector<std::string> path, Text summary, std::vector<Position
 
 Status nothing(const Args&, Json&) { return {}; }
 
+/// After a review: the case in one line, then what was ordered of whom by when.
+std::string show_decision(const Json& t, Lang lang) {
+  return t.str("number") + "  " + word(t["state"], lang) + "  " + t.str("title") + "\n" +
+         show_orders(t, lang);
+}
+
 Status reason_only(const Args& args, Json& body) {
   take(args, body, "--reason", "reason");
   return {};
@@ -114,8 +119,7 @@ Status build_submission(const Args& args, Json& body) {
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
-       opt("--indicator", "VALUE", "指标，任意写法",
-           "indicator in any spelling", true),
+       opt("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling", true),
        opt("--class", "CLASS", "类别：malicious-resource malware hidden-danger incident other",
            "class: malicious-resource malware hidden-danger incident other"),
        opt("--subtype", "SUBTYPE", "子类，如 phishing-site c2-server malicious-domain",
@@ -203,6 +207,24 @@ Command show_command() {
                  {"查看全部经过", "every step with who, when, which article"}}};
   c.run = [](const Args& args) {
     const std::string& number = args.str("NUMBER");
+    const bool task =
+        number.starts_with("tsk_") ||
+        (number.starts_with("T-") && std::count(number.begin(), number.end(), '-') == 3);
+    const bool appeal = number.starts_with("apl_") || number.starts_with("A-");
+    if (!task && !appeal && !number.starts_with("thr_") && !number.starts_with("T-")) {
+      return report(
+          args,
+          Error{Code::kInvalid,
+                "'" + number +
+                    "' is no number of a threat (T-2026-000001), a task (T-2026-000001-1) or "
+                    "an appeal (A-2026-000001); `tocsin cases` lists them, `tocsin lookup` "
+                    "finds an indicator",
+                "“" + number +
+                    "”不是威胁（T-2026-000001）、任务（T-2026-000001-1）或申诉（A-2026-000001）"
+                    "的编号；tocsin cases 列出威胁，tocsin lookup 查询指标",
+                "NUMBER",
+                {}});
+    }
     if (args.has("--journal")) {
       return with_answer(
           args,
@@ -212,9 +234,9 @@ Command show_command() {
           [](const Json& json, Lang lang) {
             std::vector<std::vector<std::string>> rows;
             for (const auto& e : json["items"].items()) {
-              rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]), e.str("action"),
-                              e["data"].str("state"), e["basis"].str("rule_set"),
-                              e["basis"].str("article")});
+              rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]),
+                              word(e["action"], lang), word(e["data"]["state"], lang),
+                              e["basis"].str("rule_set"), e["basis"].str("article")});
             }
             return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
                           say(lang, "状态", "state"), say(lang, "规则集", "rule set"),
@@ -225,10 +247,6 @@ Command show_command() {
     return with_answer(
         args,
         [&](HubClient& hub) {
-          const bool task =
-              number.starts_with("tsk_") ||
-              (number.starts_with("T-") && std::count(number.begin(), number.end(), '-') == 3);
-          const bool appeal = number.starts_with("apl_") || number.starts_with("A-");
           return hub.get((task     ? "/api/v1/tasks/"
                           : appeal ? "/api/v1/appeals/"
                                    : "/api/v1/threats/") +
@@ -257,8 +275,7 @@ void add_finding(std::vector<Command>& all) {
              "/api/v1/threats/%/completion", build_feedback, show_threat));
   all.push_back(poster(
       {"return"}, {"退回补正", "return a submission for correction"}, {kThreat},
-      {opt("--defect", "TEXT", "缺陷", "a defect", true)},
-      "/api/v1/threats/%/return",
+      {opt("--defect", "TEXT", "缺陷", "a defect", true)}, "/api/v1/threats/%/return",
       [](const Args& args, Json& body) -> Status {
         take_all(args, body, "--defect", "defects");
         return {};
@@ -320,12 +337,13 @@ void add_deciding(std::vector<Command>& all) {
         take(args, body, "--reason", "reason");
         return {};
       },
-      show_threat));
+      show_decision));
   all.push_back(poster(
       {"override"},
       {"放行被名单拦停的指标（需两人）", "let a stopped indicator through (two persons)"},
       {kThreat},
-      {needed("--indicator", "VALUE", "指标", "indicator as `show` prints it, kind:value"),
+      {needed("--indicator", "VALUE", "指标的规范值，如 evil.example",
+              "canonical value of the indicator, such as evil.example"),
        needed("--list", "NAME", "名单", "the list that stopped it"),
        needed("--reason", "TEXT", "理由", "reason")},
       "/api/v1/threats/%/override",

@@ -68,6 +68,53 @@ Result<std::string> password_from(const Args& args) {
   return line;
 }
 
+/// A command that prints one page of a list and says how to go on.
+Command lister(std::vector<std::string> path, Text summary, const char* url,
+               std::string (*show)(const Json&, Lang)) {
+  Command c;
+  c.path = std::move(path);
+  c.summary = std::move(summary);
+  c.options = with_hub(
+      {opt("--limit", "N", "条数，1-1000（默认 100）", "how many, 1 to 1000 (left out: 100)"),
+       opt("--after", "ID", "从该条之后继续", "continue after this id")});
+  c.run = [url, show](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          std::string query = std::string(url) + "?";
+          if (args.has("--limit")) query += "limit=" + encoded(args.str("--limit")) + "&";
+          if (args.has("--after")) query += "after=" + encoded(args.str("--after")) + "&";
+          query.pop_back();
+          return hub.get(query);
+        },
+        [show](const Json& json, Lang lang) { return show(json, lang) + show_more(json, lang); });
+  };
+  return c;
+}
+
+std::string show_users(const Json& json, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& u : json["items"].items()) {
+    rows.push_back({u.str("login"), u.str("name"), u.str("organization_code"),
+                    joined_words(u["roles"], lang),
+                    u["disabled"].as_bool() ? say(lang, "已停用", "disabled") : ""});
+  }
+  return table({say(lang, "登录名", "login"), say(lang, "姓名", "name"), say(lang, "机构", "unit"),
+                say(lang, "角色", "roles"), ""},
+               rows);
+}
+
+std::string show_tokens(const Json& json, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& t : json["items"].items()) {
+    rows.push_back({t.str("id"), t.str("login"), t.str("label"), joined(t["scopes"], lang),
+                    when(t["expires"]), t.has("revoked") ? say(lang, "已撤销", "revoked") : ""});
+  }
+  return table({say(lang, "编号", "id"), say(lang, "用户", "person"), say(lang, "用途", "label"),
+                say(lang, "权限", "scopes"), say(lang, "到期", "expires"), ""},
+               rows);
+}
+
 void add_units(std::vector<Command>& all) {
   all.push_back(poster(
       {"org", "add"}, {"登记机构", "register an organisation"},
@@ -110,24 +157,16 @@ void add_units(std::vector<Command>& all) {
         return body;
       },
       show_plain));
-  Command list;
-  list.path = {"org", "list"};
-  list.summary = {"机构列表", "list organisations"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/organizations?limit=1000"); },
-        [](const Json& json, Lang lang) {
-          std::vector<std::vector<std::string>> rows;
-          for (const auto& o : json["items"].items())
-            rows.push_back(
-                {o.str("code"), o.str("type"), o["title"].str(lang == Lang::kZh ? "zh" : "en")});
-          return table(
-              {say(lang, "代码", "code"), say(lang, "类型", "type"), say(lang, "名称", "name")},
-              rows);
-        });
-  };
-  all.push_back(std::move(list));
+  all.push_back(lister({"org", "list"}, {"机构列表", "list organisations"}, "/api/v1/organizations",
+                       [](const Json& json, Lang lang) {
+                         std::vector<std::vector<std::string>> rows;
+                         for (const auto& o : json["items"].items())
+                           rows.push_back({o.str("code"), word(o["type"], lang),
+                                           o["title"].str(lang == Lang::kZh ? "zh" : "en")});
+                         return table({say(lang, "代码", "code"), say(lang, "类型", "type"),
+                                       say(lang, "名称", "name")},
+                                      rows);
+                       }));
   all.push_back(poster(
       {"org", "delegate"}, {"委托专业机构（第七条）", "delegate an expert body (article 7)"},
       {opt("--body", "ORG", "专业机构", "expert body", true), opt("--from", "TIME", "起", "from"),
@@ -147,8 +186,7 @@ void add_people(std::vector<Command>& all) {
       {"user", "add"}, {"新增用户", "add a person"},
       {opt("--login", "NAME", "登录名", "login", true), opt("--name", "NAME", "姓名", "name"),
        opt("--org", "ORG", "机构代码", "organisation", true),
-       many("--role", "ROLE",
-            "finder identifier reviewer executor verifier checker admin auditor",
+       many("--role", "ROLE", "finder identifier reviewer executor verifier checker admin auditor",
             "finder identifier reviewer executor verifier checker admin auditor"),
        opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
       "/api/v1/users",
@@ -161,6 +199,11 @@ void add_people(std::vector<Command>& all) {
         return body;
       },
       show_plain));
+  all.push_back(lister({"user", "list"}, {"用户列表", "list people"}, "/api/v1/users", show_users));
+  all.push_back(lister({"token", "list"},
+                       {"令牌列表：本人的，运维与审计人员可见全部",
+                        "list tokens: your own, all of them for those who run or audit"},
+                       "/api/v1/tokens", show_tokens));
   Command disable;
   disable.path = {"user", "disable"};
   disable.summary = {"停用用户", "disable a person"};
@@ -254,7 +297,7 @@ void add_points(std::vector<Command>& all) {
         [](const Json& json, Lang lang) {
           std::vector<std::vector<std::string>> rows;
           for (const auto& s : json["items"].items()) {
-            rows.push_back({s["point"].str("code"), s["point"].str("kind"),
+            rows.push_back({s["point"].str("code"), word(s["point"]["kind"], lang),
                             std::to_string(s["wanted"].as_int()),
                             std::to_string(s["point"]["acknowledged"].as_int()),
                             std::to_string(s["behind"].as_int()),
@@ -338,14 +381,10 @@ Command whoami_command() {
     return with_answer(
         args, [](HubClient& hub) { return hub.get("/api/v1/me"); },
         [](const Json& me, Lang lang) {
-          std::string roles;
-          for (const auto& r : me["user"]["roles"].items()) {
-            roles += (roles.empty() ? "" : ", ") + word(r, lang);
-          }
           return me["user"].str("login") + "  " + me["user"].str("name") + "  " +
                  me["organization"].str("code") + " (" +
-                 me["organization"]["title"].str(lang == Lang::kZh ? "zh" : "en") + ")  " + roles +
-                 "\n";
+                 me["organization"]["title"].str(lang == Lang::kZh ? "zh" : "en") + ")  " +
+                 joined_words(me["user"]["roles"], lang) + "\n";
         });
   };
   return c;

@@ -106,14 +106,22 @@ std::string show_clocks(const Json& clocks, Lang lang) {
 
 std::string joined(const Json& words, Lang lang) {
   std::string out;
-  for (const auto& w : words.items()) out += (out.empty() ? "" : say(lang, "、", ", ")) + w.as_string();
+  for (const auto& w : words.items())
+    out += (out.empty() ? "" : say(lang, "、", ", ")) + w.as_string();
   return out;
+}
+
+std::string joined_words(const Json& words, Lang lang) {
+  Json labels = Json::array();
+  for (const auto& w : words.items()) labels.push(word(w, lang));
+  return joined(labels, lang);
 }
 
 std::string show_uncarried(const Json& t, Lang lang) {
   if (t["uncarried"].items().empty()) return "";
   return say(lang, "注意: 处置单位没有可承载下列指标的执行点，须由其另行处置并以文件验证：",
-             "note: the addressee has no enforcement point that can carry these; it must dispose of "
+             "note: the addressee has no enforcement point that can carry these; it must dispose "
+             "of "
              "them otherwise, and the verification is by document: ") +
          indicators(t["uncarried"], lang) + "\n";
 }
@@ -272,7 +280,15 @@ std::string show_list(const Json& list, Lang lang) {
   if (rows.empty()) return say(lang, "暂无\n", "nothing\n");
   return table({say(lang, "编号", "number"), say(lang, "状态", "state"), say(lang, "标题", "title"),
                 say(lang, "可进行", "can become"), say(lang, "最近时限", "next deadline")},
-               rows);
+               rows) +
+         show_more(list, lang);
+}
+
+std::string show_more(const Json& list, Lang lang) {
+  if (!list.has("next")) return "";
+  return say(lang, "此处为 ", "stopped after ") + std::to_string(list["items"].items().size()) +
+         say(lang, " 条，还有后续：加 --after ", "; there may be more: --after ") +
+         list.str("next") + say(lang, " 继续\n", " goes on\n");
 }
 
 }  // namespace tocsin::cli

@@ -25,6 +25,9 @@ std::string show_clocks(const Json& clocks, Lang lang);
 /// One line a document: number, state, title, next deadline with its article.
 std::string show_list(const Json& list, Lang lang);
 
+/// How to go on when a list stopped at its limit, or nothing.
+std::string show_more(const Json& list, Lang lang);
+
 /// The text in the user's language.
 std::string say(Lang lang, const char* zh, const char* en);
 /// Label of a stable word in the user's language.
@@ -33,6 +36,8 @@ std::string word(const Json& value, Lang lang);
 std::string indicator_text(const Json& indicator, Lang lang);
 /// The texts of a list with the language's separator.
 std::string joined(const Json& words, Lang lang);
+/// The same for stable words, each by its label.
+std::string joined_words(const Json& words, Lang lang);
 /// `2026-03-05 17:30:00` from an RFC 3339 text; as it stands when it is none.
 std::string when(const Json& value);
 

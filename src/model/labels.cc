@@ -114,6 +114,8 @@ Text label(std::string_view word) {
       {"document", {"文件", "document"}},
       {"failed", {"未通过", "failed"}},
       {"running", {"进行中", "running"}},
+      {"resolves", {"可以解析", "resolves"}},
+      {"silent", {"没有应答", "silent"}},
       // kinds of notices
       {"disposal", {"处置通知", "disposal"}},
       {"renewed", {"再次处置通知", "renewed"}},

@@ -312,7 +312,8 @@ int report(const Args& args, const Error& error) {
       line += error.field + (args.lang == Lang::kZh ? "：" : ": ");
     }
     line += zh ? error.message_zh : error.message;
-    if (!error.rule.empty() && error.rule != "usage") {
+    // A requirement or an RFC is a ground; own names of rules are for programs.
+    if (!error.rule.empty() && error.rule.front() >= 'A' && error.rule.front() <= 'Z') {
       line += args.lang == Lang::kZh ? "（依据 " + error.rule + "）" : " [" + error.rule + "]";
     }
     std::fprintf(stderr, "%s\n", line.c_str());

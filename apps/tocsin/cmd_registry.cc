@@ -22,7 +22,27 @@ std::string show_secret(const Json& json, Lang lang) {
   return say(lang, "令牌（只显示这一次）：", "token (shown this once): ") + json.str("secret") +
          "\n";
 }
-std::string show_plain(const Json& json, Lang) { return json.pretty() + "\n"; }
+
+std::string show_unit(const Json& o, Lang lang) {
+  return o.str("code") + "  " + word(o["type"], lang) + "  " +
+         o["title"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+}
+
+std::string show_person(const Json& u, Lang lang) {
+  return u.str("login") + "  " + u.str("name") + "  " + joined_words(u["roles"], lang) +
+         (u["disabled"].as_bool() ? say(lang, "  已停用", "  disabled") : "") + "\n";
+}
+
+std::string show_point(const Json& p, Lang lang) {
+  return p.str("code") + "  " + word(p["kind"], lang) +
+         (p.has("address") ? "  " + p.str("address") + ":" + std::to_string(p["port"].as_int())
+                           : "") +
+         "\n";
+}
+
+std::string show_revoked(const Json& t, Lang lang) {
+  return t.str("id") + say(lang, "  已撤销 ", "  revoked ") + when(t["revoked"]) + "\n";
+}
 
 /// Copies given options into the body; `list` names those that repeat.
 Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
@@ -156,7 +176,7 @@ void add_units(std::vector<Command>& all) {
         }
         return body;
       },
-      show_plain));
+      show_unit));
   all.push_back(lister({"org", "list"}, {"机构列表", "list organisations"}, "/api/v1/organizations",
                        [](const Json& json, Lang lang) {
                          std::vector<std::vector<std::string>> rows;
@@ -178,7 +198,7 @@ void add_units(std::vector<Command>& all) {
                               {"--until", "until"},
                               {"--document", "document"}});
       },
-      show_plain));
+      show_unit));
 }
 
 void add_people(std::vector<Command>& all) {
@@ -198,7 +218,7 @@ void add_people(std::vector<Command>& all) {
         if (!password.empty()) body.set("password", password);
         return body;
       },
-      show_plain));
+      show_person));
   all.push_back(lister({"user", "list"}, {"用户列表", "list people"}, "/api/v1/users", show_users));
   all.push_back(lister({"token", "list"},
                        {"令牌列表：本人的，运维与审计人员可见全部",
@@ -216,7 +236,7 @@ void add_people(std::vector<Command>& all) {
           return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/disable",
                           Json::object());
         },
-        show_plain);
+        show_person);
   };
   all.push_back(std::move(disable));
   all.push_back(poster(
@@ -229,7 +249,7 @@ void add_people(std::vector<Command>& all) {
         return body_of(args,
                        {{"--login", "user"}, {"--topic", "topic"}, {"--until", "valid_until"}});
       },
-      show_plain));
+      show_person));
   all.push_back(poster(
       {"token", "issue"}, {"签发令牌", "issue a token"},
       {opt("--user", "LOGIN", "用户（默认自己）", "person (left out: yourself)"),
@@ -259,7 +279,7 @@ void add_people(std::vector<Command>& all) {
           return hub.post("/api/v1/tokens/" + encoded(args.str("TOKEN_ID")) + "/revocation",
                           Json::object());
         },
-        show_plain);
+        show_revoked);
   };
   all.push_back(std::move(revoke));
 }
@@ -285,7 +305,7 @@ void add_points(std::vector<Command>& all) {
         if (args.has("--tsig")) body.set("tsig", true);
         return body;
       },
-      show_plain));
+      show_point));
   Command list;
   list.path = {"point", "list"};
   list.summary = {"执行点：应有与实际版本、滞后",

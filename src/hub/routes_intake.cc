@@ -317,9 +317,9 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
   model::Import record;
   std::map<std::string, std::vector<store::Sighting>> groups;
   std::int64_t indicators = 0;
-  TRY_STATUS(may_import(by));
   TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
     TRY(record, import_of(tx, by, id));
+    TRY_STATUS(may_import(by));
     TRY(source, store::get<model::Source>(tx, record.source));
     std::int64_t after = 0;
     while (indicators < request.limit) {

@@ -186,6 +186,7 @@ Text label(std::string_view word) {
       {"point", {"执行点", "enforcement point"}},
       {"enforcement_point", {"执行点", "enforcement point"}},
       {"list", {"名单", "list"}},
+      {"platform", {"平台", "platform"}},
       {"list_entry", {"名单条目", "list entry"}},
       {"list_change", {"名单变更", "list change"}},
       // steps of the journal that are no state
@@ -207,6 +208,9 @@ Text label(std::string_view word) {
       {"lift-loaded", {"解除已加载", "lift loaded"}},
       {"issued", {"签发", "issued"}},
       {"started", {"开始", "started"}},
+      {"exported", {"导出", "exported"}},
+      {"kept", {"留存", "kept"}},
+      {"bootstrapped", {"建立", "bootstrapped"}},
       {"batch", {"一批", "batch"}},
       {"finished", {"完成", "finished"}},
       {"added", {"登记", "added"}},

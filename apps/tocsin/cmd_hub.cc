@@ -110,8 +110,8 @@ int serve(const Args& args) {
     const auto units = (*hub)->store().read(
         [](store::ReadTx& tx) { return store::scan<model::Organization>(tx, {}, 2); });
     if (units && units->size() < 2) {
-      const std::string url =
-          "http://" + options->http.address + ":" + std::to_string((*hub)->port());
+      const std::string url = (options->http.certificate_file.empty() ? "http://" : "https://") +
+                              options->http.address + ":" + std::to_string((*hub)->port());
       std::fprintf(stderr, "%s", next_steps(args.lang, url).c_str());
     }
   }

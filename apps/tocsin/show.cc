@@ -231,7 +231,8 @@ std::string show_import(const Json& i, Lang lang) {
          say(lang, "新增 ", "imported ") + grouped(i["imported"].as_int()) + " + " +
          say(lang, "合并 ", "merged ") + grouped(i["merged"].as_int()) + " + " +
          say(lang, "拒绝 ", "refused ") + grouped(i["refused"].as_int()) + "\n";
-  for (const auto& w : i["warnings"].items())
+  const bool zh = lang == Lang::kZh && i.has("warnings_zh");
+  for (const auto& w : i[zh ? "warnings_zh" : "warnings"].items())
     out += say(lang, "注意: ", "warning: ") + w.as_string() + "\n";
   std::size_t shown = 0;
   for (const auto& r : i["refusals"].items()) {

@@ -162,6 +162,24 @@ class Commands(unittest.TestCase):
                    f"http://127.0.0.1:{h.free_port()}", login="zhao")
         self.fails(REFUSED, f"tocsin login --hub {self.hub.url}", "cases")
 
+    def test_help_says_each_thing_once(self):
+        top = self.hub.run("help").stdout
+        listed = top[top.index("Commands\n"):top.index("Options of every")]
+        commands = re.findall(r"(?m)^  ((?:[a-z-]+ )*[a-z-]+)  ", listed)
+        self.assertGreater(len(commands), 40)
+        for command in commands:
+            for lang, words in (("en", "be repeated"), ("zh", "可重复")):
+                text = self.hub.run(*command.split(), "--help", "--lang", lang).stdout
+                for part in re.split(r"\n  (?=--)", text):
+                    self.assertLessEqual(part.count(words), 1, part)
+        self.assertIn("requirement 5 of the", self.hub.run("law", "show", "--help").stdout)
+
+    def test_a_warning_about_a_source_is_in_the_readers_language(self):
+        empty = self.write("empty.txt", "# nothing\n")
+        for lang, words in (("zh", "注意: 来源中没有可用条目"), ("en", "warning: empty-feed: ")):
+            done = self.hub.run("import", empty, "--source", "empty", "--lang", lang, login="wang")
+            self.assertIn(words, done.stdout)
+
     def test_lists_say_how_to_go_on(self):
         first = self.hub.run("journal", "read", "--limit", "3", login="shen").stdout
         self.assertIn("--after 3 goes on", first)

@@ -7,6 +7,8 @@ import gzip
 import json
 import os
 import re
+import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -33,8 +35,6 @@ FEEDS = {
 
 
 def story(*words, timeout=90):
-    import subprocess
-
     env = {k: v for k, v in os.environ.items() if not k.startswith(("TOCSIN_", "LC_"))}
     env["LANG"] = "C.UTF-8"
     return subprocess.run([h.BIN, "story", "--once", *words], capture_output=True, text=True,
@@ -60,6 +60,38 @@ class Story(unittest.TestCase):
                                                 told.stdout), [])
                 folder = re.search(r"(?:folder|目录) (\S+)", told.stdout).group(1)
                 self.assertFalse(os.path.exists(folder), "the story leaves its folder behind")
+
+    def test_what_stays_running_can_be_copied_and_ends_with_a_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = os.path.join(folder, "told")
+            child = h.Child([h.BIN, "story", "--data", os.path.join(folder, "d"), "--lang", "en"], log)
+            self.addCleanup(child.stop)
+            h.wait_for(lambda: "Ctrl-C ends" in child.text(), 60, "the end of the story")
+            told = child.text()
+            for login, unit, role in (("zhao", "miit", "reviewer"), ("sun", "op-a", "executor")):
+                self.assertRegex(told, rf"(?m)^ +{login} +{unit} +\S.* {role} +tcs_\S+$")
+            after = told[told.index("Try next"):]
+            setting = "".join(re.findall(r"(?m)^  (?:tocsin|as)\(\) .*\n", after))
+            self.assertEqual(setting.count("\n"), 2)
+            copied = [line for line in after.splitlines() if line + "\n" not in setting]
+            self.assertEqual([line for line in copied if len(line) > 120], [])
+            tried = [line.strip() for line in copied if re.match("  (as |tocsin )", line)]
+            self.assertGreater(len(tried), 5)
+            done = subprocess.run(["bash", "-euc", setting + "\n".join(tried)], timeout=60,
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertEqual(child.stop(signal.SIGINT), 0)
+            self.assertRegex(child.text(), r"\nEnded: .*the data stays in \S+\n$")
+
+    def test_dev_run_refuses_a_slip_before_it_builds(self):
+        for words, code, said in ((["--help"], 0, "./dev run [OPTIONS]"),
+                                  (["--onec"], 2, "run does not know --onec"),
+                                  (["--feed"], 2, "--feed needs a value")):
+            done = subprocess.run([os.path.join(h.REPO, "dev"), "run", *words], timeout=20,
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stdout + done.stderr)
+            self.assertNotIn("setup:", done.stderr)
 
     def test_with_a_feed_of_any_format(self):
         with tempfile.TemporaryDirectory() as folder:

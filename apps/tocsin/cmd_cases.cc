@@ -64,24 +64,32 @@ std::vector<Option> plus(std::vector<Option> a, const std::vector<Option>& b) {
 using Build = std::function<Status(const Args&, Json&)>;
 using Show = std::string (*)(const Json&, Lang);
 
-/// A command that posts a body to `path` with the positional in place of `%`.
+/// A command that posts a body to `path` with the positional in place of `%`. With `view`, what is
+/// shown is read from there afterwards: an act's own answer is remembered for a repeated request,
+/// and cannot tell what follows from it.
 Command poster(std::vector<std::string> path, Text summary, std::vector<Positional> positionals,
-               std::vector<Option> options, std::string url, Build build, Show show) {
+               std::vector<Option> options, std::string url, Build build, Show show,
+               std::string view = {}) {
   Command c;
   c.path = std::move(path);
   c.summary = std::move(summary);
   c.positionals = std::move(positionals);
   c.options = with_hub(std::move(options));
   const std::string subject = c.positionals.empty() ? "" : c.positionals.front().name;
-  c.run = [url = std::move(url), subject, build = std::move(build), show](const Args& args) {
+  c.run = [url = std::move(url), subject, build = std::move(build), show,
+           view = std::move(view)](const Args& args) {
     return with_answer(
         args,
         [&](HubClient& hub) -> Result<Json> {
           Json body = Json::object();
           TRY_STATUS(build(args, body));
-          std::string target = url;
-          if (!subject.empty()) target = replace_all(target, "%", encoded(args.str(subject)));
-          return hub.post(target, body);
+          const auto with_subject = [&](const std::string& where) {
+            return subject.empty() ? where : replace_all(where, "%", encoded(args.str(subject)));
+          };
+          TRY(Json done, hub.post(with_subject(url), body));
+          if (view.empty()) return done;
+          auto seen = hub.get(with_subject(view));
+          return seen ? std::move(*seen) : std::move(done);  // the act is done all the same
         },
         show);
   };
@@ -337,7 +345,7 @@ void add_deciding(std::vector<Command>& all) {
         take(args, body, "--reason", "reason");
         return {};
       },
-      show_decision));
+      show_decision, "/api/v1/threats/%"));
   all.push_back(poster(
       {"override"},
       {"放行被名单拦停的指标（需两人）", "let a stopped indicator through (two persons)"},

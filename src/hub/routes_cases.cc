@@ -168,10 +168,8 @@ void add_threat_acts(http::Router& router, App& app) {
                        const char* scope, const auto& request, auto call) {
     using R = std::remove_cvref_t<decltype(request)>;
     post<R>(router, std::string("/api/v1/threats/{id}/") + verb, operation, "threats", summary,
-            scope, threat,
-            [call, &app](const Actor& by, const std::string& id, const R& r) -> Result<Json> {
-              TRY(const Threat done, call(by, id, r));
-              return app.store.read([&](store::ReadTx& tx) { return threat_view(tx, done); });
+            scope, threat, [call](const Actor& by, const std::string& id, const R& r) {
+              return as_json(call(by, id, r));
             });
   };
   act("completion", "completeSelfDisposal", {"自行处置完成", "Complete a self-disposal"}, "submit",
@@ -230,9 +228,8 @@ void add_task_routes(http::Router& router, App& app) {
                        const char* scope, const auto& request, auto call) {
     using R = std::remove_cvref_t<decltype(request)>;
     post<R>(router, std::string("/api/v1/tasks/{id}/") + verb, operation, "tasks", summary, scope,
-            task, [call, &app](const Actor& by, const std::string& id, const R& r) -> Result<Json> {
-              TRY(const Task done, call(by, id, r));
-              return app.store.read([&](store::ReadTx& tx) { return task_view(tx, done); });
+            task, [call](const Actor& by, const std::string& id, const R& r) {
+              return as_json(call(by, id, r));
             });
   };
   act("phone", "phoneNotify", {"紧急电话通知（后补书面）", "Notify by phone first"}, "decide",

@@ -285,6 +285,7 @@ class KilledImport(unittest.TestCase):
         got = hub.cli("wang", "import", path, "--source", "partner")
         again = hub.cli("wang", "import", path, "--source", "partner")
         self.assertTrue(again.pop("already_imported"))
+        got.pop("already_imported", None)  # the last run cut short may have been whole
         self.assertEqual(got, again)
         for key in ("state", "lines", "imported", "merged", "refused", "comments", "bytes",
                     "refusals"):

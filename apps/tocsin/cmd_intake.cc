@@ -182,8 +182,7 @@ Command import_command() {
            "then submit the indicators as distinct threats"),
        {.name = "--province",
         .value = "CODE",
-        .help = {"提交时目标所在省份",
-                 "with --submit: province of the targets"},
+        .help = {"提交时目标所在省份", "with --submit: province of the targets"},
         .repeated = true}});
   c.examples = {{"tocsin import feed.txt.gz --source partner-a", {"导入一个列表", "import a list"}},
                 {"tocsin import feed.csv --format csv --csv value:URL,label:Family --preview",

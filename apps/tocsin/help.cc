@@ -134,8 +134,9 @@ std::string codes_of(Lang lang) {
                              {"1", "a check said no, or something failed inside"},
                              {"2", "the command or its input is wrong"},
                              {"3", "not found, or not for you to know"},
-                             {"4", "refused: not signed in, not permitted, against a rule, or in "
-                                   "conflict with what is there"},
+                             {"4",
+                              "refused: not signed in, not permitted, against a rule, or in "
+                              "conflict with what is there"},
                              {"5", "the hub, or a resolver that it must ask, does not answer"}}) +
          rows("Grounds", {{"W17-05", requirement_note(lang)}});
 }
@@ -143,10 +144,11 @@ std::string codes_of(Lang lang) {
 }  // namespace
 
 std::string requirement_note(Lang lang) {
-  return Text{"形如 [W17-05] 的编号指法规要求：2017 年《办法》的第 5 项要求，全表见 "
-              "docs/coverage.md；M11、T05 等为其他法规。",
-              "A number such as [W17-05] is the requirement behind an answer: requirement 5 of the "
-              "2017 Measures in docs/coverage.md; M11, T05 and so on are other rules there."}
+  return Text{
+      "形如 [W17-05] 的编号指法规要求：2017 年《办法》的第 5 项要求，全表见 "
+      "docs/coverage.md；M11、T05 等为其他法规。",
+      "A number such as [W17-05] is the requirement behind an answer: requirement 5 of the "
+      "2017 Measures in docs/coverage.md; M11, T05 and so on are other rules there."}
       .in(lang);
 }
 

@@ -21,7 +21,8 @@ Status check(Context& c, const Task& task, const model::Threat& t) {
     return fail_bi(
         Code::kRefused,
         "there is no feedback to verify; the task is '" + std::string(name(task.state)) + "'",
-        "没有可验证的反馈；任务状态为“" + model::label(name(task.state)).zh + "”", "state", "W17-25");
+        "没有可验证的反馈；任务状态为“" + model::label(name(task.state)).zh + "”", "state",
+        "W17-25");
   }
   return {};
 }

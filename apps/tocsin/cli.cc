@@ -307,18 +307,40 @@ int report(const Args& args, const Error& error) {
     std::fprintf(stderr, "%s\n", Json::object().set("error", out).dump().c_str());
   } else {
     std::string line = args.lang == Lang::kZh ? "错误：" : "error: ";
-    if (!error.field.empty()) line += error.field + (args.lang == Lang::kZh ? "：" : ": ");
+    // Which argument of a path it was (`id`) says nothing to whoever typed a number.
+    if (!error.field.empty() && error.field != "id") {
+      line += error.field + (args.lang == Lang::kZh ? "：" : ": ");
+    }
     line += zh ? error.message_zh : error.message;
-    if (!error.rule.empty() && error.rule != "usage") {
+    // A requirement or an RFC is a ground; own names of rules are for programs.
+    if (!error.rule.empty() && error.rule.front() >= 'A' && error.rule.front() <= 'Z') {
       line += args.lang == Lang::kZh ? "（依据 " + error.rule + "）" : " [" + error.rule + "]";
     }
     std::fprintf(stderr, "%s\n", line.c_str());
   }
-  if (error.code == Code::kUnavailable || error.code == Code::kOverloaded) return kUnavailable;
-  if (error.code == Code::kInvalid && (error.field.starts_with("--") || error.rule == "usage")) {
-    return kUsage;
+  return exit_of(error.code);
+}
+
+Exit exit_of(Code code) {
+  switch (code) {
+    case Code::kInvalid:
+    case Code::kTooLarge:
+      return kUsage;
+    case Code::kNotFound:
+      return kNotFound;
+    case Code::kUnauthenticated:
+    case Code::kForbidden:
+    case Code::kRefused:
+    case Code::kConflict:
+      return kRefused;
+    case Code::kUnavailable:
+    case Code::kOverloaded:
+      return kUnavailable;
+    case Code::kCorrupt:
+    case Code::kInternal:
+      return kFailed;
   }
-  return kFailed;
+  panic(__FILE__, __LINE__, "unknown Code");
 }
 
 int print(const Args& args, const Json& document, const std::string& human) {

@@ -16,13 +16,19 @@
 
 namespace tocsin::cli {
 
-/// Exit codes, the same for every command.
+/// Exit codes, the same for every command and wherever the reason was found, here or in the hub.
+/// `tocsin help` lists them.
 enum Exit : int {
   kOk = 0,
-  kFailed = 1,       ///< asked, and the answer is no: refused, not found, check failed
-  kUsage = 2,        ///< the command line itself is wrong
-  kUnavailable = 3,  ///< the hub or a peer does not answer
+  kFailed = 1,       ///< a check said no, or something failed inside
+  kUsage = 2,        ///< the command line or its input is wrong
+  kNotFound = 3,     ///< what was asked for is not there, or not for this person
+  kRefused = 4,      ///< not signed in, not permitted, against a rule, or in conflict
+  kUnavailable = 5,  ///< the hub, or a resolver that it asks, does not answer
 };
+
+/// The exit code that fits an error.
+Exit exit_of(Code code);
 
 struct Option {
   std::string name;   ///< `--from`
@@ -71,8 +77,7 @@ struct Command {
 /// `completion`, and the options that every command has (--json, --lang, --help, --version).
 int run(std::vector<Command> commands, int argc, const char* const* argv);
 
-/// Prints an error on stderr (or as JSON with --json) and returns the exit code that fits it:
-/// kUnavailable when a peer does not answer, kUsage when its field is an option, else kFailed.
+/// Prints an error on stderr (or as JSON with --json) and returns the exit code that fits it.
 int report(const Args& args, const Error& error);
 /// Prints a document: pretty JSON with --json, else `human`.
 int print(const Args& args, const Json& document, const std::string& human);

@@ -143,7 +143,7 @@ TEST_F(CliTest, ReportChoosesLanguageShapeAndCode) {
   const Error error{Code::kRefused, "not now", "现在不行", "verifier", "W17-24"};
   Args args;
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(report(args, error), kFailed);
+  EXPECT_EQ(report(args, error), kRefused);
   args.lang = Lang::kZh;
   report(args, error);
   args.json = true;
@@ -156,6 +156,34 @@ TEST_F(CliTest, ReportChoosesLanguageShapeAndCode) {
   EXPECT_EQ(report(args, {Code::kUnavailable, "x", {}, {}, {}}), kUnavailable);
   EXPECT_EQ(report(args, {Code::kInvalid, "x", {}, "--days", {}}), kUsage);
   ::testing::internal::GetCapturedStderr();
+  ::testing::internal::CaptureStderr();
+  args.json = false;
+  args.lang = Lang::kZh;
+  report(args, {Code::kNotFound, "there is no task 7", "没有任务 7", "id", {}});
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "错误：没有任务 7\n");
+}
+
+TEST(CliExit, TheSameReasonGivesTheSameCode) {
+  EXPECT_EQ(exit_of(Code::kInvalid), 2);  // an option here, or HTTP 400 from the hub
+  EXPECT_EQ(exit_of(Code::kTooLarge), 2);
+  EXPECT_EQ(exit_of(Code::kNotFound), 3);
+  for (const Code code :
+       {Code::kUnauthenticated, Code::kForbidden, Code::kRefused, Code::kConflict}) {
+    EXPECT_EQ(exit_of(code), 4) << name(code);
+  }
+  EXPECT_EQ(exit_of(Code::kUnavailable), 5);
+  EXPECT_EQ(exit_of(Code::kOverloaded), 5);
+  EXPECT_EQ(exit_of(Code::kCorrupt), 1);
+  EXPECT_EQ(exit_of(Code::kInternal), 1);
+}
+
+TEST_F(CliTest, HelpListsExitCodesAndSaysWhatARequirementIs) {
+  const std::string en = run({"help"}).out;
+  for (const char* text : {"Exit codes", "4  refused", "5  the hub", "docs/coverage.md"}) {
+    EXPECT_THAT(en, HasSubstr(text));
+  }
+  EXPECT_THAT(run({"help", "--lang", "zh"}).out, HasSubstr("退出码"));
+  EXPECT_THAT(run({"law", "--help"}).out, Not(HasSubstr("Exit codes")));
 }
 
 TEST(CliText, WidthCountsCells) {

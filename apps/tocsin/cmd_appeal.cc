@@ -102,7 +102,7 @@ void add_appeal(std::vector<Command>& commands) {
             opt("--reason", "TEXT", "理由", "reason", true),
             {.name = "--lift",
              .value = "VALUE",
-             .help = {"部分成立时解除的指标，可重复", "indicators to lift when partly upheld"},
+             .help = {"部分成立时解除的指标", "indicators to lift when partly upheld"},
              .repeated = true}},
            "ruling", [](const Args& args) {
              Json body =

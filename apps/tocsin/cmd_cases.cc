@@ -52,9 +52,8 @@ Status take_evidence(const Args& args, Json& body) {
 }
 
 std::vector<Option> evidence_options() {
-  return {opt("--evidence", "FILE", "证据文件，可重复", "evidence file, may be repeated", true),
-          opt("--evidence-text", "TEXT", "文字证据，可重复", "evidence as text, may be repeated",
-              true)};
+  return {opt("--evidence", "FILE", "证据文件", "evidence file", true),
+          opt("--evidence-text", "TEXT", "文字证据", "evidence as text", true)};
 }
 
 std::vector<Option> plus(std::vector<Option> a, const std::vector<Option>& b) {
@@ -65,24 +64,32 @@ std::vector<Option> plus(std::vector<Option> a, const std::vector<Option>& b) {
 using Build = std::function<Status(const Args&, Json&)>;
 using Show = std::string (*)(const Json&, Lang);
 
-/// A command that posts a body to `path` with the positional in place of `%`.
+/// A command that posts a body to `path` with the positional in place of `%`. With `view`, what is
+/// shown is read from there afterwards: an act's own answer is remembered for a repeated request,
+/// and cannot tell what follows from it.
 Command poster(std::vector<std::string> path, Text summary, std::vector<Positional> positionals,
-               std::vector<Option> options, std::string url, Build build, Show show) {
+               std::vector<Option> options, std::string url, Build build, Show show,
+               std::string view = {}) {
   Command c;
   c.path = std::move(path);
   c.summary = std::move(summary);
   c.positionals = std::move(positionals);
   c.options = with_hub(std::move(options));
   const std::string subject = c.positionals.empty() ? "" : c.positionals.front().name;
-  c.run = [url = std::move(url), subject, build = std::move(build), show](const Args& args) {
+  c.run = [url = std::move(url), subject, build = std::move(build), show,
+           view = std::move(view)](const Args& args) {
     return with_answer(
         args,
         [&](HubClient& hub) -> Result<Json> {
           Json body = Json::object();
           TRY_STATUS(build(args, body));
-          std::string target = url;
-          if (!subject.empty()) target = replace_all(target, "%", encoded(args.str(subject)));
-          return hub.post(target, body);
+          const auto with_subject = [&](const std::string& where) {
+            return subject.empty() ? where : replace_all(where, "%", encoded(args.str(subject)));
+          };
+          TRY(Json done, hub.post(with_subject(url), body));
+          if (view.empty()) return done;
+          auto seen = hub.get(with_subject(view));
+          return seen ? std::move(*seen) : std::move(done);  // the act is done all the same
         },
         show);
   };
@@ -90,6 +97,12 @@ Command poster(std::vector<std::string> path, Text summary, std::vector<Position
 }
 
 Status nothing(const Args&, Json&) { return {}; }
+
+/// After a review: the case in one line, then what was ordered of whom by when.
+std::string show_decision(const Json& t, Lang lang) {
+  return t.str("number") + "  " + word(t["state"], lang) + "  " + t.str("title") + "\n" +
+         show_orders(t, lang);
+}
 
 Status reason_only(const Args& args, Json& body) {
   take(args, body, "--reason", "reason");
@@ -115,8 +128,7 @@ Status build_submission(const Args& args, Json& body) {
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
-       opt("--indicator", "VALUE", "指标，任意写法，可重复",
-           "indicator in any spelling, may be repeated", true),
+       opt("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling", true),
        opt("--class", "CLASS", "类别：malicious-resource malware hidden-danger incident other",
            "class: malicious-resource malware hidden-danger incident other"),
        opt("--subtype", "SUBTYPE", "子类，如 phishing-site c2-server malicious-domain",
@@ -125,8 +137,8 @@ std::vector<Option> submission_options() {
        opt("--reason", "TEXT", "书面发现说明；没有证据时必填",
            "written finding: how it was found and why it is a threat; needed without evidence"),
        opt("--certainty", "possible|actual", "可能或已经造成危害", "possible or actual harm"),
-       opt("--province", "CODE", "目标所在省份（GB/T 2260 两位），可重复",
-           "province of the target (GB/T 2260, two digits), may be repeated", true),
+       opt("--province", "CODE", "目标所在省份（GB/T 2260 两位）",
+           "province of the target (GB/T 2260, two digits)", true),
        opt("--owner", "ORG", "资产所属机构代码", "code of the organisation whose asset it is"),
        opt("--discovered", "TIME", "发现时间", "time of discovery; left out: now"),
        opt("--party-gov", "", "目标涉及党政机关", "the target is a party or government body"),
@@ -206,6 +218,24 @@ Command show_command() {
                  {"查看全部经过", "every step with who, when, which article"}}};
   c.run = [](const Args& args) {
     const std::string& number = args.str("NUMBER");
+    const bool task =
+        number.starts_with("tsk_") ||
+        (number.starts_with("T-") && std::count(number.begin(), number.end(), '-') == 3);
+    const bool appeal = number.starts_with("apl_") || number.starts_with("A-");
+    if (!task && !appeal && !number.starts_with("thr_") && !number.starts_with("T-")) {
+      return report(
+          args,
+          Error{Code::kInvalid,
+                "'" + number +
+                    "' is no number of a threat (T-2026-000001), a task (T-2026-000001-1) or "
+                    "an appeal (A-2026-000001); `tocsin cases` lists them, `tocsin lookup` "
+                    "finds an indicator",
+                "“" + number +
+                    "”不是威胁（T-2026-000001）、任务（T-2026-000001-1）或申诉（A-2026-000001）"
+                    "的编号；tocsin cases 列出威胁，tocsin lookup 查询指标",
+                "NUMBER",
+                {}});
+    }
     if (args.has("--journal")) {
       return with_answer(
           args,
@@ -215,9 +245,9 @@ Command show_command() {
           [](const Json& json, Lang lang) {
             std::vector<std::vector<std::string>> rows;
             for (const auto& e : json["items"].items()) {
-              rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]), e.str("action"),
-                              e["data"].str("state"), e["basis"].str("rule_set"),
-                              e["basis"].str("article")});
+              rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]),
+                              word(e["action"], lang), word(e["data"]["state"], lang),
+                              e["basis"].str("rule_set"), e["basis"].str("article")});
             }
             return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
                           say(lang, "状态", "state"), say(lang, "规则集", "rule set"),
@@ -228,10 +258,6 @@ Command show_command() {
     return with_answer(
         args,
         [&](HubClient& hub) {
-          const bool task =
-              number.starts_with("tsk_") ||
-              (number.starts_with("T-") && std::count(number.begin(), number.end(), '-') == 3);
-          const bool appeal = number.starts_with("apl_") || number.starts_with("A-");
           return hub.get((task     ? "/api/v1/tasks/"
                           : appeal ? "/api/v1/appeals/"
                                    : "/api/v1/threats/") +
@@ -260,8 +286,7 @@ void add_finding(std::vector<Command>& all) {
              "/api/v1/threats/%/completion", build_feedback, show_threat));
   all.push_back(poster(
       {"return"}, {"退回补正", "return a submission for correction"}, {kThreat},
-      {opt("--defect", "TEXT", "缺陷，可重复", "a defect, may be repeated", true)},
-      "/api/v1/threats/%/return",
+      {opt("--defect", "TEXT", "缺陷", "a defect", true)}, "/api/v1/threats/%/return",
       [](const Args& args, Json& body) -> Status {
         take_all(args, body, "--defect", "defects");
         return {};
@@ -301,8 +326,8 @@ void add_deciding(std::vector<Command>& all) {
              {kThreat},
              plus({needed("--reason", "TEXT", "认定理由", "reason of the finding"),
                    opt("--name", "NAME", "威胁名称", "name of the threat"),
-                   opt("--propose", "MEASURE:ORG[:LIMIT]", "处置建议，可重复，如 block:op-a:24h",
-                       "a proposal, may be repeated, for instance block:op-a:24h", true),
+                   opt("--propose", "MEASURE:ORG[:LIMIT]", "处置建议，如 block:op-a:24h",
+                       "a proposal, for instance block:op-a:24h", true),
                    opt("--not-confirmed", "", "不予认定", "not confirmed")},
                   evidence_options()),
              "/api/v1/threats/%/determination", build_determination, show_threat);
@@ -323,12 +348,13 @@ void add_deciding(std::vector<Command>& all) {
         take(args, body, "--reason", "reason");
         return {};
       },
-      show_threat));
+      show_decision, "/api/v1/threats/%"));
   all.push_back(poster(
       {"override"},
       {"放行被名单拦停的指标（需两人）", "let a stopped indicator through (two persons)"},
       {kThreat},
-      {needed("--indicator", "VALUE", "指标", "indicator as `show` prints it, kind:value"),
+      {needed("--indicator", "VALUE", "指标的规范值，如 evil.example",
+              "canonical value of the indicator, such as evil.example"),
        needed("--list", "NAME", "名单", "the list that stopped it"),
        needed("--reason", "TEXT", "理由", "reason")},
       "/api/v1/threats/%/override",

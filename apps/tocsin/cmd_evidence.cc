@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "connect.h"
 #include "evidence/check.h"
+#include "evidence/container.h"
 
 namespace tocsin::cli {
 namespace {
@@ -20,12 +21,32 @@ Result<std::vector<crypto::Certificate>> read_certificates(const std::vector<std
   return out;
 }
 
+/// A file that is not there, a folder, or one without permission: which, and for whom to change.
+Error unreadable(const std::string& file, const Error& why) {
+  if (why.code == Code::kNotFound) {
+    return {Code::kNotFound, "there is no file " + file, "没有文件 " + file, "FILE", {}};
+  }
+  const Code code = why.code == Code::kInternal ? Code::kInvalid : why.code;
+  return {code, why.message, "无法读取 " + file + "：" + why.message, "FILE", {}};
+}
+
 int check_bundle(const Args& args) {
   const bool trust_given = args.has("--trust");
   const auto trusted =
       read_certificates(trust_given ? args.all("--trust") : std::vector<std::string>{});
   if (!trusted) return report(args, trusted.error());
-  const auto outcome = evidence::check_file(args.str("FILE"), trust_given ? &*trusted : nullptr);
+  const std::string& file = args.str("FILE");
+  const auto bytes = read_file(file, evidence::kMaxBundleBytes);
+  if (!bytes) return report(args, unreadable(file, bytes.error()));
+  if (!evidence::looks_like_bundle(*bytes)) {
+    return report(args,
+                  Error{Code::kInvalid,
+                        file + " is not an evidence bundle; `tocsin evidence export` makes one",
+                        file + " 不是证据包；tocsin evidence export 可导出",
+                        "FILE",
+                        {}});
+  }
+  const auto outcome = evidence::check(*bytes, trust_given ? &*trusted : nullptr);
   const int printed =
       print(args, evidence::to_json(outcome), evidence::to_text(outcome, args.lang));
   return outcome.ok ? printed : kFailed;
@@ -45,8 +66,8 @@ Command check_command() {
   out.positionals = {{"FILE", {"证据包文件", "the bundle, *.tocsin-evidence"}}};
   out.options = {{.name = "--trust",
                   .value = "CERT.pem",
-                  .help = {"受信证书，可重复：枢纽须用其一签名，文书签名者须是其一或由其签发",
-                           "a certificate to trust, may be repeated: the hub must sign with one of "
+                  .help = {"受信证书：枢纽须用其一签名，文书签名者须是其一或由其签发",
+                           "a certificate to trust: the hub must sign with one of "
                            "them, and a document's signer be one of them or issued by one of them"},
                   .repeated = true}};
   out.examples = {
@@ -62,20 +83,31 @@ Command export_command() {
   out.path = {"evidence", "export"};
   out.summary = {"导出整案证据包", "export the evidence bundle of a case"};
   out.positionals = {{"THREAT", {"威胁编号", "number or id of the threat"}}};
-  out.options = with_hub({{.name = "--output",
-                           .value = "FILE",
-                           .help = {"输出文件（默认 编号.tocsin-evidence）",
-                                    "where to write (left out: NUMBER.tocsin-evidence)"}}});
+  out.options = with_hub(
+      {{.name = "--output",
+        .value = "FILE",
+        .help = {"输出文件（默认 编号.tocsin-evidence）",
+                 "where to write (left out: NUMBER.tocsin-evidence)"}},
+       {.name = "--force", .value = "", .help = {"覆盖已有文件", "replace a file that is there"}}});
   out.examples = {{"tocsin evidence export T-2026-000123", {"导出一案", "export a case"}}};
   out.run = [](const Args& args) {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
+    const std::string file =
+        args.has("--output") ? args.str("--output") : args.str("THREAT") + ".tocsin-evidence";
+    std::error_code ec;
+    if (!args.has("--force") && std::filesystem::exists(file, ec)) {
+      return report(args,
+                    Error{Code::kConflict,
+                          file + " is there already: --force replaces it, --output names another",
+                          file + " 已存在：用 --force 覆盖，或用 --output 另存",
+                          "--output",
+                          {}});
+    }
     http::ClientRequest request;
     request.url = "/api/v1/threats/" + encoded(args.str("THREAT")) + "/evidence";
     const auto answer = hub->raw(std::move(request));
     if (!answer) return report(args, answer.error());
-    const std::string file =
-        args.has("--output") ? args.str("--output") : args.str("THREAT") + ".tocsin-evidence";
     const auto written = write_file(file, answer->body, 0600);
     if (!written) return report(args, written.error());
     return print(args, Json::object({{"file", file}, {"bytes", answer->body.size()}}), file + "\n");

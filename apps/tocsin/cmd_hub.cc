@@ -2,6 +2,7 @@
 #include <csignal>
 #include <iostream>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cli.h"
@@ -9,6 +10,7 @@
 #include "desk/registry.h"
 #include "hub/hub.h"
 #include "show.h"
+#include "store/collections.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace tocsin::cli {
@@ -74,6 +76,20 @@ int wait_for_stop(const sigset_t& signals) {
   return signal;
 }
 
+/// What to do with a hub that knows nobody yet; docs/first-block.md goes on from there.
+std::string next_steps(Lang lang, const std::string& url) {
+  return say(lang, "\n枢纽为空。下一步，在另一个终端：\n",
+             "\nThe hub is empty. Next, in another terminal:\n") +
+         "  tocsin login --hub " + url +
+         say(lang, "            # 输入 hub init 给出的令牌\n",
+             "            # give it the token that hub init printed\n") +
+         "  tocsin org add --code miit --type miit --zh 工业和信息化部 --en MIIT\n"
+         "  tocsin user add --login zhao --org miit --role reviewer\n"
+         "  tocsin token issue --user zhao\n" +
+         say(lang, "从空枢纽到首次屏蔽的全部命令：docs/first-block.zh-CN.md\n\n",
+             "Every command from an empty hub to the first block: docs/first-block.md\n\n");
+}
+
 int serve(const Args& args) {
   const auto options = options_of(args);
   if (!options) return report(args, options.error());
@@ -104,6 +120,15 @@ int serve(const Args& args) {
                             {"port", std::to_string((*hub)->port())},
                             {"dns_port", std::to_string((*hub)->dns_port())},
                             {"data", options->data.string()}});
+  if (isatty(STDERR_FILENO) == 1 && args.str("--log") != "json") {
+    const auto units = (*hub)->store().read(
+        [](store::ReadTx& tx) { return store::scan<model::Organization>(tx, {}, 2); });
+    if (units && units->size() < 2) {
+      const std::string url = (options->http.certificate_file.empty() ? "http://" : "https://") +
+                              options->http.address + ":" + std::to_string((*hub)->port());
+      std::fprintf(stderr, "%s", next_steps(args.lang, url).c_str());
+    }
+  }
   const int signal = wait_for_stop(signals);
   log::info("hub.stopping", {{"signal", std::to_string(signal)}});
   (*hub)->stop();
@@ -129,7 +154,13 @@ int init(const Args& args) {
   return print(args, model::to_json(*token),
                say(args.lang, "管理员令牌（只显示这一次）：\n",
                    "administrator's token (shown this once):\n") +
-                   token->secret + "\n");
+                   token->secret + "\n" + say(args.lang, "下一步：\n", "next:\n") +
+                   "  tocsin hub --data " + data.string() +
+                   say(args.lang, "\n  tocsin login --hub http://127.0.0.1:7710    # 输入该令牌\n",
+                       "\n  tocsin login --hub http://127.0.0.1:7710    # give it the token\n") +
+                   "  tocsin org add --code miit --type miit --zh 工业和信息化部 --en MIIT\n" +
+                   say(args.lang, "其余命令见 docs/first-block.zh-CN.md\n",
+                       "docs/first-block.md has the rest\n"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // `tocsin import` with a progress bar, previews, and look-ups.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -102,20 +103,56 @@ Result<Json> send_file(HubClient& hub, const Args& args, const std::string& path
 }
 
 std::string show_preview(const Json& p, Lang lang) {
-  std::vector<std::vector<std::string>> rows;
+  const char* own = lang == Lang::kZh ? "zh" : "en";
+  std::vector<std::pair<std::int64_t, std::vector<std::string>>> found;
   for (const auto& i : p["items"].items()) {
-    rows.push_back({std::to_string(i["line"].as_int()), i.str("kind"), defang(i.str("value")),
-                    defang(i.str("original"))});
+    found.push_back({i["line"].as_int(),
+                     {std::to_string(i["line"].as_int()), word(i["kind"], lang),
+                      defang(i.str("value")), defang(i.str("original"))}});
   }
   for (const auto& r : p["refusals"].items()) {
-    rows.push_back({std::to_string(r["line"].as_int()), say(lang, "拒绝", "refused"),
-                    r["reason"].str(lang == Lang::kZh ? "zh" : "en"), defang(r.str("original"))});
+    found.push_back({r["line"].as_int(),
+                     {std::to_string(r["line"].as_int()), say(lang, "拒绝", "refused"),
+                      r["reason"].str(own), defang(r.str("original"))}});
   }
-  return say(lang, "格式 ", "format ") + p.str("format") + ", " +
-         std::to_string(p["lines"].as_int()) + say(lang, " 行\n", " lines\n") +
+  // As the file has them: what was refused stands between its neighbours.
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::vector<std::string>> rows;
+  for (auto& [line, row] : found) rows.push_back(std::move(row));
+  std::string warnings;
+  for (const auto& w : p["warnings"].items())
+    warnings += say(lang, "注意: ", "warning: ") + w.str(own) + "\n";
+  return say(lang, "格式 ", "format ") + p.str("format") + say(lang, "，", ", ") +
+         std::to_string(p["lines"].as_int()) + say(lang, " 行\n", " lines\n") + warnings +
          table({say(lang, "行", "line"), say(lang, "类型", "kind"),
                 say(lang, "规范值", "canonical"), say(lang, "原文", "original")},
                rows);
+}
+
+std::string show_submission(const Json& s, Lang lang) {
+  std::string out = say(lang, "归并后提交 ", "distinct threats submitted: ") +
+                    grouped(s["threats"].as_int()) +
+                    say(lang, " 个威胁，并入已有事项 ", ", merged into open cases: ") +
+                    grouped(s["merged"].as_int()) + "\n";
+  constexpr std::size_t kShown = 5;
+  const auto& numbers = s["numbers"].items();
+  for (std::size_t i = 0; i < numbers.size() && i < kShown; ++i) {
+    out += "  " + numbers[i].as_string() + "\n";
+  }
+  if (numbers.size() > kShown) {
+    out += say(lang, "  … 共 ", "  … ") + grouped(static_cast<std::int64_t>(numbers.size())) +
+           say(lang, " 个编号，--json 给出全部\n", " numbers in all, --json gives every one\n");
+  }
+  if (s["refused"].as_int() > 0) {
+    out += say(lang, "未受理 ", "refused: ") + grouped(s["refused"].as_int()) + "\n";
+  }
+  for (std::size_t i = 0; i < s["refusals"].items().size() && i < kShown; ++i) {
+    const Json& r = s["refusals"].items()[i];
+    out += "  " + defang(r.str("group")) + ": " +
+           r.str(lang == Lang::kZh && r.has("why_zh") ? "why_zh" : "why") + "\n";
+  }
+  return out;
 }
 
 Command import_command() {
@@ -145,8 +182,7 @@ Command import_command() {
            "then submit the indicators as distinct threats"),
        {.name = "--province",
         .value = "CODE",
-        .help = {"提交时目标所在省份，可重复",
-                 "with --submit: province of the targets, may be repeated"},
+        .help = {"提交时目标所在省份", "with --submit: province of the targets"},
         .repeated = true}});
   c.examples = {{"tocsin import feed.txt.gz --source partner-a", {"导入一个列表", "import a list"}},
                 {"tocsin import feed.csv --format csv --csv value:URL,label:Family --preview",
@@ -176,11 +212,7 @@ Command import_command() {
     if (!submitted) return report(args, submitted.error());
     Json both = Json::object({{"import", *answer}, {"submission", *submitted}});
     return print(args, both,
-                 show_import(*answer, args.lang) +
-                     say(args.lang, "归并后提交 ", "distinct threats submitted: ") +
-                     grouped((*submitted)["threats"].as_int()) +
-                     say(args.lang, " 个威胁，并入已有事项 ", ", merged into open cases: ") +
-                     grouped((*submitted)["merged"].as_int()) + "\n");
+                 show_import(*answer, args.lang) + show_submission(*submitted, args.lang));
   };
   return c;
 }
@@ -206,7 +238,9 @@ Command lookup_command() {
         [](const Json& json, Lang lang) {
           std::string out;
           for (const auto& item : json["items"].items()) {
-            out += item.has("error") ? item.str("query") + ": " + item.str("error") + "\n"
+            const bool zh = lang == Lang::kZh && item.has("error_zh");
+            out += item.has("error") ? item.str("query") + say(lang, "：", ": ") +
+                                           item.str(zh ? "error_zh" : "error") + "\n"
                                      : show_lookup(item, lang);
           }
           return out;

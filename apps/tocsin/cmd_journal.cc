@@ -142,12 +142,13 @@ Command read_command() {
         [](const Json& json, Lang lang) {
           std::vector<std::vector<std::string>> rows;
           for (const auto& e : json["items"].items()) {
-            rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]), e.str("action"),
-                            e.str("subject"), e["basis"].str("article")});
+            rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]),
+                            word(e["action"], lang), e.str("subject"), e["basis"].str("article")});
           }
           return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
                         say(lang, "对象", "subject"), say(lang, "条", "article")},
-                       rows);
+                       rows) +
+                 show_more(json, lang);
         });
   };
   return c;

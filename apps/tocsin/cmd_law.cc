@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "connect.h"
+#include "help.h"
 #include "law/clock.h"
 #include "law/explain.h"
 #include "law/grade.h"
@@ -130,7 +131,7 @@ Command show_command() {
   return {.path = {"law", "show"},
           .summary = {"显示一个规则集：条文、职责、时限、分级、设置项",
                       "show a rule set: articles, duties, clocks, grades, settings"},
-          .description = {},
+          .description = {requirement_note(Lang::kZh), requirement_note(Lang::kEn)},
           .positionals = {{.name = "ID", .help = {"规则集编号", "rule set id"}}},
           .options = {{.name = "--article",
                        .value = "N",

@@ -22,7 +22,27 @@ std::string show_secret(const Json& json, Lang lang) {
   return say(lang, "令牌（只显示这一次）：", "token (shown this once): ") + json.str("secret") +
          "\n";
 }
-std::string show_plain(const Json& json, Lang) { return json.pretty() + "\n"; }
+
+std::string show_unit(const Json& o, Lang lang) {
+  return o.str("code") + "  " + word(o["type"], lang) + "  " +
+         o["title"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+}
+
+std::string show_person(const Json& u, Lang lang) {
+  return u.str("login") + "  " + u.str("name") + "  " + joined_words(u["roles"], lang) +
+         (u["disabled"].as_bool() ? say(lang, "  已停用", "  disabled") : "") + "\n";
+}
+
+std::string show_point(const Json& p, Lang lang) {
+  return p.str("code") + "  " + word(p["kind"], lang) +
+         (p.has("address") ? "  " + p.str("address") + ":" + std::to_string(p["port"].as_int())
+                           : "") +
+         "\n";
+}
+
+std::string show_revoked(const Json& t, Lang lang) {
+  return t.str("id") + say(lang, "  已撤销 ", "  revoked ") + when(t["revoked"]) + "\n";
+}
 
 /// Copies given options into the body; `list` names those that repeat.
 Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
@@ -68,6 +88,53 @@ Result<std::string> password_from(const Args& args) {
   return line;
 }
 
+/// A command that prints one page of a list and says how to go on.
+Command lister(std::vector<std::string> path, Text summary, const char* url,
+               std::string (*show)(const Json&, Lang)) {
+  Command c;
+  c.path = std::move(path);
+  c.summary = std::move(summary);
+  c.options = with_hub(
+      {opt("--limit", "N", "条数，1-1000（默认 100）", "how many, 1 to 1000 (left out: 100)"),
+       opt("--after", "ID", "从该条之后继续", "continue after this id")});
+  c.run = [url, show](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          std::string query = std::string(url) + "?";
+          if (args.has("--limit")) query += "limit=" + encoded(args.str("--limit")) + "&";
+          if (args.has("--after")) query += "after=" + encoded(args.str("--after")) + "&";
+          query.pop_back();
+          return hub.get(query);
+        },
+        [show](const Json& json, Lang lang) { return show(json, lang) + show_more(json, lang); });
+  };
+  return c;
+}
+
+std::string show_users(const Json& json, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& u : json["items"].items()) {
+    rows.push_back({u.str("login"), u.str("name"), u.str("organization_code"),
+                    joined_words(u["roles"], lang),
+                    u["disabled"].as_bool() ? say(lang, "已停用", "disabled") : ""});
+  }
+  return table({say(lang, "登录名", "login"), say(lang, "姓名", "name"), say(lang, "机构", "unit"),
+                say(lang, "角色", "roles"), ""},
+               rows);
+}
+
+std::string show_tokens(const Json& json, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& t : json["items"].items()) {
+    rows.push_back({t.str("id"), t.str("login"), t.str("label"), joined(t["scopes"], lang),
+                    when(t["expires"]), t.has("revoked") ? say(lang, "已撤销", "revoked") : ""});
+  }
+  return table({say(lang, "编号", "id"), say(lang, "用户", "person"), say(lang, "用途", "label"),
+                say(lang, "权限", "scopes"), say(lang, "到期", "expires"), ""},
+               rows);
+}
+
 void add_units(std::vector<Command>& all) {
   all.push_back(poster(
       {"org", "add"}, {"登记机构", "register an organisation"},
@@ -80,11 +147,11 @@ void add_units(std::vector<Command>& all) {
            "miit tca expert-body operator registrar registry internet-company security-company "
            "cyberspace-authority network-unit public …",
            true),
-       many("--province", "CODE", "省份代码，可重复", "province code, may be repeated"),
+       many("--province", "CODE", "省份代码", "province code"),
        opt("--superior", "ORG", "上级主管单位代码", "superior unit"),
        opt("--cii", "", "关键信息基础设施", "critical infrastructure"),
        opt("--party-gov", "", "党政机关", "party or government body"),
-       many("--contact", "DUTY:NAME:PHONE:EMAIL", "联系人，可重复", "contact, may be repeated")},
+       many("--contact", "DUTY:NAME:PHONE:EMAIL", "联系人", "contact")},
       "/api/v1/organizations",
       [](const Args& args) -> Result<Json> {
         Json body =
@@ -109,25 +176,17 @@ void add_units(std::vector<Command>& all) {
         }
         return body;
       },
-      show_plain));
-  Command list;
-  list.path = {"org", "list"};
-  list.summary = {"机构列表", "list organisations"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/organizations?limit=1000"); },
-        [](const Json& json, Lang lang) {
-          std::vector<std::vector<std::string>> rows;
-          for (const auto& o : json["items"].items())
-            rows.push_back(
-                {o.str("code"), o.str("type"), o["title"].str(lang == Lang::kZh ? "zh" : "en")});
-          return table(
-              {say(lang, "代码", "code"), say(lang, "类型", "type"), say(lang, "名称", "name")},
-              rows);
-        });
-  };
-  all.push_back(std::move(list));
+      show_unit));
+  all.push_back(lister({"org", "list"}, {"机构列表", "list organisations"}, "/api/v1/organizations",
+                       [](const Json& json, Lang lang) {
+                         std::vector<std::vector<std::string>> rows;
+                         for (const auto& o : json["items"].items())
+                           rows.push_back({o.str("code"), word(o["type"], lang),
+                                           o["title"].str(lang == Lang::kZh ? "zh" : "en")});
+                         return table({say(lang, "代码", "code"), say(lang, "类型", "type"),
+                                       say(lang, "名称", "name")},
+                                      rows);
+                       }));
   all.push_back(poster(
       {"org", "delegate"}, {"委托专业机构（第七条）", "delegate an expert body (article 7)"},
       {opt("--body", "ORG", "专业机构", "expert body", true), opt("--from", "TIME", "起", "from"),
@@ -139,7 +198,7 @@ void add_units(std::vector<Command>& all) {
                               {"--until", "until"},
                               {"--document", "document"}});
       },
-      show_plain));
+      show_unit));
 }
 
 void add_people(std::vector<Command>& all) {
@@ -147,9 +206,8 @@ void add_people(std::vector<Command>& all) {
       {"user", "add"}, {"新增用户", "add a person"},
       {opt("--login", "NAME", "登录名", "login", true), opt("--name", "NAME", "姓名", "name"),
        opt("--org", "ORG", "机构代码", "organisation", true),
-       many("--role", "ROLE",
-            "finder identifier reviewer executor verifier checker admin auditor，可重复",
-            "finder identifier reviewer executor verifier checker admin auditor, may be repeated"),
+       many("--role", "ROLE", "finder identifier reviewer executor verifier checker admin auditor",
+            "finder identifier reviewer executor verifier checker admin auditor"),
        opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
       "/api/v1/users",
       [](const Args& args) -> Result<Json> {
@@ -160,7 +218,12 @@ void add_people(std::vector<Command>& all) {
         if (!password.empty()) body.set("password", password);
         return body;
       },
-      show_plain));
+      show_person));
+  all.push_back(lister({"user", "list"}, {"用户列表", "list people"}, "/api/v1/users", show_users));
+  all.push_back(lister({"token", "list"},
+                       {"令牌列表：本人的，运维与审计人员可见全部",
+                        "list tokens: your own, all of them for those who run or audit"},
+                       "/api/v1/tokens", show_tokens));
   Command disable;
   disable.path = {"user", "disable"};
   disable.summary = {"停用用户", "disable a person"};
@@ -173,7 +236,7 @@ void add_people(std::vector<Command>& all) {
           return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/disable",
                           Json::object());
         },
-        show_plain);
+        show_person);
   };
   all.push_back(std::move(disable));
   all.push_back(poster(
@@ -186,12 +249,12 @@ void add_people(std::vector<Command>& all) {
         return body_of(args,
                        {{"--login", "user"}, {"--topic", "topic"}, {"--until", "valid_until"}});
       },
-      show_plain));
+      show_person));
   all.push_back(poster(
       {"token", "issue"}, {"签发令牌", "issue a token"},
       {opt("--user", "LOGIN", "用户（默认自己）", "person (left out: yourself)"),
        opt("--label", "TEXT", "用途", "what for"),
-       many("--scope", "SCOPE", "权限，可重复；默认全部", "scope, may be repeated; left out: all"),
+       many("--scope", "SCOPE", "权限；默认全部", "scope; left out: all"),
        opt("--point", "POINT", "代表的执行点", "enforcement point it speaks for"),
        opt("--expires", "TIME", "到期", "expiry")},
       "/api/v1/tokens",
@@ -216,7 +279,7 @@ void add_people(std::vector<Command>& all) {
           return hub.post("/api/v1/tokens/" + encoded(args.str("TOKEN_ID")) + "/revocation",
                           Json::object());
         },
-        show_plain);
+        show_revoked);
   };
   all.push_back(std::move(revoke));
 }
@@ -242,7 +305,7 @@ void add_points(std::vector<Command>& all) {
         if (args.has("--tsig")) body.set("tsig", true);
         return body;
       },
-      show_plain));
+      show_point));
   Command list;
   list.path = {"point", "list"};
   list.summary = {"执行点：应有与实际版本、滞后",
@@ -254,7 +317,7 @@ void add_points(std::vector<Command>& all) {
         [](const Json& json, Lang lang) {
           std::vector<std::vector<std::string>> rows;
           for (const auto& s : json["items"].items()) {
-            rows.push_back({s["point"].str("code"), s["point"].str("kind"),
+            rows.push_back({s["point"].str("code"), word(s["point"]["kind"], lang),
                             std::to_string(s["wanted"].as_int()),
                             std::to_string(s["point"]["acknowledged"].as_int()),
                             std::to_string(s["behind"].as_int()),
@@ -338,14 +401,10 @@ Command whoami_command() {
     return with_answer(
         args, [](HubClient& hub) { return hub.get("/api/v1/me"); },
         [](const Json& me, Lang lang) {
-          std::string roles;
-          for (const auto& r : me["user"]["roles"].items()) {
-            roles += (roles.empty() ? "" : ", ") + word(r, lang);
-          }
           return me["user"].str("login") + "  " + me["user"].str("name") + "  " +
                  me["organization"].str("code") + " (" +
-                 me["organization"]["title"].str(lang == Lang::kZh ? "zh" : "en") + ")  " + roles +
-                 "\n";
+                 me["organization"]["title"].str(lang == Lang::kZh ? "zh" : "en") + ")  " +
+                 joined_words(me["user"]["roles"], lang) + "\n";
         });
   };
   return c;

@@ -70,7 +70,7 @@ Result<story::Cast> start_all(const Args& args, const Clock& clock, Running& run
   TRY(run.hub, hub::Hub::start(options, clock));
   run.url = "http://127.0.0.1:" + std::to_string(run.hub->port());
   TRY(const auto admin, run.hub->registry().bootstrap("admin"));
-  TRY(auto cast, story::set_up(run.url, admin.secret, run.resolver_port));
+  TRY(auto cast, story::set_up(run.url, admin.secret, run.resolver_port, args.lang));
   // The hub serves a resolver's zones once it knows the resolver; then its configuration is whole.
   std::string configuration;
   const bool ready = wait_until(std::chrono::seconds(10), std::chrono::milliseconds(50), [&] {
@@ -104,28 +104,43 @@ Status save_logins(const Running& run, const story::Cast& cast) {
   return {};
 }
 
+/// Everything that can be copied fits into 120 columns: long paths stand once, in two shell
+/// functions.
 void print_next(const Args& args, const Running& run, const story::Stage& stage,
                 const std::string& self) {
-  std::printf("\n%s\n", say(args.lang, "一切仍在运行。每人的令牌只在此显示一次：",
-                            "Everything is still running. Each person's token, shown this once:")
-                            .c_str());
-  for (const auto& [login, token] : stage.cast.tokens)
-    std::printf("  %-6s %s\n", login.c_str(), token.c_str());
-  const std::string as = "TOCSIN_LOGIN=" + (run.folder / "logins").string();
-  const std::string config = as + "/zhao.json " + self + " ";
-  std::printf("\n%s\n", say(args.lang, "接着试试：", "Try next:").c_str());
-  const std::string show = "show " + stage.case_number + " --journal";
-  const std::string lookup = "lookup '" + defang(stage.case_name) + "'";
-  for (const std::string& command :
-       {std::string("duties"), std::string("cases"), show, lookup, std::string("point list"),
-        std::string("law clock appeal_file --from 2026-02-13")}) {
-    std::printf("  %s%s\n", config.c_str(), command.c_str());
+  const auto tell = [&](const char* zh, const char* en) {
+    std::printf("\n%s\n", say(args.lang, zh, en).c_str());
+  };
+  tell("一切仍在运行。每人的令牌只在此显示一次：",
+       "Everything is still running. Each person's token, shown this once:");
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [login, token] : stage.cast.tokens) {
+    const auto& part = stage.cast.parts.at(login);
+    rows.push_back({"  " + login, part.unit, part.title, part.role, token});
   }
-  std::printf("  %s/shen.json %s journal verify\n", as.c_str(), self.c_str());
+  std::fputs(table({say(args.lang, "  登录名", "  login"), say(args.lang, "代码", "code"),
+                    say(args.lang, "机构", "organisation"), say(args.lang, "角色", "role"),
+                    say(args.lang, "令牌", "token")},
+                   rows)
+                 .c_str(),
+             stdout);
+  tell("接着试试。在另一个终端里先输入这两行：",
+       "Try next. In another terminal, first these two lines:");
+  std::printf("  tocsin() { %s \"$@\"; }\n", self.c_str());
+  std::printf("  as() { export TOCSIN_LOGIN=%s/$1.json; }\n", (run.folder / "logins").c_str());
+  tell("然后：", "then:");
+  const std::string show = "tocsin show " + stage.case_number + " --journal";
+  const std::string lookup = "tocsin lookup '" + defang(stage.case_name) + "'";
+  for (const std::string& command :
+       {std::string("as zhao; tocsin duties"), std::string("tocsin cases"), show, lookup,
+        std::string("as sun; tocsin point list"),
+        std::string("tocsin law clock appeal_file --from 2026-02-13"),
+        std::string("as shen; tocsin journal verify")}) {
+    std::printf("  %s\n", command.c_str());
+  }
   std::printf("  dig @127.0.0.1 -p %u %s\n", run.resolver_port, stage.case_name.c_str());
   std::printf("  curl -s %s/api/v1/openapi.json | head -c 400\n", run.url.c_str());
-  std::printf("\n%s\n",
-              say(args.lang, "按 Ctrl-C 结束并清理。", "Ctrl-C ends and cleans up.").c_str());
+  tell("按 Ctrl-C 结束并清理。", "Ctrl-C ends and cleans up.");
   std::fflush(stdout);
 }
 
@@ -168,6 +183,15 @@ int story_command(const Args& args) {
   print_next(args, run, stage, std::filesystem::read_symlink("/proc/self/exe", ec).string());
   int signal = 0;
   sigwait(&signals, &signal);
+  const std::string kept = run.folder.string();
+  std::printf("\n%s\n",
+              (run.remove ? say(args.lang, "已结束：枢纽与解析器停止，临时目录已删除。",
+                                "Ended: hub and resolver stopped, the temporary folder removed.")
+                          : say(args.lang, "已结束：枢纽与解析器停止，数据保留在 ",
+                                "Ended: hub and resolver stopped, the data stays in ") +
+                                kept)
+                  .c_str());
+  std::fflush(stdout);
   return kOk;
 }
 

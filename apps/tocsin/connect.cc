@@ -61,13 +61,44 @@ Result<HubClient> HubClient::from(const Args& args) {
     }
   }
   if (url.empty()) url = kDefaultHub;
+  const bool usable = (url.starts_with("http://") || url.starts_with("https://")) &&
+                      url.find_first_not_of('/', url.find(':') + 1) != std::string::npos;
+  if (!usable) {
+    return fail_bi(Code::kInvalid, "'" + url + "' is no address of a hub: write http://HOST:PORT",
+                   "“" + url + "”不是枢纽地址：请写成 http://主机:端口", "--hub");
+  }
   return HubClient(std::move(url), std::move(token), args.str("--ca"));
 }
 
 Result<http::ClientResponse> HubClient::raw(http::ClientRequest request) {
   request.url = url_ + request.url;
   if (!token_.empty()) request.headers.emplace_back("Authorization", "Bearer " + token_);
-  return client_->call(request);
+  auto answer = client_->call(request);
+  if (!answer) return tl::unexpected(explained(answer.error()));
+  return answer;
+}
+
+/// The errors of reaching and entering a hub, with the next command.
+Error HubClient::explained(Error error) const {
+  const std::string login = "tocsin login --hub " + url_;
+  if (error.code == Code::kUnauthenticated && token_.empty()) {
+    return {Code::kUnauthenticated,
+            "you are not signed in to " + url_ + ": run `" + login +
+                "` and give it your token, or set TOCSIN_TOKEN",
+            "尚未登录 " + url_ + "：请运行 " + login + " 并输入令牌，或设置 TOCSIN_TOKEN",
+            {},
+            error.rule};
+  }
+  if (error.code == Code::kUnauthenticated && error.field != "password") {
+    error.field.clear();
+    error.message += "; `" + login + "` saves another token";
+    error.message_zh += "；可运行 " + login + " 换一个令牌";
+  }
+  if (error.code == Code::kUnavailable && error.field.empty() && error.rule.empty()) {
+    error.message += "; is the hub running (`tocsin hub`)? --hub or TOCSIN_HUB names another";
+    error.message_zh += "；枢纽在运行吗（tocsin hub）？可用 --hub 或 TOCSIN_HUB 指定";
+  }
+  return error;
 }
 
 Result<Json> HubClient::call(http::Method method, const std::string& path, const Json& body) {

@@ -119,7 +119,38 @@ std::string examples_of(const Command& command, Lang lang) {
   return out;
 }
 
+/// What a person or a script meets in every command: exit codes and requirement numbers.
+std::string codes_of(Lang lang) {
+  if (lang == Lang::kZh) {
+    return rows("退出码", {{"0", "完成"},
+                           {"1", "校验不通过，或内部出错"},
+                           {"2", "命令或输入有误"},
+                           {"3", "没有所查的对象，或无权知悉"},
+                           {"4", "不予办理：未登录、无权限、不符合规则或有冲突"},
+                           {"5", "枢纽（或其须询问的解析器）没有应答"}}) +
+           rows("依据", {{"W17-05", requirement_note(lang)}});
+  }
+  return rows("Exit codes", {{"0", "done"},
+                             {"1", "a check said no, or something failed inside"},
+                             {"2", "the command or its input is wrong"},
+                             {"3", "not found, or not for you to know"},
+                             {"4",
+                              "refused: not signed in, not permitted, against a rule, or in "
+                              "conflict with what is there"},
+                             {"5", "the hub, or a resolver that it must ask, does not answer"}}) +
+         rows("Grounds", {{"W17-05", requirement_note(lang)}});
+}
+
 }  // namespace
+
+std::string requirement_note(Lang lang) {
+  return Text{
+      "形如 [W17-05] 的编号指法规要求：2017 年《办法》的第 5 项要求，全表见 "
+      "docs/coverage.md；M11、T05 等为其他法规。",
+      "A number such as [W17-05] is the requirement behind an answer: requirement 5 of the "
+      "2017 Measures in docs/coverage.md; M11, T05 and so on are other rules there."}
+      .in(lang);
+}
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
@@ -313,6 +344,7 @@ std::string help(const std::vector<Command>& commands, const std::vector<std::st
   out += rows(zh ? "命令" : "Commands", children);
   out += rows(zh ? "通用选项" : "Options of every command", option_rows(global_options(), lang));
   if (command != nullptr) out += examples_of(*command, lang);
+  if (path.empty()) out += codes_of(lang);
   if (!children.empty()) {
     out += zh ? "\n输入 tocsin help 命令 查看某个命令的说明。\n"
               : "\n`tocsin help COMMAND` explains one command.\n";

@@ -34,6 +34,9 @@ std::vector<std::string> next_words(const std::vector<Command>& commands,
 std::string help(const std::vector<Command>& commands, const std::vector<std::string>& path,
                  Lang lang);
 
+/// What a number such as W17-05 behind an answer means.
+std::string requirement_note(Lang lang);
+
 /// A completion script for bash, zsh or fish; kInvalid for another shell.
 Result<std::string> completion(const std::vector<Command>& commands, std::string_view shell,
                                Lang lang);

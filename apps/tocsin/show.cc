@@ -13,14 +13,35 @@ std::string line(Lang lang, const char* zh, const char* en, const std::string& v
   return value.empty() ? "" : say(lang, zh, en) + ": " + value + "\n";
 }
 
-std::string indicators(const Json& list) {
+std::string indicators(const Json& list, Lang lang) {
   std::string out;
   std::size_t shown = 0;
   for (const auto& i : list.items()) {
     if (++shown > 10) return out + ", … (" + std::to_string(list.items().size()) + ")";
-    out += (out.empty() ? "" : ", ") + i.str("kind") + ":" + defang(i.str("value"));
+    out += (out.empty() ? "" : say(lang, "，", ", ")) + indicator_text(i, lang);
   }
   return out;
+}
+
+/// `domain:evil.example`, as a stop or a key has it.
+std::string key_text(const std::string& key, Lang lang) {
+  const auto colon = key.find(':');
+  if (colon == std::string::npos) return defang(key);
+  return indicator_text(
+      Json::object({{"kind", key.substr(0, colon)}, {"value", key.substr(colon + 1)}}), lang);
+}
+
+/// `24h`, `3wd` as people say it; a point of time or a word as it stands.
+std::string limit_text(const std::string& text, Lang lang) {
+  const auto digits = text.find_first_not_of("0123456789");
+  if (digits == 0 || digits == std::string::npos) return text;
+  const std::string unit = text.substr(digits);
+  const std::string name = unit == "m"    ? "minute"
+                           : unit == "h"  ? "hour"
+                           : unit == "d"  ? "calendar_day"
+                           : unit == "wd" ? "working_day"
+                                          : "";
+  return name.empty() ? text : text.substr(0, digits) + " " + word(Json(name), lang);
 }
 
 std::string basis(const Json& clock, Lang lang) {
@@ -59,6 +80,10 @@ std::string say(Lang lang, const char* zh, const char* en) { return lang == Lang
 
 std::string word(const Json& value, Lang lang) { return model::label(value.as_string()).in(lang); }
 
+std::string indicator_text(const Json& i, Lang lang) {
+  return word(i["kind"], lang) + say(lang, " ", ":") + defang(i.str("value"));
+}
+
 std::string when(const Json& value) {
   const auto t = parse_instant(value.as_string());
   return t ? to_display(*t) : value.as_string();
@@ -79,12 +104,63 @@ std::string show_clocks(const Json& clocks, Lang lang) {
   return out;
 }
 
+std::string joined(const Json& words, Lang lang) {
+  std::string out;
+  for (const auto& w : words.items())
+    out += (out.empty() ? "" : say(lang, "、", ", ")) + w.as_string();
+  return out;
+}
+
+std::string joined_words(const Json& words, Lang lang) {
+  Json labels = Json::array();
+  for (const auto& w : words.items()) labels.push(word(w, lang));
+  return joined(labels, lang);
+}
+
+std::string show_uncarried(const Json& t, Lang lang) {
+  if (t["uncarried"].items().empty()) return "";
+  return say(lang, "注意: 处置单位没有可承载下列指标的执行点，须由其另行处置并以文件验证：",
+             "note: the addressee has no enforcement point that can carry these; it must dispose "
+             "of "
+             "them otherwise, and the verification is by document: ") +
+         indicators(t["uncarried"], lang) + "\n";
+}
+
+std::string show_orders(const Json& threat, Lang lang) {
+  std::string out;
+  for (const auto& t : threat["task_details"].items()) {
+    out += say(lang, "任务 ", "task ") + t.str("number") + "  " + word(t["state"], lang) + "  " +
+           word(t["measure"], lang) + say(lang, " → ", " → ") + t.str("addressee_code") + "\n";
+    out += "  " + line(lang, "通知", "notice", joined(t["notice_numbers"], lang));
+    const std::string due = next_due(t["clocks"], lang);
+    if (!due.empty()) out += "  " + line(lang, "截止", "due", due);
+    const std::string note = show_uncarried(t, lang);
+    if (!note.empty()) out += "  " + note;
+  }
+  return out;
+}
+
+std::string show_outcome(const Json& threat, Lang lang) {
+  if (threat["task_details"].items().empty()) return threat.str("closing_summary");
+  int verified = 0;
+  int lifted = 0;
+  for (const auto& t : threat["task_details"].items()) {
+    verified += t.str("state") == "verified" ? 1 : 0;
+    lifted += t.str("state") == "lift-verified" ? 1 : 0;
+  }
+  return say(lang, "已验证 ", "verified: ") + std::to_string(verified) +
+         say(lang, " 项，已解除 ", ", lifted: ") + std::to_string(lifted) + say(lang, " 项", "");
+}
+
 std::string show_task(const Json& t, Lang lang) {
   std::string out = t.str("number") + "  " + word(t["state"], lang) +
                     (t["overdue"].as_bool() ? say(lang, "（逾期）", " (overdue)") : "") + "\n";
   out += line(lang, "措施", "measure", word(t["measure"], lang));
-  out += line(lang, "对象", "targets", indicators(t["indicators"]));
-  out += line(lang, "时限", "time limit", t.str("limit"));
+  out += line(lang, "对象", "targets", indicators(t["indicators"], lang));
+  out += line(lang, "处置单位", "addressee", t.str("addressee_code"));
+  out += line(lang, "通知编号", "notices", joined(t["notice_numbers"], lang));
+  out += line(lang, "时限", "time limit", limit_text(t.str("limit"), lang));
+  out += show_uncarried(t, lang);
   for (const char* ladder : {"ladder", "lift_ladder"}) {
     const Json& l = t[ladder];
     if (l.members().empty()) continue;
@@ -96,13 +172,15 @@ std::string show_task(const Json& t, Lang lang) {
       if (!l.has(rung) || !at) continue;
       if (!first) first = *at;
       const auto ms = (*at - first).count() / 1000;
-      out +=
-          std::string("  ") + rung + "  " + to_display(*at) + "  +" + std::to_string(ms) + " ms\n";
+      out += "  " + word(Json(rung), lang) + "  " + to_display(*at) + "  +" + std::to_string(ms) +
+             " ms\n";
     }
   }
   for (const auto& v : t["verifications"].items()) {
-    out += say(lang, "验证: ", "verification: ") + v.str("verdict") + ", " + v.str("method") +
-           ", " + v.str("detail") + "\n";
+    const bool translated = lang == Lang::kZh && v.has("detail_zh");
+    out += say(lang, "验证: ", "verification: ") + word(v["verdict"], lang) +
+           say(lang, "，", ", ") + word(v["method"], lang) + say(lang, "，", ", ") +
+           v.str(translated ? "detail_zh" : "detail") + "\n";
   }
   if (!t["clocks"].items().empty())
     out += say(lang, "时限:\n", "clocks:\n") + show_clocks(t["clocks"], lang);
@@ -112,12 +190,12 @@ std::string show_task(const Json& t, Lang lang) {
 std::string show_threat(const Json& t, Lang lang) {
   std::string out = t.str("number") + "  " + word(t["state"], lang) + "  " + t.str("title") + "\n";
   out += line(lang, "编号", "id", t.str("id"));
-  out += line(lang, "类别", "class", word(t["class"], lang) + " / " + t.str("subtype"));
-  out += line(lang, "指标", "indicators", indicators(t["indicators"]));
+  out += line(lang, "类别", "class", word(t["class"], lang) + " / " + word(t["subtype"], lang));
+  out += line(lang, "指标", "indicators", indicators(t["indicators"], lang));
   out += line(lang, "并入", "merged into", t.str("merged_into"));
   out += line(lang, "发现时间", "discovered", when(t["discovered_at"]));
   for (const auto& stop : t["stops"].items()) {
-    out += say(lang, "拦停: ", "stopped: ") + defang(stop.str("indicator")) + " — " +
+    out += say(lang, "拦停: ", "stopped: ") + key_text(stop.str("indicator"), lang) + " — " +
            stop.str("list") + ": " + stop["reason"].str(lang == Lang::kZh ? "zh" : "en") +
            (stop["second"].has("person") ? say(lang, "（已放行）", " (overridden)") : "") + "\n";
   }
@@ -142,12 +220,19 @@ std::string show_appeal(const Json& a, Lang lang) {
 }
 
 std::string show_import(const Json& i, Lang lang) {
-  std::string out = i.str("id") + "  " + i.str("format") + "  " + i.str("state") + "\n";
+  std::string out = i.str("id") + "  " + i.str("format") + "  " + word(i["state"], lang) + "\n";
+  if (i["already_imported"].as_bool()) {
+    out += say(lang, "此文件已于 ", "this very file was already imported at ") +
+           when(i["finished"]) +
+           say(lang, " 导入，本次没有任何改动；当时的结果：\n",
+               "; nothing changed now, and this was the result then:\n");
+  }
   out += say(lang, "数据行 ", "lines ") + grouped(i["lines"].as_int()) + " = " +
          say(lang, "新增 ", "imported ") + grouped(i["imported"].as_int()) + " + " +
          say(lang, "合并 ", "merged ") + grouped(i["merged"].as_int()) + " + " +
          say(lang, "拒绝 ", "refused ") + grouped(i["refused"].as_int()) + "\n";
-  for (const auto& w : i["warnings"].items())
+  const bool zh = lang == Lang::kZh && i.has("warnings_zh");
+  for (const auto& w : i[zh ? "warnings_zh" : "warnings"].items())
     out += say(lang, "注意: ", "warning: ") + w.as_string() + "\n";
   std::size_t shown = 0;
   for (const auto& r : i["refusals"].items()) {
@@ -163,7 +248,7 @@ std::string show_import(const Json& i, Lang lang) {
 }
 
 std::string show_lookup(const Json& a, Lang lang) {
-  std::string out = a.str("kind") + "  " + defang(a.str("value")) + "\n";
+  std::string out = word(a["kind"], lang) + "  " + defang(a.str("value")) + "\n";
   if (!a["known"].as_bool()) {
     out += say(lang, "未知：没有来源报告过\n", "unknown: no source reported it\n");
   } else {
@@ -196,7 +281,15 @@ std::string show_list(const Json& list, Lang lang) {
   if (rows.empty()) return say(lang, "暂无\n", "nothing\n");
   return table({say(lang, "编号", "number"), say(lang, "状态", "state"), say(lang, "标题", "title"),
                 say(lang, "可进行", "can become"), say(lang, "最近时限", "next deadline")},
-               rows);
+               rows) +
+         show_more(list, lang);
+}
+
+std::string show_more(const Json& list, Lang lang) {
+  if (!list.has("next")) return "";
+  return say(lang, "此处为 ", "stopped after ") + std::to_string(list["items"].items().size()) +
+         say(lang, " 条，还有后续：加 --after ", "; there may be more: --after ") +
+         list.str("next") + say(lang, " 继续\n", " goes on\n");
 }
 
 }  // namespace tocsin::cli

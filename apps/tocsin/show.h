@@ -10,6 +10,13 @@ namespace tocsin::cli {
 
 std::string show_threat(const Json& threat, Lang lang);
 std::string show_task(const Json& task, Lang lang);
+/// After a decision: each task with its notice, its addressee, when it is due, and what no
+/// enforcement point of the addressee can carry.
+std::string show_orders(const Json& threat, Lang lang);
+/// A line about indicators that no enforcement point of the addressee can carry, or nothing.
+std::string show_uncarried(const Json& task, Lang lang);
+/// How a case ended: what was verified, what was lifted.
+std::string show_outcome(const Json& threat, Lang lang);
 std::string show_appeal(const Json& appeal, Lang lang);
 std::string show_import(const Json& import, Lang lang);
 std::string show_lookup(const Json& answer, Lang lang);
@@ -18,10 +25,19 @@ std::string show_clocks(const Json& clocks, Lang lang);
 /// One line a document: number, state, title, next deadline with its article.
 std::string show_list(const Json& list, Lang lang);
 
+/// How to go on when a list stopped at its limit, or nothing.
+std::string show_more(const Json& list, Lang lang);
+
 /// The text in the user's language.
 std::string say(Lang lang, const char* zh, const char* en);
 /// Label of a stable word in the user's language.
 std::string word(const Json& value, Lang lang);
+/// `domain:evil[.]example`; in Chinese with the kind's name.
+std::string indicator_text(const Json& indicator, Lang lang);
+/// The texts of a list with the language's separator.
+std::string joined(const Json& words, Lang lang);
+/// The same for stable words, each by its label.
+std::string joined_words(const Json& words, Lang lang);
 /// `2026-03-05 17:30:00` from an RFC 3339 text; as it stands when it is none.
 std::string when(const Json& value);
 

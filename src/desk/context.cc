@@ -24,10 +24,9 @@ Result<T> by_id_or(store::ReadTx& tx, std::string_view prefix, std::string_view 
   if (is_id(text, prefix)) return store::get<T>(tx, text);
   TRY(auto found, store::find_one<T>(tx, index, text));
   if (found) return std::move(*found);
-  return fail_bi(
-      Code::kNotFound,
-      "there is no " + std::string(store::Collection<T>::table) + " " + std::string(text),
-      "没有 " + std::string(text), std::string(index));
+  const Text what = model::label(store::Collection<T>::table);
+  return fail_bi(Code::kNotFound, "there is no " + what.en + " " + std::string(text),
+                 "没有" + what.zh + " " + std::string(text), std::string(index));
 }
 
 }  // namespace

@@ -39,7 +39,11 @@ Result<model::Proposal> resolve(Context& c, const Threat& t, const ProposalInput
   }
   TRY_STATUS(require_capable(*addressee, p.measure, p.indicators));
   auto deadline = compute_clock(*c.services.law, "dispose", c.now, p.limit);
-  if (!deadline) return tl::unexpected(deadline.error().at("limit"));
+  if (!deadline) {
+    Error error = deadline.error();
+    error.field = "limit";  // whatever the law room calls it
+    return tl::unexpected(std::move(error));
+  }
   return p;
 }
 

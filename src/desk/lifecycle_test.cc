@@ -109,7 +109,7 @@ TEST_F(Lifecycle, T09_AFindingHasEvidenceReasonAndProposals_W17_11) {
   r.proposals[0].limit = "soon";
   const auto bad_limit = desk_->determine(as("analyst-a"), d.id, r);
   ASSERT_FALSE(bad_limit);
-  EXPECT_TRUE(bad_limit.error().field.starts_with("proposals[0].limit")) << bad_limit.error().field;
+  EXPECT_EQ(bad_limit.error().field, "proposals[0].limit");
   const Threat t = must(desk_->determine(as("analyst-a"), d.id, verdict()));
   EXPECT_EQ(t.state, ThreatState::kIdentified);
   EXPECT_EQ(t.identification->threat_name, "Botnet/Test.a");

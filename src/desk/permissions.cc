@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/labels.h"
+
 namespace tocsin::desk {
 namespace {
 
@@ -29,8 +31,8 @@ Status require_role(const Actor& actor, model::Role role, std::string_view requi
   if (!actor.user.has(role)) {
     return fail_bi(Code::kForbidden,
                    actor.user.login + " does not hold the role " + std::string(name(role)),
-                   actor.user.login + " 没有“" + std::string(name(role)) + "”角色", "actor.roles",
-                   std::string(requirement));
+                   actor.user.login + " 没有“" + model::label(name(role)).zh + "”角色",
+                   "actor.roles", std::string(requirement));
   }
   return {};
 }

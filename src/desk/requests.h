@@ -213,11 +213,13 @@ struct VerifyRequest {
   std::string method;
   std::string detail;
   std::vector<EvidenceInput> evidence;
+  std::string detail_zh = {};  ///< the same in Chinese, when a program wrote both
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("passed", s.passed);
     v("method", s.method);
     v("detail", s.detail);
+    v("detail_zh", s.detail_zh);
     v("evidence", s.evidence);
   }
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/labels.h"
+
 namespace tocsin::desk {
 
 void add_stops(const match::Guard& guard, const std::vector<model::CaseIndicator>& indicators,
@@ -23,8 +25,9 @@ Status require_clear(const std::vector<model::GuardStop>& stops) {
     if (stop.overridden()) continue;
     en += (en.empty() ? "" : "; ") + stop.indicator + " is on '" + stop.list + "' (" +
           stop.reason.en + ")";
-    zh += (zh.empty() ? "" : "；") + stop.indicator + " 命中“" + stop.list + "”（" +
-          stop.reason.zh + "）";
+    const auto colon = stop.indicator.find(':');
+    zh += (zh.empty() ? "" : "；") + model::label(stop.indicator.substr(0, colon)).zh + " " +
+          stop.indicator.substr(colon + 1) + " 命中“" + stop.list + "”（" + stop.reason.zh + "）";
   }
   if (en.empty()) return {};
   return fail_bi(Code::kRefused, "stopped, so as not to block the innocent: " + en,

@@ -3,6 +3,7 @@
 
 #include "desk/act.h"
 #include "desk/permissions.h"
+#include "model/labels.h"
 
 namespace tocsin::desk {
 namespace {
@@ -24,7 +25,8 @@ Status check(Context& c, const Task& task, const model::Threat& t) {
     return fail_bi(
         Code::kRefused,
         "there is no feedback to verify; the task is '" + std::string(name(task.state)) + "'",
-        "没有可验证的反馈；任务状态为“" + std::string(name(task.state)) + "”", "state", "W17-25");
+        "没有可验证的反馈；任务状态为“" + model::label(name(task.state)).zh + "”", "state",
+        "W17-25");
   }
   return {};
 }
@@ -109,7 +111,8 @@ Result<Task> Desk::verify(const Actor& actor, std::string_view id, const VerifyR
                           request.passed ? "verified" : "failed",
                           request.method,
                           {},
-                          request.detail};
+                          request.detail,
+                          request.detail_zh};
     TRY(v.evidence, c.keep_evidence(request.evidence, task.threat, task.id));
     Json digests = Json::array();
     for (const auto& piece : v.evidence) {

@@ -28,6 +28,9 @@ bool is_bundle_path(std::string_view path);
 /// kInvalid for an unknown path, kTooLarge beyond the limits.
 Result<std::string> pack(const Files& files);
 
+/// True when the bytes begin as pack() begins, whole or damaged; false for another kind of file.
+bool looks_like_bundle(std::string_view bytes);
+
 /// Accepts exactly what pack() writes: every header, padding and end byte is compared. kCorrupt
 /// names the byte; kTooLarge beyond the limits.
 Result<FileViews> unpack(std::string_view bytes);

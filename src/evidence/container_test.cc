@@ -27,6 +27,18 @@ TEST(Container, RoundTrip) {
   EXPECT_TRUE(unpack(*pack({})));
 }
 
+TEST(Container, AnotherKindOfFileIsToldFromADamagedBundle) {
+  const std::string whole = *pack(some());
+  for (const std::size_t at : {0U, 260U, 700U}) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] + 1);
+    EXPECT_TRUE(looks_like_bundle(damaged)) << at;
+  }
+  EXPECT_TRUE(looks_like_bundle(whole.substr(0, 300))) << "cut short";
+  EXPECT_FALSE(looks_like_bundle(""));
+  EXPECT_FALSE(looks_like_bundle("# Tocsin\n" + std::string(600, ' ')));
+}
+
 TEST(Container, RealTarReadsIt) {
   std::string pattern = (std::filesystem::temp_directory_path() / "tocsin-tar-XXXXXX").string();
   const std::filesystem::path folder = ::mkdtemp(pattern.data());

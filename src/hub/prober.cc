@@ -81,6 +81,8 @@ Status ask(App& app, const model::EnforcementPoint& point, const Target& target,
     }
     request.passed = request.passed && result.as_expected;
     request.detail += (request.detail.empty() ? "" : "; ") + point.code + ": " + result.reason.en;
+    request.detail_zh +=
+        (request.detail_zh.empty() ? "" : "；") + point.code + "：" + result.reason.zh;
     request.evidence.push_back({"DNS probe through " + point.code, "application/dns-probe+json",
                                 dns::to_json(result).canonical(), false});
   }

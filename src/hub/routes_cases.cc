@@ -5,6 +5,8 @@
 
 #include "hub/app.h"
 #include "hub/prober.h"
+#include "hub/views.h"
+#include "model/labels.h"
 
 namespace tocsin::hub {
 namespace {
@@ -21,10 +23,11 @@ Result<Json> as_json(Result<T> result) {
   return model::to_json(value);
 }
 
-Status hidden(std::string_view what) {
+Status hidden(std::string_view what, const std::string& id) {
   // What may not be seen does not exist for the asker.
-  return fail_bi(Code::kNotFound, "there is no " + std::string(what), "没有该" + std::string(what),
-                 "id");
+  const Text label = model::label(what);
+  return fail_bi(Code::kNotFound, "there is no " + label.en + " " + id,
+                 "没有" + label.zh + " " + id, "id");
 }
 
 /// Identity papers stay at the appeal desk (R545 art. 13, regulation section 5.3).
@@ -43,13 +46,13 @@ Result<T> by_number(store::ReadTx& tx, std::string_view prefix, const std::strin
   if (is_id(text, prefix)) return store::get<T>(tx, text);
   TRY(auto found, store::find_one<T>(tx, "number", text));
   if (found) return std::move(*found);
-  return tl::unexpected(hidden(store::Collection<T>::table).error());
+  return tl::unexpected(hidden(store::Collection<T>::table, text).error());
 }
 
 Result<Threat> readable_threat(store::ReadTx& tx, const Actor& by, const std::string& id) {
   TRY(auto threat, by_number<Threat>(tx, "thr", id));
   TRY(const bool allowed, may_read(tx, by, threat));
-  if (!allowed) return tl::unexpected(hidden("threat").error());
+  if (!allowed) return tl::unexpected(hidden("threat", id).error());
   return threat;
 }
 
@@ -114,9 +117,7 @@ void add_threat_reads(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto threat, readable_threat(tx, by, request.params["id"]));
-          Json out = model::to_json(threat);
-          TRY(const auto tasks, store::find<Task>(tx, "threat", threat.id));
-          out.set("task_details", model::to_json(tasks));
+          TRY(Json out, threat_view(tx, threat));
           TRY(const auto appeals, store::find<Appeal>(tx, "threat", threat.id));
           Json list = Json::array();
           for (const auto& a : appeals) list.push(model::to_json(masked(a, by)));
@@ -218,8 +219,9 @@ void add_task_routes(http::Router& router, App& app) {
   get(router, "/api/v1/tasks/{id}", "getTask", "tasks", {"处置任务", "A disposal task"}, "read", {},
       task, [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
-        return app.store.read([&](store::ReadTx& tx) {
-          return as_json(readable_task(tx, by, request.params["id"]));
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const Task found, readable_task(tx, by, request.params["id"]));
+          return task_view(tx, found);
         });
       });
   const auto act = [&](const char* verb, const char* operation, const Text& summary,
@@ -343,7 +345,7 @@ void add_appeal_routes(http::Router& router, App& app) {
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(auto a, by_number<Appeal>(tx, "apl", request.params["id"]));
           TRY(const bool ok, allowed(tx, by, a));
-          if (!ok) return tl::unexpected(hidden("appeal").error());
+          if (!ok) return tl::unexpected(hidden("appeal", request.params["id"]).error());
           return model::to_json(masked(std::move(a), by));
         });
       });

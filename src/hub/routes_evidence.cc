@@ -101,7 +101,7 @@ void add_evidence_routes(http::Router& router, App& app) {
                             "evidence.exported",
                             id,
                             "",
-                            desk::basis_in(*app.law, "", "T05-22"),
+                            {"mps-82", app.law->find("mps-82")->version, "14", "T05-22"},
                             {},
                             Json::object({{"sha256", crypto::sha256_hex(bytes)}})}));
       return {};

@@ -130,6 +130,23 @@ Json refusal_json(const intake::Refusal& r) {
                        {"reason", model::to_json(r.message)}});
 }
 
+/// Feeds come from the units that article 5 binds, each with somebody who answers for it; a citizen
+/// reports what he met, one case at a time.
+Status may_import(const Actor& by) {
+  if (!by.user.has(model::Role::kFinder)) {
+    return fail_bi(Code::kForbidden, "importing needs the role finder", "导入需要“发现人”角色",
+                   "actor", "W17-05");
+  }
+  if (by.organization.type == model::OrganizationType::kPublic) {
+    return fail_bi(Code::kForbidden,
+                   "the public reports single threats (`tocsin submit`); feeds are imported by the "
+                   "units that answer for them",
+                   "社会公众可逐条提交威胁（tocsin submit）；批量导入限于承担责任的单位",
+                   "actor.organization", "W17-05");
+  }
+  return {};
+}
+
 void add_imports(http::Router& router, App& app) {
   const Json import = model::schema_of<model::Import>();
   http::Route route;
@@ -146,10 +163,7 @@ void add_imports(http::Router& router, App& app) {
   route.response = import;
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
     const Actor by = session(request).actor;
-    if (!by.user.has(model::Role::kFinder)) {
-      return fail_bi(Code::kForbidden, "importing needs the role finder", "导入需要“finder”角色",
-                     "actor", "W17-05");
-    }
+    TRY_STATUS(may_import(by));
     TRY(auto asked, asked_of(request));
     intake::ImportRequest run;
     run.source = query_or_empty(request, "source");
@@ -162,13 +176,16 @@ void add_imports(http::Router& router, App& app) {
     run.stale_after = app.options.stale_feed;
     TRY(const auto importer,
         intake::Importer::start(app.store, app.clock, app.ids, std::move(run)));
+    const bool again = importer->progress().state == "done";
     for (;;) {
       TRY(const std::string bytes, request.body->read_some());
       if (bytes.empty()) break;
       TRY_STATUS(importer->feed(bytes));
     }
     TRY(const auto record, importer->finish());
-    return http::Response::json(model::to_json(record));
+    Json answer = model::to_json(record);
+    if (again) answer.set("already_imported", true);
+    return http::Response::json(answer);
   };
   router.add(std::move(route));
 
@@ -184,6 +201,7 @@ void add_imports(http::Router& router, App& app) {
   look.request_type = "application/octet-stream";
   look.response = Json::object();
   look.handler = [](http::Request& request) -> Result<http::Response> {
+    TRY_STATUS(may_import(session(request).actor));
     TRY(const std::string body, request.body->read_all(kPreviewBytes));
     TRY(const auto asked, asked_of(request));
     TRY(const auto seen,
@@ -304,6 +322,7 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
   std::int64_t indicators = 0;
   TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
     TRY(record, import_of(tx, by, id));
+    TRY_STATUS(may_import(by));
     TRY(source, store::get<model::Source>(tx, record.source));
     std::int64_t after = 0;
     while (indicators < request.limit) {
@@ -353,13 +372,15 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
     if (!made) {
       ++refused;
       if (refusals.items().size() < 100) {
-        refusals.push(
-            Json::object({{"group", submissions[i].request.title}, {"why", made.error().message}}));
+        Json refusal =
+            Json::object({{"group", submissions[i].request.title}, {"why", made.error().message}});
+        if (!made.error().message_zh.empty()) refusal.set("why_zh", made.error().message_zh);
+        refusals.push(std::move(refusal));
       }
       continue;
     }
     ++(made->state == model::ThreatState::kMerged ? merged : submitted);
-    if (threats.items().size() < 1000) threats.push(made->number);
+    threats.push(made->number);
   }
   return Json::object({{"indicators", indicators},
                        {"threats", submitted},
@@ -457,8 +478,13 @@ void add_intake_routes(http::Router& router, App& app) {
           Json items = Json::array();
           for (const auto& value : r.values) {
             auto one = lookup(tx, by, value);
-            items.push(one ? *one
-                           : Json::object({{"query", value}, {"error", one.error().message}}));
+            if (one) {
+              items.push(std::move(*one));
+              continue;
+            }
+            Json failed = Json::object({{"query", value}, {"error", one.error().message}});
+            if (!one.error().message_zh.empty()) failed.set("error_zh", one.error().message_zh);
+            items.push(std::move(failed));
           }
           return Json::object({{"items", std::move(items)}});
         });

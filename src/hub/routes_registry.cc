@@ -23,6 +23,41 @@ Json shown(model::EnforcementPoint point) {
   return model::to_json(point);
 }
 
+/// A digest is of no use to anybody but the store.
+Json shown(model::Token token) {
+  token.digest.clear();
+  return model::to_json(token);
+}
+
+bool runs_or_audits(const Actor& by) {
+  return by.user.has(model::Role::kAdmin) || by.user.has(model::Role::kAuditor);
+}
+
+/// One page of tokens: everybody's for those who run or audit the platform, else one's own
+/// (W17-09).
+Result<Json> tokens_of(store::ReadTx& tx, const Actor& by, const Page& p) {
+  const bool all = runs_or_audits(by);
+  Json items = Json::array();
+  std::string after = p.after;
+  // Unseen rows do not shorten a page; the number of rows looked at is bounded.
+  for (int round = 0; round < 20 && items.items().size() < p.limit; ++round) {
+    const std::size_t want = p.limit - items.items().size();
+    TRY(const auto rows, store::scan<model::Token>(tx, after, want));
+    for (const auto& row : rows) {
+      if (!all && row.user != by.user.id) continue;
+      TRY(const auto owner, store::get<model::User>(tx, row.user));
+      Json item = shown(row);
+      item.set("login", owner.login);
+      items.push(std::move(item));
+    }
+    after = rows.size() < want ? "" : rows.back().id;
+    if (after.empty()) break;
+  }
+  Json out = Json::object({{"items", std::move(items)}});
+  if (!after.empty()) out.set("next", after);
+  return out;
+}
+
 struct SignInRequest {
   using is_described = void;
   std::string login;
@@ -109,10 +144,20 @@ void add_people_routes(http::Router& router, App& app) {
   get(router, "/api/v1/users", "listUsers", "registry", {"用户", "People"}, "admin", page_params(),
       list_schema(user), [&app](http::Request& request) -> Result<Json> {
         TRY(const Page p, page(request));
+        if (!runs_or_audits(session(request).actor)) {
+          return fail_bi(Code::kForbidden,
+                         "the list of people is for those who run or audit the platform",
+                         "用户名单仅供平台运维和审计人员查阅", "actor.roles", "W17-10");
+        }
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto rows, store::scan<model::User>(tx, p.after, p.limit));
           Json items = Json::array();
-          for (const auto& u : rows) items.push(shown(u));
+          for (const auto& u : rows) {
+            TRY(const auto unit, store::get<model::Organization>(tx, u.organization));
+            Json item = shown(u);
+            item.set("organization_code", unit.code);
+            items.push(std::move(item));
+          }
           Json out = Json::object({{"items", std::move(items)}});
           if (rows.size() == p.limit) out.set("next", rows.back().id);
           return out;
@@ -139,6 +184,14 @@ void add_people_routes(http::Router& router, App& app) {
         return shown(u);
       },
       201);
+  get(router, "/api/v1/tokens", "listTokens", "registry",
+      {"令牌：本人的；运维与审计人员可见全部", "Tokens: one's own; all for those who run or audit"},
+      "read", page_params(), list_schema(model::schema_of<model::Token>()),
+      [&app](http::Request& request) -> Result<Json> {
+        TRY(const Page p, page(request));
+        const Actor by = session(request).actor;
+        return app.store.read([&](store::ReadTx& tx) { return tokens_of(tx, by, p); });
+      });
   post<desk::TokenRequest>(
       router, "/api/v1/tokens", "issueToken", "registry",
       {"签发令牌（密文只显示一次）", "Issue a token (its secret is shown once)"}, "read",
@@ -149,8 +202,9 @@ void add_people_routes(http::Router& router, App& app) {
       201);
   post<Nothing>(router, "/api/v1/tokens/{id}/revocation", "revokeToken", "registry",
                 {"撤销令牌", "Revoke a token"}, "read", model::schema_of<model::Token>(),
-                [&app](const Actor& by, const std::string& id, const Nothing&) {
-                  return as_json(app.registry.revoke_token(by, id));
+                [&app](const Actor& by, const std::string& id, const Nothing&) -> Result<Json> {
+                  TRY(const auto revoked, app.registry.revoke_token(by, id));
+                  return shown(revoked);
                 });
 }
 

@@ -93,7 +93,7 @@ class CsvReader final : public LineReader {
   void on_line(std::string_view line) override;
   void on_end() override;
   void on_record(std::int64_t number, std::string_view text);
-  void resolve(const std::vector<std::string>& header);
+  void resolve(std::int64_t number, std::string_view text, const std::vector<std::string>& header);
   void give_up();
   std::string_view cell(int column) const;
   std::optional<K> kind_of_row() const;
@@ -111,26 +111,39 @@ std::string_view CsvReader::cell(int column) const {
   return trim(fields_[static_cast<std::size_t>(column)]);
 }
 
-void CsvReader::resolve(const std::vector<std::string>& header) {
+/// Finds the mapped columns. A name that the header does not have is a mistake of whoever mapped
+/// it; reading on would refuse every line for another reason, or drop a column in silence.
+void CsvReader::resolve(std::int64_t number, std::string_view text,
+                        const std::vector<std::string>& header) {
+  std::string missing;
   const auto find = [&](const std::string& wanted) {
     if (wanted.empty()) return kAbsent;
     if (wanted[0] == '#') {
-      const auto number = to_int(wanted.substr(1));
-      return number && *number >= 1 && *number <= 1024 ? static_cast<int>(*number) - 1 : kAbsent;
+      const auto column = to_int(wanted.substr(1));
+      return column && *column >= 1 && *column <= 1024 ? static_cast<int>(*column) - 1 : kAbsent;
     }
     for (std::size_t i = 0; i < header.size(); ++i) {
       if (iequals(trim(header[i]), wanted)) return static_cast<int>(i);
     }
+    if (missing.empty()) missing = wanted;
     return kAbsent;
   };
   const CsvMapping& map = options_.csv;
   columns_ = {find(map.value),       find(map.value_tail), find(map.kind),
               find(map.description), find(map.label),      find(map.first_seen),
               find(map.last_seen),   find(map.confidence), find(map.id)};
-  if (columns_.value == kAbsent) {
-    warn("no-value-column", "The column of the value is not in the header: " + map.value,
-         "表头中没有取值列：" + map.value);
-  }
+  if (missing.empty() && columns_.value != kAbsent) return;
+  if (missing.empty()) missing = map.value;
+  const std::string there = join(header, ", ");
+  stop(number, text,
+       fail_bi(Code::kInvalid,
+               header.empty() ? "There is no column '" + missing +
+                                    "': without a header, name columns by number, such as #1"
+                              : "There is no column '" + missing + "'; the columns are: " + there,
+               header.empty() ? "没有列“" + missing + "”：无表头时请用列号，例如 #1"
+                              : "没有列“" + missing + "”；现有各列：" + there,
+               "csv", "no-column")
+           .value());
 }
 
 std::optional<K> CsvReader::kind_of_row() const {
@@ -187,6 +200,7 @@ void CsvReader::give_up() {
 }
 
 void CsvReader::on_record(std::int64_t number, std::string_view text) {
+  if (stopped()) return;
   if (parse_record(text, options_.csv.delimiter, fields_) != Parse::kDone) {
     return refuse(number, text, "bad-csv",
                   "Text stands behind a closing quote, or too many columns",
@@ -196,9 +210,10 @@ void CsvReader::on_record(std::int64_t number, std::string_view text) {
     ready_ = true;
     if (options_.csv.header) {
       comment();
-      return resolve(fields_);
+      return resolve(number, text, fields_);
     }
-    resolve({});
+    resolve(number, text, {});
+    if (stopped()) return;
   }
   std::string value(cell(columns_.value));
   if (value.empty()) return refuse(number, text, "empty", "The value is empty", "取值为空");

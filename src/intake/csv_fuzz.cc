@@ -21,10 +21,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
   intake::Collected out;
   const auto reader = intake::make_reader(intake::Format::kCsv, options, out);
-  for (std::size_t i = 0; i < text.size(); i += step) {
-    ASSERT(reader->feed(text.substr(i, step)).has_value());
+  Status fed;
+  for (std::size_t i = 0; i < text.size() && fed; i += step) {
+    fed = reader->feed(text.substr(i, step));
   }
-  ASSERT(reader->finish().has_value());
+  if (fed) fed = reader->finish();
+  // Only a header without the mapped column ends the reading.
+  ASSERT(fed || (options.csv.header && fed.error().rule == "no-column"));
   ASSERT(reader->counters().lines == reader->counters().items + reader->counters().refused);
   return 0;
 }

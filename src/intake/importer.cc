@@ -88,6 +88,7 @@ class Run final : public Importer, public Sink {
     const auto& known = record_.warnings;
     if (std::find(known.begin(), known.end(), text) != known.end()) return;
     record_.warnings.push_back(std::move(text));
+    record_.warnings_zh.push_back(std::move(warning.message.zh));
   }
 
  private:

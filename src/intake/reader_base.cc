@@ -79,6 +79,7 @@ void ReaderBase::warn_if_empty() {
 
 Status LineReader::feed(std::string_view bytes) {
   while (!bytes.empty()) {
+    TRY_STATUS(stopped_);
     const void* found = std::memchr(bytes.data(), '\n', bytes.size());
     const std::size_t end =
         found == nullptr ? std::string_view::npos
@@ -108,7 +109,12 @@ Status LineReader::feed(std::string_view bytes) {
     }
     bytes.remove_prefix(end + 1);
   }
-  return {};
+  return stopped_;
+}
+
+void LineReader::stop(std::int64_t line, std::string_view original, const Error& error) {
+  refuse(line, original, error);
+  stopped_ = tl::unexpected(error);
 }
 
 void LineReader::take(std::string_view line) {
@@ -123,7 +129,9 @@ Status LineReader::finish() {
     partial_.clear();
     take(whole);
   }
+  TRY_STATUS(stopped_);
   on_end();
+  TRY_STATUS(stopped_);
   warn_if_empty();
   return {};
 }

@@ -45,6 +45,9 @@ class LineReader : public ReaderBase {
   virtual void on_line(std::string_view line) = 0;
   virtual void on_end() {}
   std::int64_t line() const { return line_; }
+  /// The whole source cannot be read: this refusal is its last, and feed() and finish() say why.
+  void stop(std::int64_t line, std::string_view original, const Error& error);
+  bool stopped() const { return !stopped_; }
 
  private:
   void take(std::string_view line);
@@ -52,6 +55,7 @@ class LineReader : public ReaderBase {
   std::string partial_;
   std::int64_t line_ = 0;
   bool skipping_ = false;  ///< inside a line that is too long
+  Status stopped_;         ///< an error once the source was given up
 };
 
 /// Collects one whole document with the size limit.

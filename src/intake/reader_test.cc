@@ -152,12 +152,34 @@ TEST(Csv, AnOpenQuoteCostsItsOwnLineOnly) {
   EXPECT_THAT(run.codes(), ElementsAre("2 open-quote"));
 }
 
-TEST(Csv, AMissingColumnIsSaid) {
+/// Why a CSV with that mapping is given up at once, in pieces of one byte.
+std::string csv_given_up(const CsvMapping& mapping, std::string_view text) {
   Options options;
-  options.csv.value = "nope";
-  const Outcome run = read(Format::kCsv, "a,b\n1,2\n", options);
-  EXPECT_EQ(run.out.warnings[0].code, "no-value-column");
-  EXPECT_EQ(run.counters.refused, 1);
+  options.csv = mapping;
+  Collected out;
+  const auto reader = make_reader(Format::kCsv, options, out);
+  Status fed;
+  for (std::size_t i = 0; i < text.size() && fed; ++i) fed = reader->feed(text.substr(i, 1));
+  if (fed) fed = reader->finish();
+  if (fed) return "read to its end";
+  EXPECT_EQ(fed.error().field, "csv");
+  EXPECT_EQ(out.refusals.size(), 1U);
+  EXPECT_EQ(reader->counters().lines, reader->counters().items + reader->counters().refused);
+  EXPECT_FALSE(reader->finish());
+  return fed.error().message;
+}
+
+TEST(Csv, AMissingColumnEndsTheReadingAndNamesThoseThatAreThere) {
+  CsvMapping mapping;
+  mapping.value = "Nope";
+  EXPECT_EQ(csv_given_up(mapping, "Domain,Malware\na.example,x\nb.example,y\n"),
+            "There is no column 'Nope'; the columns are: Domain, Malware");
+  mapping.value = "domain";
+  mapping.label = "Familie";
+  EXPECT_EQ(csv_given_up(mapping, "Domain,Malware\na.example,x\n"),
+            "There is no column 'Familie'; the columns are: Domain, Malware");
+  mapping.header = false;
+  EXPECT_THAT(csv_given_up(mapping, "a.example,x\n"), ::testing::HasSubstr("#1"));
 }
 
 TEST(Ndjson, SchemaAndErrors) {

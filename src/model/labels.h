@@ -7,8 +7,8 @@
 
 namespace tocsin::model {
 
-/// Chinese and English for a state, class, measure, role, clock or kind; the word itself when it
-/// has no label.
+/// Chinese and English for a state, class, measure, role, clock, kind or step of the journal
+/// (`task.fed-back`); the word itself when it has no label.
 Text label(std::string_view word);
 
 }  // namespace tocsin::model

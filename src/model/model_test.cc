@@ -1,6 +1,10 @@
+#include <algorithm>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "model/appeal.h"
+#include "model/labels.h"
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
@@ -62,6 +66,43 @@ TEST(Threat, EveryClassHasSubtypes) {  // W17-01
   for (int c = 0; c <= static_cast<int>(ThreatClass::kOther); ++c) {
     EXPECT_FALSE(subtypes(static_cast<ThreatClass>(c)).empty());
   }
+}
+
+/// The words of these enumerations that Chinese readers would meet in English.
+template <typename... E>
+std::vector<std::string> without_chinese() {
+  std::vector<std::string> out;
+  const auto look = [&](const std::vector<std::string_view>& words) {
+    for (const auto word : words) {
+      const std::string zh = label(word).zh;
+      const bool chinese =
+          std::any_of(zh.begin(), zh.end(), [](unsigned char c) { return c >= 0x80; });
+      if (!chinese) out.emplace_back(word);
+    }
+  };
+  (look(enum_names(E{})), ...);
+  return out;
+}
+
+TEST(Labels, EveryWordOfTheModelHasChinese) {
+  EXPECT_THAT((without_chinese<ThreatState, ThreatClass, Certainty, Measure, TaskState, Outcome,
+                               AppealState, NoticeKind, IndicatorKind, OrganizationType, Role,
+                               PointKind, ListOp>()),
+              ::testing::IsEmpty());
+  for (int c = 0; c <= static_cast<int>(ThreatClass::kOther); ++c) {
+    for (const auto word : subtypes(static_cast<ThreatClass>(c))) {
+      EXPECT_NE(label(word).zh, word);
+    }
+  }
+  for (const char* rung : {"approved", "dispatched", "received", "loaded", "effective"}) {
+    EXPECT_NE(label(rung).zh, rung);
+  }
+}
+
+TEST(Labels, AStepOfTheJournalIsItsSubjectAndItsVerb) {
+  EXPECT_EQ(label("task.fed-back").zh, "任务已反馈");
+  EXPECT_EQ(label("task.fed-back").en, "task.fed-back");
+  EXPECT_EQ(label("no-such.step").zh, "no-such.step");
 }
 
 TEST(Indicator, NamesRoundTrip) {

@@ -58,6 +58,7 @@ struct Import {
   std::int64_t comments = 0;
   std::vector<RefusedLine> refusals;
   std::vector<std::string> warnings;
+  std::vector<std::string> warnings_zh;  ///< the same, one by one
   std::string error;
   Act by;
   Instant finished;
@@ -77,6 +78,7 @@ struct Import {
     v("comments", s.comments);
     v("refusals", s.refusals);
     v("warnings", s.warnings);
+    v("warnings_zh", s.warnings_zh);
     v("error", s.error);
     v("by", s.by);
     v("finished", s.finished);

@@ -58,6 +58,7 @@ struct Verification {
   std::string method;                 ///< dns-probe | document | ...
   std::vector<std::string> evidence;  ///< every transcript or document it rests on
   std::string detail;
+  std::string detail_zh;  ///< the same in Chinese, when the platform wrote it
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("by", s.by);
@@ -66,6 +67,7 @@ struct Verification {
     v("method", s.method);
     v("evidence", s.evidence);
     v("detail", s.detail);
+    v("detail_zh", s.detail_zh);
   }
 };
 

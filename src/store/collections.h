@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/appeal.h"
+#include "model/labels.h"
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
@@ -62,9 +63,9 @@ template <typename T>
 Result<T> get(ReadTx& tx, std::string_view id) {
   TRY(const auto body, tx.get_document(Collection<T>::table, id));
   if (!body) {
-    const std::string what(Collection<T>::table);
-    return fail_bi(Code::kNotFound, "there is no " + what + " " + std::string(id),
-                   "没有 " + what + " " + std::string(id), "id");
+    const Text what = model::label(Collection<T>::table);
+    return fail_bi(Code::kNotFound, "there is no " + what.en + " " + std::string(id),
+                   "没有" + what.zh + " " + std::string(id), "id");
   }
   return decode<T>(*body);
 }

@@ -459,12 +459,12 @@ class Ending(unittest.TestCase):
         hub.start()
         second = [h.BIN, "hub", "--data", hub.data + "2", "--port", str(hub.port), "--dns-port", "0"]
         unmade = subprocess.run(second, capture_output=True, text=True, timeout=30)
-        self.assertEqual(unmade.returncode, 1, unmade.stderr)
+        self.assertEqual(unmade.returncode, 3, unmade.stderr)
         self.assertIn("hub init", unmade.stderr)
         subprocess.run([h.BIN, "hub", "init", "--data", hub.data + "2"], check=True, timeout=30,
                        capture_output=True)
         other = subprocess.run(second, capture_output=True, text=True, timeout=30)
-        self.assertEqual(other.returncode, 3, other.stderr)
+        self.assertEqual(other.returncode, 5, other.stderr)
 
     def test_tls(self):
         openssl = h.program("openssl")

@@ -7,6 +7,8 @@ import gzip
 import json
 import os
 import re
+import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -33,8 +35,6 @@ FEEDS = {
 
 
 def story(*words, timeout=90):
-    import subprocess
-
     env = {k: v for k, v in os.environ.items() if not k.startswith(("TOCSIN_", "LC_"))}
     env["LANG"] = "C.UTF-8"
     return subprocess.run([h.BIN, "story", "--once", *words], capture_output=True, text=True,
@@ -54,8 +54,44 @@ class Story(unittest.TestCase):
                 self.assertIn(last, told.stdout)
                 took = int(re.search(words + r"[：:] *(\d+) ms", told.stdout).group(1))
                 self.assertLess(took, 2000 * h.SLOWER)
+                if lang == "zh":
+                    self.assertEqual(re.findall(r"(?<![\w.\-])(?:domain|verified|resolves|refused|"
+                                                r"approved|effective|art\.|guard|done|OK)(?![\w.\-])",
+                                                told.stdout), [])
                 folder = re.search(r"(?:folder|目录) (\S+)", told.stdout).group(1)
                 self.assertFalse(os.path.exists(folder), "the story leaves its folder behind")
+
+    def test_what_stays_running_can_be_copied_and_ends_with_a_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = os.path.join(folder, "told")
+            child = h.Child([h.BIN, "story", "--data", os.path.join(folder, "d"), "--lang", "en"], log)
+            self.addCleanup(child.stop)
+            h.wait_for(lambda: "Ctrl-C ends" in child.text(), 60, "the end of the story")
+            told = child.text()
+            for login, unit, role in (("zhao", "miit", "reviewer"), ("sun", "op-a", "executor")):
+                self.assertRegex(told, rf"(?m)^ +{login} +{unit} +\S.* {role} +tcs_\S+$")
+            after = told[told.index("Try next"):]
+            setting = "".join(re.findall(r"(?m)^  (?:tocsin|as)\(\) .*\n", after))
+            self.assertEqual(setting.count("\n"), 2)
+            copied = [line for line in after.splitlines() if line + "\n" not in setting]
+            self.assertEqual([line for line in copied if len(line) > 120], [])
+            tried = [line.strip() for line in copied if re.match("  (as |tocsin )", line)]
+            self.assertGreater(len(tried), 5)
+            done = subprocess.run(["bash", "-euc", setting + "\n".join(tried)], timeout=60,
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertEqual(child.stop(signal.SIGINT), 0)
+            self.assertRegex(child.text(), r"\nEnded: .*the data stays in \S+\n$")
+
+    def test_dev_run_refuses_a_slip_before_it_builds(self):
+        for words, code, said in ((["--help"], 0, "./dev run [OPTIONS]"),
+                                  (["--onec"], 2, "run does not know --onec"),
+                                  (["--feed"], 2, "--feed needs a value")):
+            done = subprocess.run([os.path.join(h.REPO, "dev"), "run", *words], timeout=20,
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stdout + done.stderr)
+            self.assertNotIn("setup:", done.stderr)
 
     def test_with_a_feed_of_any_format(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -72,13 +108,13 @@ class Story(unittest.TestCase):
 
     def test_a_feed_that_is_not_there_and_one_without_names(self):
         told = story("--feed", "/nonexistent/feed.txt")
-        self.assertEqual(told.returncode, 1)
+        self.assertEqual(told.returncode, 3)
         self.assertIn("/nonexistent/feed.txt", told.stderr)
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as f:
             f.write("203.0.113.1\n203.0.113.2\n")
             f.flush()
             told = story("--feed", f.name)
-        self.assertEqual(told.returncode, 1)
+        self.assertEqual(told.returncode, 3)
         self.assertIn("no domain", told.stderr)
 
 
@@ -192,10 +228,10 @@ class Commands(unittest.TestCase):
     def check_exits(self, number, task):
         run = self.hub.run
         refused = run("review", number, "--reason", "again", "--json", login="zhao")
-        self.assertEqual(refused.returncode, 1)
+        self.assertEqual(refused.returncode, 4)
         self.assertEqual(json.loads(refused.stderr)["error"]["code"], "refused")
         forbidden = run("ack", task, login="wang")
-        self.assertEqual(forbidden.returncode, 1)
+        self.assertEqual(forbidden.returncode, 4)
         self.assertIn("[W17-24]", forbidden.stderr)
         zh = run("ack", task, "--lang", "zh", login="wang")
         self.assertRegex(zh.stderr, "^错误：")
@@ -205,8 +241,8 @@ class Commands(unittest.TestCase):
             self.assertEqual(run(*words, login="wang").returncode, 2, words)
         self.assertIn("--title", run("submit", "--titel", "x").stderr)  # did you mean
         down = run("cases", "--hub", f"http://127.0.0.1:{h.free_port()}", login="wang")
-        self.assertEqual(down.returncode, 3, down.stderr)
-        self.assertEqual(run("cases", env={"TOCSIN_TOKEN": "tcs_wrong"}).returncode, 1)
+        self.assertEqual(down.returncode, 5, down.stderr)
+        self.assertEqual(run("cases", env={"TOCSIN_TOKEN": "tcs_wrong"}).returncode, 4)
 
     def test_help(self):
         en = self.hub.run("--help")
@@ -231,7 +267,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(os.stat(env["TOCSIN_LOGIN"]).st_mode & 0o777, 0o600)
         self.assertEqual(self.hub.run("org", "list", env=env).returncode, 0)
         again = self.hub.run("hub", "init", "--data", self.hub.data)
-        self.assertEqual(again.returncode, 1)
+        self.assertEqual(again.returncode, 4)
 
 
 if __name__ == "__main__":

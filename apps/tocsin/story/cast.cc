@@ -1,5 +1,7 @@
 #include "story/cast.h"
 
+#include "show.h"
+
 namespace tocsin::story {
 namespace {
 
@@ -67,9 +69,11 @@ Status add_points(cli::HubClient& operator_client, std::uint16_t resolver_port) 
 }  // namespace
 
 Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
-                    std::uint16_t resolver_port) {
+                    std::uint16_t resolver_port, Lang lang) {
   Cast cast;
+  std::map<std::string, std::string> titles{{"platform", cli::say(lang, "平台", "the platform")}};
   cast.tokens["admin"] = admin_token;
+  cast.parts["admin"] = {"platform", titles["platform"], cli::word("admin", lang)};
   cast.people.emplace("admin", cli::HubClient(hub, admin_token, ""));
   auto& admin = cast.as("admin");
   for (const auto& unit : kUnits) {
@@ -78,6 +82,7 @@ Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
                               {"title", Json::object({{"zh", unit.zh}, {"en", unit.en}})}});
     if (*unit.province != '\0') body.set("provinces", words({unit.province}));
     TRY_STATUS(admin.post("/api/v1/organizations", body));
+    titles[unit.code] = cli::say(lang, unit.zh, unit.en);
   }
   for (const auto& person : people()) {
     TRY_STATUS(admin.post("/api/v1/users", Json::object({{"login", person.login},
@@ -87,6 +92,8 @@ Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
     TRY(const Json token,
         admin.post("/api/v1/tokens", Json::object({{"user", person.login}, {"label", "story"}})));
     cast.tokens[person.login] = token.str("secret");
+    cast.parts[person.login] = {person.unit, titles[person.unit],
+                                cli::joined_words(words(person.roles), lang)};
     cast.people.emplace(person.login, cli::HubClient(hub, token.str("secret"), ""));
   }
   TRY_STATUS(cast.as("zhao").post("/api/v1/delegations",

@@ -32,7 +32,7 @@ class Teller {
   explicit Teller(Lang lang) : lang_(lang) {}
   void step(const char* zh, const char* en, const std::string& article = {}) {
     std::printf("\n%2d. %s%s\n", ++number_, cli::say(lang_, zh, en).c_str(),
-                article.empty() ? "" : ("  [" + article + "]").c_str());
+                article.empty() ? "" : ("  [" + cited(article) + "]").c_str());
     std::fflush(stdout);
   }
   void line(const std::string& text) {
@@ -48,6 +48,13 @@ class Teller {
   Lang lang() const { return lang_; }
 
  private:
+  /// `art. 6`, the guard, or a requirement's number.
+  std::string cited(const std::string& text) const {
+    if (lang_ != Lang::kZh) return text;
+    if (text == "guard") return "防误伤";
+    return text.starts_with("art. ") ? "第" + text.substr(5) + "条" : text;
+  }
+
   const Lang lang_;
   const SystemClock clock_;
   int number_ = 0;
@@ -166,7 +173,7 @@ Status block(Stage& s, Teller& tell, Case& c) {
   TRY(const Json found, determine(s, c.number));
   tell.line(c.number + "  " + cli::word(found["state"], tell.lang()) + "  " + defang(c.name));
   tell.line(cli::say(tell.lang(), "运营者解析器此刻：", "the operator's resolver now: ") +
-            defang(c.name) + " " + answer_of(s.resolver_port, c.name));
+            defang(c.name) + " " + cli::word(answer_of(s.resolver_port, c.name), tell.lang()));
   tell.step("审查、决定、签发通知：解析器在一秒内停止应答",
             "Review, decision, signed notice: the resolver stops answering", "art. 8");
   const auto start = std::chrono::steady_clock::now();
@@ -212,7 +219,9 @@ Status prove(Stage& s, Teller& tell, const Case& c) {
   const auto file = s.folder / (c.number + ".tocsin-evidence");
   TRY_STATUS(write_file(file, answer.body, 0600));
   const auto whole = evidence::check_file(file.string(), nullptr);
-  tell.line(file.string() + ": " + (whole.ok ? "OK" : "BROKEN"));
+  tell.line(
+      file.string() + ": " +
+      (whole.ok ? cli::say(tell.lang(), "完好", "OK") : cli::say(tell.lang(), "已损坏", "BROKEN")));
   if (!whole.ok) return fail(Code::kInternal, evidence::to_text(whole, Lang::kEn));
   std::string changed = answer.body;
   const auto place = changed.find("\"state\":\"approved\"");
@@ -271,7 +280,8 @@ Status check_outcome(Stage& s, Teller& tell, const Case& c) {
   tell.step("核对：名单与解析器一致，日志完整",
             "The list and the resolver agree, the journal is whole", "T05-22");
   TRY(const Json t, s.cast.as("zhao").get("/api/v1/threats/" + c.number));
-  tell.line(c.number + "  " + cli::word(t["state"], tell.lang()) + "  " + t.str("closing_summary"));
+  tell.line(c.number + "  " + cli::word(t["state"], tell.lang()) + "  " +
+            cli::show_outcome(t, tell.lang()));
   if (t.str("state") != "closed") return fail(Code::kInternal, "the case is not closed");
   http::ClientRequest request;
   request.url = "/api/v1/list.txt";

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/labels.h"
+
 namespace tocsin::desk {
 namespace {
 
@@ -89,19 +91,19 @@ constexpr std::array kAppeal = {
 
 template <typename State, std::size_t N>
 Result<Step<State>> find_step(const std::array<Step<State>, N>& steps, State from, State to) {
-  std::string next;
+  Text next;
   for (const auto& s : steps) {
     if (s.from != from) continue;
     if (s.to == to) return s;
-    next += (next.empty() ? "" : ", ") + std::string(name(s.to));
+    next.zh += (next.zh.empty() ? "" : "、") + model::label(name(s.to)).zh;
+    next.en += (next.en.empty() ? "" : ", ") + std::string(name(s.to));
   }
-  const std::string a(name(from));
-  const std::string b(name(to));
   return fail_bi(
       Code::kRefused,
-      "a case that is '" + a + "' cannot become '" + b +
-          "'; possible now: " + (next.empty() ? "nothing" : next),
-      "处于“" + a + "”的事项不能变为“" + b + "”；目前可进行：" + (next.empty() ? "无" : next),
+      "a case that is '" + std::string(name(from)) + "' cannot become '" + std::string(name(to)) +
+          "'; possible now: " + (next.en.empty() ? "nothing" : next.en),
+      "处于“" + model::label(name(from)).zh + "”的事项不能变为“" + model::label(name(to)).zh +
+          "”；目前可进行：" + (next.zh.empty() ? "无" : next.zh),
       "state", "W17-04");
 }
 

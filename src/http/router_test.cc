@@ -10,7 +10,7 @@
 namespace tocsin::http {
 namespace {
 
-Route route(Method method, std::string pattern, std::string operation) {
+Route route(Method method, std::string pattern, const std::string& operation) {
   Route out;
   out.method = method;
   out.pattern = std::move(pattern);

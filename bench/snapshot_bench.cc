@@ -282,6 +282,100 @@ void measure_ipv4(const ss::Snapshot& snapshot, std::uint64_t count, unsigned hi
           Json::object({{"batched_m_s", batched}, {"found", found}}));
 }
 
+struct Pauses {
+  double median_us;
+  double worst_us;
+  std::int64_t batches;
+};
+
+/// Times every batch of 64 names while `beside` runs in another thread.
+template <typename Beside>
+Pauses pauses(ss::SnapshotHolder& holder, const std::vector<std::string_view>& names,
+              Beside beside) {
+  std::atomic<bool> stop{false};
+  std::vector<double> took;
+  took.reserve(4'000'000);
+  std::thread reading([&] {
+    ss::SnapshotHolder::Reader reader(holder);
+    std::array<ss::Answer, 64> answers;
+    for (std::size_t i = 0; !stop; i = (i + 64) % (names.size() - 64)) {
+      const auto start = Steady::now();
+      reader.get().lookup_names({&names[i], 64}, answers);
+      took.push_back(seconds_since(start) * 1e6);
+    }
+  });
+  beside();
+  stop = true;
+  reading.join();
+  std::sort(took.begin(), took.end());
+  return {took[took.size() / 2], took.back(), static_cast<std::int64_t>(took.size())};
+}
+
+/// The worst batch of a reader in two seconds: alone, beside a thread that only computes, and
+/// beside one that opens a snapshot and swaps it in again and again.
+void measure_swap(const std::filesystem::path& path, std::uint64_t count, Json& result) {
+  const auto texts = name_queries(200'000, count, 10);
+  const std::vector<std::string_view> names(texts.begin(), texts.end());
+  ss::SnapshotHolder holder(must(ss::Snapshot::open(path), "open"));
+  const auto until = [](auto work) {
+    const Timer timer;
+    std::int64_t rounds = 0;
+    while (timer.wall_s() < 2) rounds += work();
+    return rounds;
+  };
+  std::int64_t swaps = 0;
+  std::uint64_t sum = 0;
+  const Pauses busy = pauses(holder, names, [&] {
+    until([&] {
+      for (std::uint64_t i = 0; i < 100'000; ++i) sum += mixed(sum + i);
+      return 1;
+    });
+  });
+  const Pauses swapped = pauses(holder, names, [&] {
+    swaps = until([&] {
+      holder.swap(must(ss::Snapshot::open(path), "open"));
+      return 1;
+    });
+  });
+  fmt::print(
+      "batches of 64 names: median {:.1f} us, worst {:.0f} us beside a busy thread; beside {} "
+      "swaps median {:.1f} us, worst {:.0f} us ({:x})\n",
+      busy.median_us, busy.worst_us, swaps, swapped.median_us, swapped.worst_us, sum & 1);
+  result.set("swap", Json::object({{"swaps", swaps},
+                                   {"median_us", swapped.median_us},
+                                   {"worst_us", swapped.worst_us},
+                                   {"without_median_us", busy.median_us},
+                                   {"without_worst_us", busy.worst_us}}));
+}
+
+/// One of a hundred indicators is exchanged for a new one.
+void measure_delta(const std::filesystem::path& path, const std::filesystem::path& folder,
+                   std::uint64_t count, Json& result) {
+  const auto next_path = build(folder, "snapshot_next", count, count / 100, false, result);
+  const auto base = must(ss::Snapshot::open(path), "open");
+  const auto next = must(ss::Snapshot::open(next_path), "open");
+  Timer timer;
+  const auto made = must(ss::make_delta(*base, *next, folder / "delta"), "delta");
+  const double make_s = timer.cpu_s();
+  timer = Timer();
+  const auto applied = ss::apply_delta(*base, folder / "delta", folder / "applied");
+  if (!applied) std::exit((fmt::print(stderr, "{}\n", applied.error().message), 1));
+  const double apply_s = timer.cpu_s();
+  timer = Timer();
+  if (!base->verify()) std::exit(1);
+  const double verify_s = timer.cpu_s();
+  fmt::print(
+      "delta: {} added, {} removed, {} KiB; made in {:.2f} s CPU, applied in {:.2f}; all "
+      "checksums of a snapshot {:.2f}\n",
+      made.added, made.removed, made.bytes >> 10, make_s, apply_s, verify_s);
+  result.set("delta", Json::object({{"added", made.added},
+                                    {"removed", made.removed},
+                                    {"bytes", made.bytes},
+                                    {"make_cpu_s", make_s},
+                                    {"apply_cpu_s", apply_s},
+                                    {"verify_cpu_s", verify_s}}));
+}
+
 /// The usual way: 64-bit hashes of names in a flat map, suffix by suffix, one by one. It may take
 /// strangers for a listed name, and has no records.
 void measure_flat_map(std::uint64_t count, Json& out) {
@@ -339,6 +433,9 @@ int main(int argc, char** argv) {
     result.set(copy ? "copied" : "mapped", std::move(out));
   }
   measure_flat_map(count, result);
+  measure_swap(path, count, result);
+  measure_delta(path, folder, count, result);
+  build(folder, "snapshot_every_ref", count, 0, true, result);
   save("bench_snapshot", result);
   return 0;
 }

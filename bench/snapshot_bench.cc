@@ -341,7 +341,21 @@ void measure_swap(const std::filesystem::path& path, std::uint64_t count, Json& 
       "batches of 64 names: median {:.1f} us, worst {:.0f} us beside a busy thread; beside {} "
       "swaps median {:.1f} us, worst {:.0f} us ({:x})\n",
       busy.median_us, busy.worst_us, swaps, swapped.median_us, swapped.worst_us, sum & 1);
+  // What it costs a reader to be at the newest: our reader, and the standard library's way.
+  constexpr std::size_t kLooks = 20'000'000;
+  ss::SnapshotHolder::Reader reader(holder);
+  const double ours = rate(kLooks, [&] {
+    for (std::size_t i = 0; i < kLooks; ++i) sum += reader.get().size();
+  });
+  std::atomic<std::shared_ptr<const ss::Snapshot>> shared(must(ss::Snapshot::open(path), "open"));
+  const double standard = rate(kLooks, [&] {
+    for (std::size_t i = 0; i < kLooks; ++i) sum += shared.load()->size();
+  });
+  fmt::print("taking the newest snapshot: {:.1f} ns, by std::atomic<shared_ptr> {:.1f} ns ({:x})\n",
+             1e3 / ours, 1e3 / standard, sum & 1);
   result.set("swap", Json::object({{"swaps", swaps},
+                                   {"take_ns", 1e3 / ours},
+                                   {"atomic_shared_ptr_ns", 1e3 / standard},
                                    {"median_us", swapped.median_us},
                                    {"worst_us", swapped.worst_us},
                                    {"without_median_us", busy.median_us},

@@ -278,13 +278,15 @@ void Finder::ipv4(std::span<const std::uint32_t> addresses, std::span<Answer> an
     for (std::size_t i = 0; i < n; ++i) {
       probes[i].hash = std::uint64_t{snapshot_.hashes_.permuted(addresses[done + i])} << 32;
       exact.fetch_directory(probes[i].hash);
+      blocks4_.fetch(addresses[done + i]);
     }
     for (std::size_t i = 0; i < n; ++i) exact.find_bucket(probes[i]);
     for (std::size_t i = 0; i < n; ++i) {
       Answer answer;
       exact.scan(probes[i].hash, probes[i].begin, probes[i].end, [&](std::uint32_t entry) {
         const auto permuted = static_cast<std::uint32_t>(probes[i].hash >> 32);
-        if (!exact.rest_is(entry, ipv4_rest(permuted))) return;
+        // With many buckets nothing is left to compare.
+        if (exact.rest_bytes > 0 && !exact.rest_is(entry, ipv4_rest(permuted))) return;
         answer.ordinal = exact.base + entry;
         answer.matched = 32;
         answer.relation = Relation::kExact;

@@ -51,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint32_t number = 0xc0000201;
   Answer answer;
   snapshot.lookup_ipv4({&number, 1}, {&answer, 1});
-  ASSERT(answer.ordinal == snapshot.lookup_one(*Query::of(asked[4])).ordinal);
+  // In damaged tables the two ways may get lost in different places.
+  if (sound) ASSERT(answer.ordinal == snapshot.lookup_one(*Query::of(asked[4])).ordinal);
   return 0;
 }

@@ -155,6 +155,9 @@ class Blocks {
  public:
   Blocks() = default;
   explicit Blocks(const Prefixes<std::uint32_t>& prefixes);
+  void fetch(std::uint32_t address) const {
+    __builtin_prefetch(&words_[first_bits(address, bits_) / 64]);
+  }
   bool any(std::uint32_t address) const {
     const std::uint64_t block = first_bits(address, bits_);
     return (words_[block / 64] >> (block % 64) & 1) != 0;

@@ -29,7 +29,9 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::Import>::table,
                                                     Collection<model::ListEntry>::table,
                                                     Collection<model::ListChange>::table,
-                                                    Collection<model::EnforcementPoint>::table};
+                                                    Collection<model::EnforcementPoint>::table,
+                                                    Collection<model::ReferenceSet>::table,
+                                                    Collection<model::Responsibility>::table};
   return all;
 }
 
@@ -107,6 +109,14 @@ std::vector<IndexKey> Collection<model::ListChange>::keys(const model::ListChang
 
 std::vector<IndexKey> Collection<model::EnforcementPoint>::keys(const model::EnforcementPoint& p) {
   return {{"code", p.code}, {"organization", p.organization}};
+}
+
+std::vector<IndexKey> Collection<model::ReferenceSet>::keys(const model::ReferenceSet& r) {
+  return {{"name", std::string(name(r.kind)) + ":" + r.name}};
+}
+
+std::vector<IndexKey> Collection<model::Responsibility>::keys(const model::Responsibility& r) {
+  return {{"key", model::responsibility_key(r.key_kind, r.key)}, {"organization", r.organization}};
 }
 
 }  // namespace tocsin::store

@@ -9,12 +9,14 @@
 namespace tocsin::store {
 namespace {
 
+/// Tables of documents are all alike and only ever added: whichever is missing is made at start, so
+/// a new kind of document needs no migration of its own.
 std::string documents_schema() {
   std::string sql;
   for (const auto table : tables()) {
     sql += fmt::format(
-        "create table {0} (id text primary key, body text not null, keys text not null);"
-        "create table {0}_key (name text not null, key text not null, id text not null,"
+        "create table if not exists {0} (id text primary key, body text not null, keys text not null);"
+        "create table if not exists {0}_key (name text not null, key text not null, id text not null,"
         " primary key (name, key, id)) without rowid;",
         table);
   }
@@ -48,7 +50,7 @@ std::string migration(std::int64_t version) {
   )sql";
   switch (version) {
     case 0:
-      return documents_schema() + kBase;
+      return kBase;
     default:
       return {};
   }
@@ -74,6 +76,7 @@ Status migrate(Connection& connection) {
     TRY_STATUS(connection.execute(migration(version).c_str()));
     TRY_STATUS(connection.execute(fmt::format("pragma user_version = {}", version + 1).c_str()));
   }
+  TRY_STATUS(connection.execute(documents_schema().c_str()));
   return connection.execute("commit");
 }
 

@@ -15,8 +15,10 @@ std::string documents_schema() {
   std::string sql;
   for (const auto table : tables()) {
     sql += fmt::format(
-        "create table if not exists {0} (id text primary key, body text not null, keys text not null);"
-        "create table if not exists {0}_key (name text not null, key text not null, id text not null,"
+        "create table if not exists {0} (id text primary key, body text not null, keys text not "
+        "null);"
+        "create table if not exists {0}_key (name text not null, key text not null, id text not "
+        "null,"
         " primary key (name, key, id)) without rowid;",
         table);
   }

@@ -1,11 +1,14 @@
 // `tocsin law`: which rules there are, what they say, what they make of a date or of facts.
 #include <memory>
 
+#include "base/file.h"
 #include "cli.h"
+#include "connect.h"
 #include "law/clock.h"
 #include "law/explain.h"
 #include "law/grade.h"
 #include "law/library.h"
+#include "show.h"
 
 namespace tocsin::cli {
 namespace {
@@ -224,6 +227,38 @@ Command grade_command() {
       .run = printing(grade)};
 }
 
+int run_import(const Args& args) {
+  constexpr std::size_t kMostBytes = 4U << 20;
+  return with_answer(
+      args,
+      [&](HubClient& hub) -> Result<Json> {
+        TRY(const auto content, read_file(args.str("FILE"), kMostBytes));
+        return hub.post("/api/v1/law/files", Json::object({{"content", content}}));
+      },
+      [](const Json& file, Lang lang) {
+        return say(lang, "已导入，即刻生效；暂定时限已重新计算：",
+                   "imported and in force; provisional deadlines were computed again: ") +
+               file.str("id") + "\n";
+      });
+}
+
+Command import_command() {
+  return {
+      .path = {"law", "import"},
+      .summary = {"将工作日历或规则集导入枢纽", "take a calendar year or a rule set into the hub"},
+      .description =
+          {"即刻生效，写入日志；跨越该年度的暂定时限随即重新计算。离线命令（law clock 等）"
+           "不读取枢纽，请用 --rules。",
+           "In force at once and journaled; deadlines that were provisional for want of that "
+           "year are computed again. Commands without a hub (law clock, ...) take --rules."},
+      .positionals = {{.name = "FILE",
+                       .help = {"规则文件（docs/law.md）", "rule file (docs/law.md)"}}},
+      .options = with_hub({}),
+      .examples = {{"tocsin law import 2027.json",
+                    {"国务院公布2027年放假安排后", "once the holidays of 2027 are announced"}}},
+      .run = run_import};
+}
+
 }  // namespace
 
 void add_law(std::vector<Command>& commands) {
@@ -231,6 +266,7 @@ void add_law(std::vector<Command>& commands) {
   commands.push_back(show_command());
   commands.push_back(clock_command());
   commands.push_back(grade_command());
+  commands.push_back(import_command());
 }
 
 }  // namespace tocsin::cli

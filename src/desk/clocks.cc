@@ -20,6 +20,7 @@ Result<model::ClockFact> compute_clock(const law::Library& law, const std::strin
   fact.due = d.due;
   if (!law::is_natural(d.unit)) fact.last_day = to_string(d.last_day);
   fact.length = std::to_string(d.length) + " " + std::string(name(d.unit));
+  fact.limit = limit;
   fact.basis = {d.rule_set, rules != nullptr ? rules->version : "", d.citation.article,
                 d.requirements.empty() ? "" : d.requirements.front()};
   fact.provisional = d.provisional;

@@ -49,8 +49,8 @@ class FakeSigner final : public Signer {
 };
 
 /// The law inside the program; loaded once, it never changes.
-inline std::shared_ptr<const law::Library> embedded_law() {
-  static const auto library = law::Library::load_embedded().value();
+inline const law::CurrentLibrary& embedded_law() {
+  static const law::CurrentLibrary library(law::Library::load_embedded().value());
   return library;
 }
 

@@ -27,7 +27,7 @@ class Signer {
 
 struct Services {
   store::Store& store;
-  std::shared_ptr<const law::Library> law;
+  const law::CurrentLibrary& law;
   std::function<std::shared_ptr<const match::Guard>()> guard;
   Signer& signer;
   const Clock& clock;

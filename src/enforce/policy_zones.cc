@@ -19,6 +19,8 @@ using model::ListChange;
 using model::ListEntry;
 
 constexpr std::size_t kPage = 5000;
+/// Large enough that filling a zone copies what is there only a few times, small enough to be held.
+constexpr std::size_t kFillRecords = 200'000;
 
 /// List version that the base zone shows; also its serial.
 std::string merged_cursor(std::string_view organization) {
@@ -108,11 +110,11 @@ bool in_base(const ListEntry& e, std::uint64_t merged) {
 
 /// All entries of one addressee, page by page; those that the base or hot zone can show.
 Status for_each_entry(store::ReadTx& tx, const std::string& organization, std::uint64_t trimmed,
-                      const std::function<void(const ListEntry&)>& visit) {
+                      const std::function<Status(const ListEntry&)>& visit) {
   std::string after_id;
   for (;;) {
     TRY(const auto page, store::live_entries(tx, organization, after_id, kPage));
-    for (const auto& e : page) visit(e);
+    for (const auto& e : page) TRY_STATUS(visit(e));
     if (page.size() < kPage) break;
     after_id = page.back().id;
   }
@@ -120,7 +122,7 @@ Status for_each_entry(store::ReadTx& tx, const std::string& organization, std::u
   for (std::uint64_t after = trimmed;;) {
     TRY(const auto page, store::list_changes(tx, organization, after, kPage));
     for (const auto& change : page) {
-      if (!change.entry.live) visit(change.entry);
+      if (!change.entry.live) TRY_STATUS(visit(change.entry));
     }
     if (page.size() < kPage) return {};
     after = page.back().version;
@@ -230,35 +232,39 @@ Status PolicyZones::add_organization(store::ReadTx& tx, const std::string& id) {
   served.base = "base." + organization.code + "." + options_.suffix;
   TRY(served.merged, tx.cursor(merged_cursor(id)));
   TRY(served.trimmed, tx.cursor(trimmed_cursor(id)));
-  std::vector<dns::Record> base;
-  std::vector<dns::Record> hot;
+  TRY(const auto trim_serial, tx.cursor(trim_serial_cursor(id)));
+  TRY(const auto newest, store::list_version(tx, id));
+  // Serial 0 would be "older" than half of all serials; an empty list starts at 1.
+  const auto serial = [](std::uint64_t v) { return static_cast<std::uint32_t>(v == 0 ? 1 : v); };
+  const auto add_empty = [&](const std::string& zone, std::uint64_t version) {
+    dns::Apex apex;
+    apex.zone = zone;
+    return zones_.add_zone(std::move(apex), serial(version), {});
+  };
+  TRY_STATUS(add_empty(served.hot, std::max(newest, trim_serial)));
+  TRY_STATUS(add_empty(served.base, served.merged));
   std::vector<CaseIndicator> changed;
-  TRY(auto newest, tx.cursor(trim_serial_cursor(id)));
-  TRY_STATUS(for_each_entry(tx, id, served.trimmed, [&](const ListEntry& e) {
-    newest = std::max(newest, e.version);
-    if (!carries(e.indicator.kind)) return;
+  std::vector<dns::Record> base;
+  TRY_STATUS(for_each_entry(tx, id, served.trimmed, [&](const ListEntry& e) -> Status {
+    if (!carries(e.indicator.kind)) return {};
     if (in_base(e, served.merged)) {
       render(e.indicator, dns::RpzAction::kNxdomain, served.base, options_.ttl_s, base);
     }
     if (e.version > served.trimmed) changed.push_back(e.indicator);
     if (e.version > served.merged) ++served.hot_changes;
+    if (base.size() < kFillRecords) return {};
+    TRY_STATUS(zones_.fill(served.base, base));
+    base.clear();
+    return {};
   }));
+  TRY_STATUS(zones_.fill(served.base, base));
+  std::vector<dns::Record> hot;
   for (const auto& indicator : changed) {
     std::vector<dns::Record> ignored;
     TRY_STATUS(desired(tx, served, id, indicator, hot, ignored));
   }
   render(options_.canary, true, false, dns::RpzAction::kNxdomain, served.hot, options_.ttl_s, hot);
-  unique(base);
-  unique(hot);
-  // Serial 0 would be "older" than half of all serials; an empty list starts at 1.
-  const auto apex = [](const std::string& zone) {
-    dns::Apex out;
-    out.zone = zone;
-    return out;
-  };
-  const auto serial = [](std::uint64_t v) { return static_cast<std::uint32_t>(v == 0 ? 1 : v); };
-  TRY_STATUS(zones_.add_zone(apex(served.hot), serial(newest), hot));
-  TRY_STATUS(zones_.add_zone(apex(served.base), serial(served.merged), base));
+  TRY_STATUS(zones_.fill(served.hot, hot));
   served_.emplace(id, std::move(served));
   return {};
 }

@@ -1,6 +1,7 @@
 #include "hub/dns_service.h"
 
 #include <algorithm>
+#include <malloc.h>
 
 #include "base/log.h"
 #include "enforce/dns/wire.h"
@@ -21,6 +22,7 @@ Result<std::optional<dns::TsigKey>> DnsService::key_of(const model::EnforcementP
 Result<std::unique_ptr<DnsService::Generation>> DnsService::generation() {
   auto next = std::make_unique<Generation>(options_.zones);
   TRY_STATUS(next->zones.load(store_));
+  ::malloc_trim(0);  // a large list passed through in pieces that are not needed again
   TRY(const auto points, store_.read([](store::ReadTx& tx) {
     return store::scan<model::EnforcementPoint>(tx, {}, 100'000);
   }));

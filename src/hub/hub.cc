@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "desk/desk.h"
 #include "desk/registry.h"
+#include "desk/rule_book.h"
 #include "hub/app.h"
 #include "hub/dns_service.h"
 #include "hub/event_stream.h"
@@ -46,17 +47,19 @@ class HubImpl final : public Hub {
     }
     std::filesystem::permissions(options_.data, std::filesystem::perms::owner_all, ec);
     TRY(store_, store::open_sqlite(options_.data / "tocsin.db", clock_));
-    if (options_.rules.empty()) {
-      TRY(law_, law::Library::load_embedded());
-    } else {
-      TRY(law_, law::Library::load(options_.rules));
-    }
+    TRY(rules_, desk::RuleBook::open(*store_, clock_, options_.rules));
+    TRY_STATUS(rules_->recompute());
     TRY(guard_, load_guard(options_.guard));
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_);
+    TRY(attribution_,
+        attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
+    for (const auto& what : attribution_->unreadable()) {
+      log::error("reference.unreadable", {{"what", what}});
+    }
     desk_ = std::make_unique<desk::Desk>(
-        desk::Services{*store_, law_, [this] { return guard_; }, *keys_, clock_, ids_});
+        desk::Services{*store_, rules_->law(), [this] { return guard_; }, *keys_, clock_, ids_});
     TRY(dns_, DnsService::start(options_, *store_, clock_));
     publisher_ = std::thread([this] { publish(); });
     timer_ = std::thread([this] { tick(); });
@@ -82,9 +85,9 @@ class HubImpl final : public Hub {
  private:
   Status serve() {
     app_.reset(new App{
-        options_, *store_, *desk_, *registry_, law_, *keys_, clock_, ids_, metrics_,
-        [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
-        [this] { return dns_->peers(); },
+        options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
+        clock_, ids_, metrics_, [this] { return dns_->port(); },
+        [this](std::string_view o) { return dns_->zones_of(o); }, [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
@@ -92,6 +95,7 @@ class HubImpl final : public Hub {
     add_registry_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
+    add_attribution_routes(router_, *app_);
     add_law_routes(router_, *app_);
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);
@@ -202,10 +206,11 @@ class HubImpl final : public Hub {
   IdSource ids_;
   http::Metrics metrics_;
   std::unique_ptr<store::Store> store_;
-  std::shared_ptr<const law::Library> law_;
+  std::unique_ptr<desk::RuleBook> rules_;
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;

@@ -35,6 +35,23 @@ void add_law_routes(http::Router& router, App& app) {
         TRY(const auto deadline, law::compute(*app.law, input));
         return law::to_json(*app.law, deadline);
       });
+  get(router, "/api/v1/law/files", "listRuleFiles", "law",
+      {"本枢纽导入的规则文件", "Rule files imported into this hub"}, "read", {},
+      list_schema(model::schema_of<model::RuleFile>()), [&app](http::Request&) -> Result<Json> {
+        TRY(const auto files, app.rules.imported());
+        return Json::object({{"items", model::to_json(files)}});
+      });
+  post<desk::RuleFileRequest>(
+      router, "/api/v1/law/files", "importRuleFile", "law",
+      {"导入工作日历或规则集，并重新计算暂定时限",
+       "Take in a calendar year or a rule set; provisional deadlines are computed again"},
+      "admin", model::schema_of<model::RuleFile>(),
+      [&app](const desk::Actor& by, const std::string&,
+             const desk::RuleFileRequest& request) -> Result<Json> {
+        TRY(const auto file, app.rules.import(by, request));
+        return model::to_json(file);
+      },
+      201);
 }
 
 }  // namespace tocsin::hub

@@ -30,11 +30,8 @@ std::vector<RuleFile> embedded_files() {
   return out;
 }
 
-}  // namespace
-
-Result<std::shared_ptr<const Library>> Library::load_embedded() { return from(embedded_files()); }
-
-Result<std::shared_ptr<const Library>> Library::load(const std::filesystem::path& directory) {
+/// Every *.json below the folder, in the order of their paths.
+Status read_folder(const std::filesystem::path& directory, std::vector<RuleFile>& out) {
   namespace fs = std::filesystem;
   std::error_code error;
   std::vector<fs::path> paths;
@@ -52,12 +49,25 @@ Result<std::shared_ptr<const Library>> Library::load(const std::filesystem::path
                 directory.string());
   }
   std::sort(paths.begin(), paths.end());
-  std::vector<RuleFile> files = embedded_files();
   for (const fs::path& path : paths) {
     TRY(std::string bytes, read_file(path, kMaxFileBytes));
-    files.push_back({path.string(), std::move(bytes)});
+    out.push_back({path.string(), std::move(bytes)});
   }
-  return from(files);
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Library>> Library::load_embedded() { return load({}); }
+
+Result<std::shared_ptr<const Library>> Library::load(const std::filesystem::path& directory,
+                                                     const std::vector<RuleFile>& files) {
+  std::vector<RuleFile> all = embedded_files();
+  if (!directory.empty()) {
+    TRY_STATUS(read_folder(directory, all));
+  }
+  all.insert(all.end(), files.begin(), files.end());
+  return from(all);
 }
 
 Result<std::shared_ptr<const Library>> Library::from(const std::vector<RuleFile>& files) {

@@ -1,6 +1,7 @@
 // All rule sets and the calendar, loaded once and shared read-only.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/guarded.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -37,9 +39,11 @@ class Library {
  public:
   /// The rules inside the program.
   static Result<std::shared_ptr<const Library>> load_embedded();
-  /// The same, then every *.json below `directory`: a file with the id (or the calendar year) of
-  /// an embedded one replaces it, others are added. Errors name the file and the place in it.
-  static Result<std::shared_ptr<const Library>> load(const std::filesystem::path& directory);
+  /// The same, then every *.json below `directory` (none when empty), then `files`: a file with the
+  /// id (or the calendar year) of an earlier one replaces it, others are added. Errors name the
+  /// file and the place in it.
+  static Result<std::shared_ptr<const Library>> load(const std::filesystem::path& directory,
+                                                     const std::vector<RuleFile>& files = {});
   /// Exactly these files, later ones replacing earlier ones.
   static Result<std::shared_ptr<const Library>> from(const std::vector<RuleFile>& files);
 
@@ -85,6 +89,26 @@ class Library {
   std::map<std::string, std::string, std::less<>> files_;  // rule set id -> file
   Calendar calendar_;
   std::map<std::string, Text, std::less<>> parties_;
+};
+
+/// The library of a running program, replaced whole when a rule file is imported. Earlier ones stay
+/// alive, because answers refer into them; imports are rare (a calendar a year).
+/// Thread safety: safe.
+class CurrentLibrary {
+ public:
+  explicit CurrentLibrary(std::shared_ptr<const Library> first) { replace(std::move(first)); }
+
+  const Library& operator*() const { return *current_.load(std::memory_order_acquire); }
+  const Library* operator->() const { return &**this; }
+  void replace(std::shared_ptr<const Library> next) {
+    auto all = all_.lock();
+    all->push_back(std::move(next));
+    current_.store(all->back().get(), std::memory_order_release);
+  }
+
+ private:
+  std::atomic<const Library*> current_{nullptr};
+  Guarded<std::vector<std::shared_ptr<const Library>>> all_;
 };
 
 }  // namespace tocsin::law

@@ -35,6 +35,7 @@ struct ClockFact {
   Instant due;           ///< first instant that is late
   std::string last_day;  ///< the last day, as people say it; empty for clocks in hours
   std::string length;    ///< `30 wd`, `24 h`, as the rule or the notice says
+  std::string limit;     ///< the notice's own words where it sets the length: `24h`, `3wd`
   Citation basis;
   bool provisional = false;  ///< counted past the announced calendar
   Instant met_at;
@@ -48,6 +49,7 @@ struct ClockFact {
     v("due", s.due);
     v("last_day", s.last_day);
     v("length", s.length);
+    v("limit", s.limit);
     v("basis", s.basis);
     v("provisional", s.provisional);
     v("met_at", s.met_at);

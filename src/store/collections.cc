@@ -30,6 +30,7 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::ListEntry>::table,
                                                     Collection<model::ListChange>::table,
                                                     Collection<model::EnforcementPoint>::table,
+                                                    Collection<model::RuleFile>::table,
                                                     Collection<model::ReferenceSet>::table,
                                                     Collection<model::Responsibility>::table};
   return all;
@@ -110,6 +111,8 @@ std::vector<IndexKey> Collection<model::ListChange>::keys(const model::ListChang
 std::vector<IndexKey> Collection<model::EnforcementPoint>::keys(const model::EnforcementPoint& p) {
   return {{"code", p.code}, {"organization", p.organization}};
 }
+
+std::vector<IndexKey> Collection<model::RuleFile>::keys(const model::RuleFile&) { return {}; }
 
 std::vector<IndexKey> Collection<model::ReferenceSet>::keys(const model::ReferenceSet& r) {
   return {{"name", std::string(name(r.kind)) + ":" + r.name}};

@@ -88,6 +88,28 @@ class LawPaths(unittest.TestCase):
         self.assertEqual(hub["sun"].call("GET", "/api/v1/notices/" + task["side_notices"][0]).status,
                          404)
 
+    def test_a_calendar_year_is_taken_in_while_the_hub_runs(self):
+        hub = self.hub
+        year = 2090  # far from every other deadline of this suite
+        path = os.path.join(hub.folder, "year.json")
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump({"kind": "calendar-year", "year": year, "papers": [],
+                       "source": {"zh": "示例", "en": "example"},
+                       "holidays": [{"name": {"zh": "元旦", "en": "New Year"},
+                                     "off": [f"{year}-01-02/{year}-01-03"], "work": []}]}, out)
+        clock = f"/api/v1/law/clocks/appeal_file?from={year}-01-01"
+        before = hub["zhao"].get(clock)
+        self.assertTrue(before["provisional"])
+        refused = hub["zhao"].refused("POST", "/api/v1/law/files", {"content": "{}"})
+        self.assertIn(refused.status, (403, 400))
+        taken = hub.cli("admin", "law", "import", path)
+        self.assertEqual(taken["id"], f"calendar-{year}")
+        after = hub["zhao"].get(clock)
+        self.assertFalse(after["provisional"])
+        self.assertGreater(after["due"], before["due"], "two days off more")
+        names = [f["id"] for f in hub["zhao"].get("/api/v1/law/files")["items"]]
+        self.assertEqual(names, [f"calendar-{year}"])
+
     def test_overdue_breach_and_sanction(self):
         hub = self.hub
         number = hub.submit(["overdue.example"])["number"]

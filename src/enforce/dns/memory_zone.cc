@@ -191,9 +191,11 @@ class MemoryZones::Zone {
         chunks_(std::make_shared<Chunks>()),
         history_(std::make_shared<History>(limits)) {}
 
-  void load(const std::vector<Record>& records) {
+  void fill(const std::vector<Record>& records) {
+    const std::vector<Change> changes = changes_of({}, records, apex_->ttl_s);
+    const std::lock_guard lock(mutex_);
     PackedDelta ignored(serial_, serial_, apex_->ttl_s);
-    merge(changes_of({}, records, apex_->ttl_s), ignored);
+    merge(changes, ignored);
   }
 
   Status apply(std::uint32_t serial, const std::vector<Record>& removed,
@@ -353,7 +355,7 @@ Status MemoryZones::add_zone(Apex apex, std::uint32_t serial, const std::vector<
                 "minimum_s", "rpz.negative-ttl");
   }
   auto zone = std::make_unique<Zone>(apex, serial, limits);
-  zone->load(records);
+  zone->fill(records);
   const std::lock_guard lock(mutex_);
   if (zones_.contains(apex.zone)) return fail(Code::kConflict, "zone exists: " + apex.zone, "zone");
   order_.push_back(apex.zone);
@@ -365,6 +367,13 @@ MemoryZones::Zone* MemoryZones::find(std::string_view zone) const {
   const std::lock_guard lock(mutex_);
   const auto it = zones_.find(zone);
   return it == zones_.end() ? nullptr : it->second.get();
+}
+
+Status MemoryZones::fill(std::string_view zone, const std::vector<Record>& records) {
+  Zone* found = find(zone);
+  if (found == nullptr) return fail(Code::kNotFound, "no zone " + std::string(zone), "zone");
+  found->fill(records);
+  return {};
 }
 
 Status MemoryZones::apply(std::string_view zone, std::uint32_t serial,

@@ -33,6 +33,11 @@ class MemoryZones final : public ZoneSource {
   Status add_zone(Apex apex, std::uint32_t serial, const std::vector<Record>& records,
                   HistoryLimits limits = {});
 
+  /// More of the content of a zone at its present serial, so that a large one need not be held
+  /// twice while it is loaded. Only before anybody is served: no step tells of it. kNotFound as
+  /// below.
+  Status fill(std::string_view zone, const std::vector<Record>& records);
+
   /// One step to `serial`. Removing what is not there and adding what is there are left out of the
   /// step, so that secondaries can apply it strictly. kNotFound for an unknown zone; kConflict (and
   /// nothing changes) when `serial` does not come after the present one (RFC 1982).

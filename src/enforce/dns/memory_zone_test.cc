@@ -46,6 +46,26 @@ TEST(MemoryZones, SerialsNeverGoBack) {
   EXPECT_EQ(zones.apply("cold.tocsin", 1, {}, {}).error().code, Code::kNotFound);
 }
 
+TEST(MemoryZones, FillingInPartsIsTheSameAsAtOnce) {
+  std::vector<Record> all;
+  for (int i = 0; i < 5000; ++i) all.push_back(named("n" + std::to_string(i * 7919) + ".example"));
+  MemoryZones whole;
+  ASSERT_TRUE(whole.add_zone(apex_of("base.tocsin"), 7, all));
+  MemoryZones parts;
+  ASSERT_TRUE(parts.add_zone(apex_of("base.tocsin"), 7, {}));
+  for (std::size_t i = 0; i < all.size(); i += 1700) {
+    const auto end = std::min(all.size(), i + 1701);  // one record of each part comes twice
+    ASSERT_TRUE(parts.fill("base.tocsin", {all.begin() + static_cast<std::ptrdiff_t>(i),
+                                           all.begin() + static_cast<std::ptrdiff_t>(end)}));
+  }
+  const auto view = parts.view("base.tocsin");
+  EXPECT_EQ(view->serial(), 7U);
+  EXPECT_EQ(view->size(), 5000U);
+  EXPECT_EQ(owners(*view), owners(*whole.view("base.tocsin")));
+  EXPECT_FALSE(view->since(6)) << "no step tells of it";
+  EXPECT_EQ(parts.fill("cold.tocsin", all).error().code, Code::kNotFound);
+}
+
 TEST(MemoryZones, SerialsWrapAround) {
   MemoryZones zones;
   ASSERT_TRUE(zones.add_zone(apex_of("hot.tocsin"), 0xfffffffe, {}));

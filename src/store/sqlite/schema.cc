@@ -9,8 +9,7 @@
 namespace tocsin::store {
 namespace {
 
-/// Tables of documents are all alike and only ever added: whichever is missing is made at start, so
-/// a new kind of document needs no migration of its own.
+/// A collection that came after the database was made gets its tables when it is next opened.
 std::string documents_schema() {
   std::string sql;
   for (const auto table : tables()) {

@@ -41,7 +41,7 @@ Result<model::Feedback> feedback_of(Context& c, Task& task, const FeedbackReques
     return fail_bi(Code::kInvalid, "say what was done, with evidence", "请附处置证据", "evidence",
                    "W17-24");
   }
-  const bool not_ours = request.reason_code == model::kNotOurs;
+  const bool not_ours = request.reason_code == model::kNotOursCode;
   const bool possible = request.outcome != model::Outcome::kImpossible ||
                         task.state == TaskState::kLiftOrdered;  // it was theirs then
   if (!request.reason_code.empty() && (!not_ours || possible)) {
@@ -105,7 +105,7 @@ Result<Task> Desk::feed_back(const Actor& actor, std::string_view id,
     }
     feedback.on_time = c.meet_clock(task.clocks, "dispose");
     data.set("on_time", feedback.on_time);
-    if (request.reason_code == model::kNotOurs) {
+    if (request.reason_code == model::kNotOursCode) {
       data.set("reason_code", request.reason_code);
       TRY_STATUS(remember_denial(c, task, request));
     }

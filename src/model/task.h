@@ -32,7 +32,7 @@ enum class Outcome { kDone, kPartly, kImpossible };
 TOCSIN_ENUM_NAMES(Outcome, "done", "partly", "impossible")
 
 /// The addressee says that the target is not its own; another one has to be found.
-inline constexpr std::string_view kNotOurs = "not-ours";
+inline constexpr std::string_view kNotOursCode = "not-ours";
 
 /// What the addressee reports back (W17-24).
 struct Feedback {

@@ -38,6 +38,10 @@ Status check_name(std::string_view name) {
                  "名称应为 1 至 60 字节，不含空白、“/”和“:”", "name");
 }
 
+std::string title_of(const ReferenceSet& info) {
+  return std::string(name(info.kind)) + ":" + info.name;
+}
+
 template <typename T>
 Result<std::vector<T>> scan_all(store::ReadTx& tx) {
   std::vector<T> out;
@@ -87,23 +91,38 @@ Status Service::load_sets() {
     const bool whole = bytes && crypto::sha256_hex(*bytes) == info.digest;
     auto set = whole ? load(*bytes) : Result<DataSet>(fail(Code::kCorrupt, "missing or changed"));
     if (!set) {
-      unreadable_.push_back(std::string(name(info.kind)) + ":" + info.name + ": " +
-                            set.error().message);
+      unreadable_.lock()->push_back(title_of(info) + ": " + set.error().message);
       continue;
     }
     set->info = info;
     sets.push_back(std::make_shared<const DataSet>(std::move(*set)));
   }
+  remove_orphans(known);
   *data_.lock() = std::make_shared<const ReferenceData>(std::move(sets), suffixes_);
   return {};
+}
+
+/// A file that the store does not name is what a crash left of an import that never happened.
+void Service::remove_orphans(const std::vector<ReferenceSet>& known) {
+  std::error_code ec;
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::directory_iterator it(folder_, ec), end; it != end && !ec;
+       it.increment(ec)) {
+    if (it->path().extension() == ".ref") files.push_back(it->path());
+  }
+  for (const auto& file : files) {
+    const std::string digest = file.stem().string();
+    const bool named = std::any_of(known.begin(), known.end(),
+                                   [&](const auto& info) { return info.digest == digest; });
+    if (!named) std::filesystem::remove(file, ec);
+  }
 }
 
 std::shared_ptr<const ReferenceData> Service::data() { return *data_.lock(); }
 
 Status Service::keep(const Asker& by, const DataSet& set, std::string& replaced) {
   return store_.write([&](store::WriteTx& tx) -> Status {
-    TRY(const auto old, store::find_one<ReferenceSet>(
-                            tx, "name", std::string(name(set.info.kind)) + ":" + set.info.name));
+    TRY(const auto old, store::find_one<ReferenceSet>(tx, "name", title_of(set.info)));
     ReferenceSet info = set.info;
     if (old) replaced = old->digest;
     TRY_STATUS(store::put(tx, info));
@@ -166,6 +185,8 @@ Result<ReferenceSet> Service::import(const Asker& by, const ImportRequest& reque
     return s->info.kind == set.info.kind && s->info.name == set.info.name;
   });
   ReferenceSet info = set.info;
+  std::erase_if(*unreadable_.lock(),
+                [&](const std::string& u) { return u.starts_with(title_of(info) + ": "); });
   sets.push_back(std::make_shared<const DataSet>(std::move(set)));
   *data_.lock() = std::make_shared<const ReferenceData>(std::move(sets), suffixes_);
   if (!replaced.empty() && replaced != info.digest) {

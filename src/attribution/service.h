@@ -76,7 +76,8 @@ class Service {
   Result<model::ReferenceSet> import(const Asker& by, const ImportRequest& request,
                                      std::string_view bytes);
   std::shared_ptr<const ReferenceData> data();
-  const std::vector<std::string>& unreadable() const { return unreadable_; }
+  /// `kind:name: why` of each; a new import of it takes it off.
+  std::vector<std::string> unreadable() { return *unreadable_.lock(); }
 
   /// Administrators, reviewers of an authority and identifiers of an expert body enter; that
   /// somebody is not to be notified, only an authority says (W17-24).
@@ -98,6 +99,7 @@ class Service {
   Service(store::Store& store, const Clock& clock, IdSource& ids, std::filesystem::path folder,
           match::PublicSuffixes suffixes);
   Status load_sets();
+  void remove_orphans(const std::vector<model::ReferenceSet>& known);
   Status keep(const Asker& by, const DataSet& set, std::string& replaced);
   Result<std::shared_ptr<const Directory>> directory();
   std::filesystem::path file_of(std::string_view digest) const;
@@ -112,7 +114,7 @@ class Service {
   IdSource& ids_;
   const std::filesystem::path folder_;
   const match::PublicSuffixes suffixes_;
-  std::vector<std::string> unreadable_;
+  Guarded<std::vector<std::string>> unreadable_;
   std::mutex importing_;  ///< one import at a time; readers do not take it
   Guarded<std::shared_ptr<const ReferenceData>> data_;
   Guarded<DirectoryState> directory_;

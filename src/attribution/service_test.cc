@@ -2,7 +2,6 @@
 // that may make them (W17-10, W17-23).
 #include "attribution/service.h"
 
-#include <fstream>
 #include <unistd.h>
 
 #include "attribution/attribution_fixture.h"
@@ -148,6 +147,17 @@ TEST_F(ServiceTest, AChangedFileIsReportedAndTheHubWorksWithoutIt) {
   ASSERT_EQ(service_->unreadable().size(), 1U);
   EXPECT_NE(service_->unreadable()[0].find("ip-asn:asn"), std::string::npos);
   EXPECT_EQ(asn_of("192.0.2.1"), "");
+  ASSERT_TRUE(import("192.0.2.0,192.0.2.255,64500,Example\n"));
+  EXPECT_TRUE(service_->unreadable().empty());
+  EXPECT_EQ(asn_of("192.0.2.1"), "64500");
+}
+
+TEST_F(ServiceTest, WhatAnImportThatNeverHappenedLeftIsRemoved) {
+  ASSERT_TRUE(import("192.0.2.0,192.0.2.255,64500,Example\n"));
+  ASSERT_TRUE(write_file(folder_ / "reference" / "0123.ref", "half"));
+  start();
+  EXPECT_EQ(files(), 1U);
+  EXPECT_EQ(asn_of("192.0.2.1"), "64500");
 }
 
 TEST_F(ServiceTest, EntriesNeedTheRightHands) {

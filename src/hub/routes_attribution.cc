@@ -168,7 +168,7 @@ void add_entry_routes(http::Router& router, App& app) {
       router, "/api/v1/responsibilities", "addResponsibility", "attribution",
       {"登记责任归属、非本单位或不予通知",
        "Enter whose something is, is not, or who is not notified"},
-      "read", schema,
+      "submit", schema,
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
         TRY(const auto made, app.attribution.add_entry(asker(by), r));
         return model::to_json(made);
@@ -176,7 +176,7 @@ void add_entry_routes(http::Router& router, App& app) {
       201);
   post<attribution::SuppressRequest>(
       router, "/api/v1/responsibilities/{id}/suppression", "suppressResponsibility", "attribution",
-      {"停用一条责任登记", "Set an entry aside"}, "read", schema,
+      {"停用一条责任登记", "Set an entry aside"}, "submit", schema,
       [&app](const Actor& by, const std::string& id, const auto& r) -> Result<Json> {
         TRY(const auto made, app.attribution.suppress(asker(by), id, r));
         return model::to_json(made);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "attribution/malware_name.h"
 #include "attribution/words.h"

@@ -1,6 +1,7 @@
 #include "attribution/responsible.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "attribution/words.h"
 
@@ -138,8 +139,9 @@ std::vector<const Responsibility*> Directory::at(const Step& step, Responsibilit
     if (e.effect == effect && e.in_force(now)) out.push_back(&e);
   }
   // Of two statements about one thing the later is believed.
-  std::stable_sort(out.begin(), out.end(),
-                   [](const auto* a, const auto* b) { return a->by.at > b->by.at; });
+  std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) {
+    return std::tie(b->by.at, b->id) < std::tie(a->by.at, a->id);
+  });
   return out;
 }
 

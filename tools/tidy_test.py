@@ -22,6 +22,7 @@ HEADERS = {
     r"(zlib|zstd)\.h": ["src/intake/decode.cc", "src/intake/decode_test.cc"],
     r"argon2\.h": ["src/base/crypto/password.cc"],
     r"libpsl\.h": ["src/match/suffix.cc"],
+    r"maxminddb\.h": ["src/attribution/mmdb.cc"],
     r"re2/": ["src/match/"],
     r"unicode/": ["src/match/domain.cc", "src/intake/decode.cc", "apps/tocsin/help.cc"],
 }
@@ -50,6 +51,7 @@ ALLOWED_CALLS = {
 }
 
 ALLOWED_NEW = {
+    "src/attribution/service.cc": "private constructor, owned by unique_ptr in the same expression",
     "src/base/crypto/hash.cc": "pimpl of an incomplete type",
     "src/enforce/dns/notifier.cc": "private constructor, owned by unique_ptr in the same expression",
     "src/hub/dns_service.cc": "private constructor, owned by unique_ptr in the same expression",

@@ -1,4 +1,5 @@
 // The loop, one command a step: submit, delegate, determine, review, notify, ack, feedback, verify.
+#include "auto_addressee.h"
 #include "base/file.h"
 #include "connect.h"
 #include "show.h"
@@ -173,6 +174,10 @@ Status build_determination(const Args& args, Json& body) {
 
 Status build_feedback(const Args& args, Json& body) {
   take(args, body, "--outcome", "outcome");
+  if (args.has("--not-ours")) {
+    body.set("outcome", "impossible");
+    body.set("reason_code", "not-ours");
+  }
   take(args, body, "--detail", "detail");
   return take_evidence(args, body);
 }
@@ -326,8 +331,11 @@ void add_deciding(std::vector<Command>& all) {
              {kThreat},
              plus({needed("--reason", "TEXT", "认定理由", "reason of the finding"),
                    opt("--name", "NAME", "威胁名称", "name of the threat"),
-                   opt("--propose", "MEASURE:ORG[:LIMIT]", "处置建议，如 block:op-a:24h",
-                       "a proposal, for instance block:op-a:24h", true),
+                   opt("--propose", "MEASURE:ORG[:LIMIT]",
+                       "处置建议，如 block:op-a:24h；ORG 写 auto 由枢纽建议处置单位",
+                       "a proposal, for instance block:op-a:24h; ORG auto: whom "
+                       "the hub suggests",
+                       true),
                    opt("--not-confirmed", "", "不予认定", "not confirmed")},
                   evidence_options()),
              "/api/v1/threats/%/determination", build_determination, show_threat);
@@ -335,6 +343,18 @@ void add_deciding(std::vector<Command>& all) {
       {"tocsin determine T-2026-000001 --reason 'confirmed by sandbox' --propose block:op-a:24h "
        "--evidence report.txt",
        {"认定并建议屏蔽", "determine and propose a block"}}};
+  determine.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) -> Result<Json> {
+          Json body = Json::object();
+          TRY_STATUS(build_determination(args, body));
+          TRY_STATUS(resolve_auto_addressees(hub, args.str("THREAT"), body));
+          return hub.post("/api/v1/threats/" + encoded(args.str("THREAT")) + "/determination",
+                          body);
+        },
+        show_threat);
+  };
   all.push_back(std::move(determine));
   all.push_back(poster(
       {"review"}, {"审查并决定（第八条）", "review and decide (article 8)"}, {kThreat},
@@ -408,6 +428,8 @@ void add_disposing(std::vector<Command>& all) {
   all.push_back(poster({"feedback"}, {"反馈处置结果（第九条）", "feed the result back (article 9)"},
                        {kTask},
                        plus({opt("--outcome", "done|partly|impossible", "结果", "result"),
+                             opt("--not-ours", "", "处置对象不属于本单位（结果为 impossible）",
+                                 "the target is not this unit's (outcome impossible)"),
                              opt("--detail", "TEXT", "说明", "detail")},
                             evidence_options()),
                        "/api/v1/tasks/%/feedback", build_feedback, show_task));

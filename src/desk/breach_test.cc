@@ -24,6 +24,31 @@ TEST_F(Breach, OverdueIsMarkedOnceWithItsArticle_W17_24) {
   EXPECT_EQ(length(), before);
 }
 
+TEST_F(Breach, WhatTheAddresseeSaysIsNotItsOwnIsRemembered_W17_24) {
+  const Task n = notified();
+  FeedbackRequest r;
+  r.outcome = model::Outcome::kDone;
+  r.detail = "the address was returned last year";
+  r.reason_code = "not-ours";
+  r.evidence = {evidence()};
+  expect_refused(desk_->feed_back(as("abuse-a"), n.id, r), Code::kInvalid, "W17-24");
+  r.outcome = model::Outcome::kImpossible;
+  r.reason_code = "no-time";
+  expect_refused(desk_->feed_back(as("abuse-a"), n.id, r), Code::kInvalid, "W17-24");
+  r.reason_code = "not-ours";
+  const Task fed = must(desk_->feed_back(as("abuse-a"), n.id, r));
+  EXPECT_EQ(fed.feedback.back().reason_code, "not-ours");
+  const auto entries = store_->read(
+      [](store::ReadTx& tx) { return store::scan<model::Responsibility>(tx, {}, 100); });
+  ASSERT_EQ(entries->size(), n.indicators.size());
+  const auto& e = entries->front();
+  EXPECT_EQ(e.effect, model::ResponsibilityEffect::kNotOurs);
+  EXPECT_EQ(e.key, n.indicators.front().key());
+  EXPECT_EQ(e.organization, n.addressee);
+  EXPECT_EQ(e.task, n.id);
+  EXPECT_EQ(e.by.reason, r.detail);
+}
+
 TEST_F(Breach, MoreOverdueTasksThanAPageAreAllMarked) {
   // 520 tasks that were marked long ago and still run, and one behind them that was not.
   const Task n = notified();

@@ -41,9 +41,36 @@ Result<model::Feedback> feedback_of(Context& c, Task& task, const FeedbackReques
     return fail_bi(Code::kInvalid, "say what was done, with evidence", "请附处置证据", "evidence",
                    "W17-24");
   }
-  model::Feedback feedback{c.actor.act(c.now), request.outcome, request.detail, {}, true};
+  const bool not_ours = request.reason_code == model::kNotOursCode;
+  const bool possible = request.outcome != model::Outcome::kImpossible ||
+                        task.state == TaskState::kLiftOrdered;  // it was theirs then
+  if (!request.reason_code.empty() && (!not_ours || possible)) {
+    return fail_bi(Code::kInvalid, "the reason code is not-ours, and only with outcome impossible",
+                   "原因代码仅可为 not-ours，且仅用于“impossible”结果", "reason_code", "W17-24");
+  }
+  model::Feedback feedback{c.actor.act(c.now), request.outcome, request.detail, {}, true,
+                           request.reason_code};
   TRY(feedback.evidence, c.keep_evidence(request.evidence, task.threat, task.id));
   return feedback;
+}
+
+/// What the addressee denied is remembered, so that nobody sends it there again; an authority that
+/// does not believe it sets the entry aside.
+Status remember_denial(Context& c, const Task& task, const FeedbackRequest& request) {
+  for (const auto& indicator : task.indicators) {
+    model::Responsibility entry;
+    entry.id = c.services.ids.make("rsp");
+    entry.effect = model::ResponsibilityEffect::kNotOurs;
+    entry.key_kind = model::ResponsibilityKey::kIndicator;
+    entry.key = indicator.key();
+    entry.organization = task.addressee;
+    entry.from = c.now;
+    entry.by = c.actor.act(c.now, request.detail);
+    entry.task = task.id;
+    TRY_STATUS(c.save(entry, task.threat, "responsibility.denied", c.cite("9", "W17-24"),
+                      Json::object({{"key", entry.key}, {"organization", entry.organization}})));
+  }
+  return {};
 }
 
 }  // namespace
@@ -78,6 +105,10 @@ Result<Task> Desk::feed_back(const Actor& actor, std::string_view id,
     }
     feedback.on_time = c.meet_clock(task.clocks, "dispose");
     data.set("on_time", feedback.on_time);
+    if (request.reason_code == model::kNotOursCode) {
+      data.set("reason_code", request.reason_code);
+      TRY_STATUS(remember_denial(c, task, request));
+    }
     task.feedback.push_back(std::move(feedback));
     // Feedback without a separate acknowledgement is one: the unit evidently has the notice.
     if (task.state == TaskState::kNotified || task.state == TaskState::kBreach) {

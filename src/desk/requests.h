@@ -198,11 +198,13 @@ struct FeedbackRequest {
   model::Outcome outcome = model::Outcome::kDone;
   std::string detail;
   std::vector<EvidenceInput> evidence;
+  std::string reason_code;  ///< with `impossible`: `not-ours` when the target is another's
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("outcome", s.outcome);
     v("detail", s.detail);
     v("evidence", s.evidence);
+    v("reason_code", s.reason_code);
   }
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "attribution/service.h"
 #include "base/guarded.h"
 #include "desk/desk.h"
 #include "desk/registry.h"
@@ -23,6 +24,7 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
+  attribution::Service& attribution;
   desk::RuleBook& rules;
   const law::CurrentLibrary& law;
   KeyRing& keys;
@@ -103,11 +105,16 @@ Json list_schema(Json item);
 /// whoever found it, and every addressee of its tasks.
 Result<bool> may_read(store::ReadTx& tx, const desk::Actor& actor, const model::Threat& threat);
 
+/// Without provinces and without an owner, what reference data say of the indicators decides who
+/// receives a submission (W17-07); the reasons become evidence of the case.
+Status default_provinces(App& app, desk::SubmitRequest& request);
+
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
+void add_attribution_routes(http::Router& router, App& app);
 void add_law_routes(http::Router& router, App& app);
 void add_journal_routes(http::Router& router, App& app);
 void add_evidence_routes(http::Router& router, App& app);

@@ -56,6 +56,11 @@ class HubImpl final : public Hub {
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
+    TRY(attribution_,
+        attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
+    for (const auto& what : attribution_->unreadable()) {
+      log::error("reference.unreadable", {{"what", what}});
+    }
     desk_ = std::make_unique<desk::Desk>(
         desk::Services{*store_, rules_->law(), [this] { return guard_; }, *keys_, clock_, ids_});
     TRY(dns_, DnsService::start(options_, *store_, clock_,
@@ -84,8 +89,8 @@ class HubImpl final : public Hub {
  private:
   Status serve() {
     app_.reset(new App{
-        options_, *store_, *desk_, *registry_, *rules_, rules_->law(), *keys_, clock_, ids_,
-        metrics_, [this] { return dns_->port(); },
+        options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
+        clock_, ids_, metrics_, [this] { return dns_->port(); },
         [this](std::string_view o) { return dns_->zones_of(o); }, [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
@@ -94,6 +99,7 @@ class HubImpl final : public Hub {
     add_registry_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
+    add_attribution_routes(router_, *app_);
     add_law_routes(router_, *app_);
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);
@@ -220,6 +226,7 @@ class HubImpl final : public Hub {
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;

@@ -155,7 +155,10 @@ void add_threat_acts(http::Router& router, App& app) {
   post<desk::SubmitRequest>(
       router, "/api/v1/threats", "submitThreat", "threats",
       {"提交威胁信息（第六条）", "Submit a threat (article 6)"}, "submit", threat,
-      [&d](const Actor& by, const std::string&, const auto& r) { return as_json(d.submit(by, r)); },
+      [&app](const Actor& by, const std::string&, desk::SubmitRequest r) -> Result<Json> {
+        TRY_STATUS(default_provinces(app, r));
+        return as_json(app.desk.submit(by, r));
+      },
       201);
   post<desk::SubmitRequest>(
       router, "/api/v1/self-disposals", "selfDispose", "threats",

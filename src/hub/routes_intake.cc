@@ -358,6 +358,7 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
       }
       submit.evidence.push_back(
           {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
+      TRY_STATUS(default_provinces(app, submit));
       Actor once = by;  // the same import submitted twice makes no second case
       once.idempotency_key = "import:" + record.id + ":" + group;
       if (from > 0) once.idempotency_key += ":" + std::to_string(from);

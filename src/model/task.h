@@ -31,6 +31,9 @@ TOCSIN_ENUM_NAMES(TaskState, "approved", "phone-notified", "notified", "disposin
 enum class Outcome { kDone, kPartly, kImpossible };
 TOCSIN_ENUM_NAMES(Outcome, "done", "partly", "impossible")
 
+/// The addressee says that the target is not its own; another one has to be found.
+inline constexpr std::string_view kNotOursCode = "not-ours";
+
 /// What the addressee reports back (W17-24).
 struct Feedback {
   using is_described = void;
@@ -39,6 +42,7 @@ struct Feedback {
   std::string detail;
   std::vector<std::string> evidence;
   bool on_time = true;
+  std::string reason_code;  ///< `not-ours`, else empty
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("by", s.by);
@@ -46,6 +50,7 @@ struct Feedback {
     v("detail", s.detail);
     v("evidence", s.evidence);
     v("on_time", s.on_time);
+    v("reason_code", s.reason_code);
   }
 };
 

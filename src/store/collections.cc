@@ -30,7 +30,9 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::ListEntry>::table,
                                                     Collection<model::ListChange>::table,
                                                     Collection<model::EnforcementPoint>::table,
-                                                    Collection<model::RuleFile>::table};
+                                                    Collection<model::RuleFile>::table,
+                                                    Collection<model::ReferenceSet>::table,
+                                                    Collection<model::Responsibility>::table};
   return all;
 }
 
@@ -111,5 +113,13 @@ std::vector<IndexKey> Collection<model::EnforcementPoint>::keys(const model::Enf
 }
 
 std::vector<IndexKey> Collection<model::RuleFile>::keys(const model::RuleFile&) { return {}; }
+
+std::vector<IndexKey> Collection<model::ReferenceSet>::keys(const model::ReferenceSet& r) {
+  return {{"name", std::string(name(r.kind)) + ":" + r.name}};
+}
+
+std::vector<IndexKey> Collection<model::Responsibility>::keys(const model::Responsibility& r) {
+  return {{"key", model::responsibility_key(r.key_kind, r.key)}, {"organization", r.organization}};
+}
 
 }  // namespace tocsin::store

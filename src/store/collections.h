@@ -10,6 +10,7 @@
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
+#include "model/reference.h"
 #include "model/rule_file.h"
 #include "model/source.h"
 #include "model/task.h"
@@ -42,6 +43,8 @@ TOCSIN_COLLECTION(ListEntry, "list_entry");
 TOCSIN_COLLECTION(ListChange, "list_change");
 TOCSIN_COLLECTION(EnforcementPoint, "enforcement_point");
 TOCSIN_COLLECTION(RuleFile, "rule_file");
+TOCSIN_COLLECTION(ReferenceSet, "reference_set");
+TOCSIN_COLLECTION(Responsibility, "responsibility");
 #undef TOCSIN_COLLECTION
 
 /// Every table that a backend creates.

@@ -56,6 +56,15 @@ TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
       << "the refusal changed nothing";
 }
 
+TEST_P(SqliteStore, ADatabaseFromBeforeAKindOfDocumentGetsItsTables) {
+  put("a", "one");
+  store_.reset();
+  sql("drop table responsibility; drop table responsibility_key");
+  reopen();
+  ASSERT_TRUE(store_->read([](ReadTx& tx) { return scan<model::Responsibility>(tx); }));
+  EXPECT_EQ(read([](ReadTx& tx) { return tx.get_document(kTable, "a"); }), "one");
+}
+
 TEST_P(SqliteStore, AFileThatIsNoDatabaseIsReported) {
   store_.reset();
   std::filesystem::remove_all(folder_);

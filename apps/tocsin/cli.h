@@ -91,5 +91,6 @@ void add_appeal(std::vector<Command>& commands);    // cmd_appeal.cc
 void add_journal(std::vector<Command>& commands);   // cmd_journal.cc
 void add_law(std::vector<Command>& commands);       // cmd_law.cc
 void add_evidence(std::vector<Command>& commands);  // cmd_evidence.cc
+void add_exchange(std::vector<Command>& commands);  // cmd_exchange.cc
 
 }  // namespace tocsin::cli

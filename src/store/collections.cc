@@ -29,7 +29,10 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::Import>::table,
                                                     Collection<model::ListEntry>::table,
                                                     Collection<model::ListChange>::table,
-                                                    Collection<model::EnforcementPoint>::table};
+                                                    Collection<model::EnforcementPoint>::table,
+                                                    Collection<model::ExchangeCollection>::table,
+                                                    Collection<model::ExchangeStatus>::table,
+                                                    kStixObjects};
   return all;
 }
 
@@ -107,6 +110,15 @@ std::vector<IndexKey> Collection<model::ListChange>::keys(const model::ListChang
 
 std::vector<IndexKey> Collection<model::EnforcementPoint>::keys(const model::EnforcementPoint& p) {
   return {{"code", p.code}, {"organization", p.organization}};
+}
+
+std::vector<IndexKey> Collection<model::ExchangeCollection>::keys(
+    const model::ExchangeCollection& c) {
+  return {{"alias", c.alias}, {c.projection ? "projection" : "inbox", c.id}};
+}
+
+std::vector<IndexKey> Collection<model::ExchangeStatus>::keys(const model::ExchangeStatus& s) {
+  return {{"at", time_key(s.at)}};
 }
 
 }  // namespace tocsin::store

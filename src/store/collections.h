@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/appeal.h"
+#include "model/exchange.h"
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
@@ -39,7 +40,13 @@ TOCSIN_COLLECTION(Import, "import_run");
 TOCSIN_COLLECTION(ListEntry, "list_entry");
 TOCSIN_COLLECTION(ListChange, "list_change");
 TOCSIN_COLLECTION(EnforcementPoint, "enforcement_point");
+TOCSIN_COLLECTION(ExchangeCollection, "exchange_collection");
+TOCSIN_COLLECTION(ExchangeStatus, "exchange_status");
 #undef TOCSIN_COLLECTION
+
+/// STIX objects as they were given (src/exchange/stix/base.h): bodies are not JSON documents of
+/// ours.
+inline constexpr std::string_view kStixObjects = "stix_object";
 
 /// Every table that a backend creates.
 const std::vector<std::string_view>& tables();

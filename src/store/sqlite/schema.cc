@@ -13,8 +13,10 @@ std::string documents_schema() {
   std::string sql;
   for (const auto table : tables()) {
     sql += fmt::format(
-        "create table {0} (id text primary key, body text not null, keys text not null);"
-        "create table {0}_key (name text not null, key text not null, id text not null,"
+        "create table if not exists {0} (id text primary key, body text not null, keys text not "
+        "null);"
+        "create table if not exists {0}_key (name text not null, key text not null, id text not "
+        "null,"
         " primary key (name, key, id)) without rowid;",
         table);
   }
@@ -49,12 +51,14 @@ std::string migration(std::int64_t version) {
   switch (version) {
     case 0:
       return documents_schema() + kBase;
+    case 1:  // tables that came later: exchange_collection, exchange_status, stix_object
+      return documents_schema();
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 1;
+constexpr std::int64_t kNewest = 2;
 
 }  // namespace
 

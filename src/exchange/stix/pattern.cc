@@ -98,7 +98,7 @@ std::string text_of(const model::Indicator& i) {
     case K::kSm3:
       return equal("file:hashes.SM3", value);
     case K::kApp:
-      return equal("x-tocsin-app:id", value);
+      return equal("x-tocsin-app:value", value);
     case K::kAccount:
       return account(value);
     case K::kPattern:

@@ -68,8 +68,8 @@ http::Response error_resource(const Error& error, std::string_view request_id, i
   body.set("details", std::move(details));
   auto out = resource(body, status);
   if (status == 401) {
-    out.header("WWW-Authenticate", "Basic realm=\"tocsin\", charset=\"UTF-8\"");
-    out.header("WWW-Authenticate", "Bearer realm=\"tocsin\"");
+    out.header("WWW-Authenticate",
+               "Basic realm=\"tocsin\", charset=\"UTF-8\", Bearer realm=\"tocsin\"");
   }
   if (status == 429 || status == 503) out.header("Retry-After", "1");
   return out;

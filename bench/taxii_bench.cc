@@ -25,6 +25,7 @@ namespace taxii = exchange::taxii;
 
 constexpr std::size_t kPage = 1000;
 constexpr int kRounds = 300;
+constexpr int kTheirRounds = 3;  // each takes seconds
 
 template <typename T>
 T must(Result<T> result, const char* what) {
@@ -263,7 +264,7 @@ Json medallion_stage(const std::filesystem::path& folder, const std::string& pro
   taxii::Client client(std::move(peer),
                        [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); });
   must(client.get(root + "api/"), "medallion");
-  return measure(client, taxii::collection_address(root + "api/", kId), objects, 20, "medallion");
+  return measure(client, taxii::collection_address(root + "api/", kId), objects, kTheirRounds, "medallion");
 }
 
 }  // namespace
@@ -271,9 +272,10 @@ Json medallion_stage(const std::filesystem::path& folder, const std::string& pro
 int main(int argc, char** argv) {
   if (wants_usage(argc, argv, "[objects [medallion's objects [work folder]]]")) return 2;
   const std::int64_t objects = argc > 1 ? to_int(argv[1]).value_or(1'000'000) : 1'000'000;
-  const std::int64_t theirs = argc > 2 ? to_int(argv[2]).value_or(20'000) : 20'000;
+  const std::int64_t theirs = argc > 2 ? to_int(argv[2]).value_or(1'000) : 1'000;
   const std::filesystem::path work = std::filesystem::path(argc > 3 ? argv[3] : "/var/tmp") /
                                      ("tocsin-taxii-" + std::to_string(::getpid()));
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const SystemClock clock;
   Json result = machine_facts(clock);
   result.set("page_objects", kPage);

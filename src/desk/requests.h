@@ -46,6 +46,7 @@ struct SubmitRequest {
   bool target_is_cii = false;
   std::vector<std::string> provinces;  ///< GB/T 2260, two digits
   std::vector<EvidenceInput> evidence;
+  model::Tlp tlp = model::Tlp::kAmber;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("class", s.threat_class);
@@ -62,6 +63,7 @@ struct SubmitRequest {
     v("target_is_cii", s.target_is_cii);
     v("provinces", s.provinces);
     v("evidence", s.evidence);
+    v("tlp", s.tlp);
   }
 };
 

@@ -63,6 +63,7 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
   if (t.threat_class == model::ThreatClass::kOther && t.subtype.empty()) t.subtype = "other";
   t.subtype_text = request.subtype_text;
   t.certainty = request.certainty;
+  t.tlp = request.tlp;
   t.title = request.title;
   t.description = request.description;
   t.target_is_party_gov = request.target_is_party_gov;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/crypto/hash.h"
+#include "store/case_readers.h"
 
 namespace tocsin::hub {
 namespace {
@@ -84,30 +85,12 @@ Json list_schema(Json item) {
 }
 
 Result<bool> may_read(store::ReadTx& tx, const desk::Actor& by, const model::Threat& threat) {
-  using model::OrganizationType;
-  const auto& organization = by.organization;
-  if (by.user.has(model::Role::kAuditor) || organization.type == OrganizationType::kMiit ||
-      organization.type == OrganizationType::kExpertBody) {
-    return true;
-  }
-  if (organization.type == OrganizationType::kTca) {
-    for (const auto& p : threat.provinces) {
-      const auto& own = organization.provinces;
-      if (std::find(own.begin(), own.end(), p) != own.end()) return true;
-    }
-  }
-  const auto& sources = threat.sources;
-  if (std::find(sources.begin(), sources.end(), organization.id) != sources.end() ||
-      threat.owner == organization.id) {
-    return true;
-  }
-  TRY(const auto tasks, store::find<model::Task>(tx, "threat", threat.id));
-  for (const auto& task : tasks) {
-    if (task.addressee == organization.id) return true;
-  }
+  if (by.user.has(model::Role::kAuditor)) return true;
+  TRY(const bool unit, store::unit_may_read(tx, by.organization, threat));
+  if (unit) return true;
   TRY(const auto appeals, store::find<model::Appeal>(tx, "threat", threat.id));
   return std::any_of(appeals.begin(), appeals.end(), [&](const model::Appeal& a) {
-    return a.filed.organization == organization.id && a.filed.person == by.user.id;
+    return a.filed.organization == by.organization.id && a.filed.person == by.user.id;
   });
 }
 

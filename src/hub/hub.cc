@@ -8,6 +8,7 @@
 #include "desk/desk.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
+#include "exchange/projector.h"
 #include "hub/app.h"
 #include "hub/dns_service.h"
 #include "hub/event_stream.h"
@@ -65,7 +66,14 @@ class HubImpl final : public Hub {
         desk::Services{*store_, rules_->law(), [this] { return guard_; }, *keys_, clock_, ids_});
     TRY(dns_, DnsService::start(options_, *store_, clock_,
                                 desk::basis_in(*rules_->law(), "9", "W17-24")));
-    publisher_ = std::thread([this] { publish(); });
+    publisher_ = std::thread([this] {
+      lists::Publisher publisher(*store_, clock_, ids_);
+      follow("lists.publish", [&] { return publisher.run_once(); });
+    });
+    projector_ = std::thread([this] {
+      exchange::Projector projector(*store_, clock_);
+      follow("exchange.project", [&] { return projector.run_once(); });
+    });
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -77,6 +85,7 @@ class HubImpl final : public Hub {
     if (store_) store_->wake();
     if (events_) events_->stop();
     if (publisher_.joinable()) publisher_.join();
+    if (projector_.joinable()) projector_.join();
     if (timer_.joinable()) timer_.join();
     if (dns_) dns_->stop();
   }
@@ -103,6 +112,7 @@ class HubImpl final : public Hub {
     add_law_routes(router_, *app_);
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);
+    add_exchange_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -178,13 +188,13 @@ class HubImpl final : public Hub {
         });
   }
 
-  void publish() {
-    lists::Publisher publisher(*store_, clock_, ids_);
+  /// A consumer of the journal: batch after batch, then it sleeps until there is more.
+  void follow(std::string_view name, const std::function<Result<int>()>& run_once) {
     std::uint64_t seen = 0;
     while (!stopping_) {
-      const auto done = publisher.run_once();
+      const auto done = run_once();
       if (!done) {
-        log::error("lists.publish", {{"why", done.error().message}});
+        log::error(name, {{"why", done.error().message}});
         std::this_thread::sleep_for(std::chrono::seconds(1));  // not in a circle on a full disk
       } else if (*done > 0) {
         continue;
@@ -235,6 +245,7 @@ class HubImpl final : public Hub {
   std::unique_ptr<http::Server> server_;
   std::atomic<bool> stopping_{false};
   std::thread publisher_;
+  std::thread projector_;
   std::thread timer_;
 };
 

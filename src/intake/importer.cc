@@ -11,9 +11,6 @@ namespace {
 /// Small enough that a decision never waits long for the one writer, large enough for the disk.
 constexpr std::size_t kBatchItems = 5'000;
 constexpr std::size_t kSniffBytes = 4096;
-constexpr std::size_t kKeptRefusals = 1000;
-
-model::RefusedLine kept(const Refusal& r) { return {r.line, r.original, r.code, r.message}; }
 
 class Run final : public Importer, public Sink {
  public:
@@ -61,15 +58,7 @@ class Run final : public Importer, public Sink {
   void item(Item&& item) override {
     if (skipped()) return;
     ++record_.lines;
-    store::Sighting s;
-    s.source = source_;
-    s.first_seen = item.first_seen ? item.first_seen : started_;
-    s.last_seen = item.last_seen ? item.last_seen : s.first_seen;
-    s.confidence = item.confidence;
-    if (item.original != item.indicator.value) s.original = std::move(item.original);
-    if (!item.labels.empty()) s.label = std::move(item.labels.front());
-    s.indicator = std::move(item.indicator);
-    batch_.push_back(std::move(s));
+    batch_.push_back(sighting_of(std::move(item), source_, started_));
     if (batch_.size() >= kBatchItems) flush();
   }
 
@@ -78,7 +67,7 @@ class Run final : public Importer, public Sink {
     ++record_.lines;
     ++record_.refused;
     ++pending_refusals_;
-    if (record_.refusals.size() < kKeptRefusals) record_.refusals.push_back(kept(refusal));
+    if (record_.refusals.size() < kKeptRefusals) record_.refusals.push_back(refused_line(refusal));
     if (pending_refusals_ >= kBatchItems) flush();
   }
 
@@ -228,38 +217,55 @@ class Run final : public Importer, public Sink {
   Status failed_;
 };
 
+}  // namespace
+
+store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started) {
+  store::Sighting s;
+  s.source = source;
+  s.first_seen = item.first_seen ? item.first_seen : started;
+  s.last_seen = item.last_seen ? item.last_seen : s.first_seen;
+  s.confidence = item.confidence;
+  if (item.original != item.indicator.value) s.original = std::move(item.original);
+  if (!item.labels.empty()) s.label = std::move(item.labels.front());
+  s.indicator = std::move(item.indicator);
+  return s;
+}
+
+model::RefusedLine refused_line(const Refusal& r) {
+  return {r.line, r.original, r.code, r.message};
+}
+
 Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSource& ids,
-                                   const ImportRequest& request) {
-  if (request.source.empty() || request.source.size() > 100) {
+                                   const std::string& name, const model::Act& by,
+                                   const journal::Basis& basis) {
+  if (name.empty() || name.size() > 100) {
     return fail_bi(Code::kInvalid, "a source needs a name of at most 100 characters",
                    "来源名称不能为空且不超过 100 个字符", "source");
   }
-  TRY(auto known, store::find_one<model::Source>(tx, "name", request.source));
+  TRY(auto known, store::find_one<model::Source>(tx, "name", name));
   if (known) return std::move(*known);
   model::Source source;
   source.id = ids.make("src");
-  source.name = request.source;
-  source.organization = request.by.organization;
+  source.name = name;
+  source.organization = by.organization;
   TRY(source.number, tx.next_number("source"));
   source.created = clock.now();
   TRY_STATUS(store::put(tx, source));
-  TRY_STATUS(tx.append({request.by.person,
-                        request.by.organization,
+  TRY_STATUS(tx.append({by.person,
+                        by.organization,
                         "source.added",
                         source.id,
                         "",
-                        request.basis,
+                        basis,
                         {},
                         Json::object({{"name", source.name}})}));
   return source;
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clock& clock,
                                                   IdSource& ids, ImportRequest request) {
   return store.write([&](store::WriteTx& tx) -> Result<std::unique_ptr<Importer>> {
-    TRY(const auto source, source_named(tx, clock, ids, request));
+    TRY(const auto source, source_named(tx, clock, ids, request.source, request.by, request.basis));
     if (!request.digest.empty()) {
       TRY(auto runs, store::find<model::Import>(tx, "file", source.id + ":" + request.digest));
       for (auto& run : runs) {

@@ -45,6 +45,18 @@ class Importer {
   virtual const model::Import& progress() const = 0;
 };
 
+/// How many refusals a run keeps; all are counted.
+inline constexpr std::size_t kKeptRefusals = 1000;
+
+// What every way into the indicator base shares.
+/// `started` stands in for times that the item does not state.
+store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started);
+model::RefusedLine refused_line(const Refusal& refusal);
+/// The source of that name (1 to 100 characters), made and journaled on its first use.
+Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSource& ids,
+                                   const std::string& name, const model::Act& by,
+                                   const journal::Basis& basis);
+
 /// Parses without storing anything: what each line would become. For previews.
 struct Preview {
   std::vector<Item> items;  ///< the first `limit`

@@ -21,7 +21,7 @@ struct PathKind {
   K kind;
 };
 
-constexpr std::array<PathKind, 16> kPaths = {{
+constexpr std::array<PathKind, 19> kPaths = {{
     {"domain-name:value", K::kDomain},
     {"ipv4-addr:value", K::kIpv4},
     {"ipv6-addr:value", K::kIpv6},
@@ -38,6 +38,10 @@ constexpr std::array<PathKind, 16> kPaths = {{
     {"file:hashes.sm3", K::kSm3},
     {"artifact:hashes.sha-256", K::kSha256},
     {"app:id", K::kApp},
+    // What our own export says where STIX has no object (docs/taxii.md).
+    {"x-tocsin-app:value", K::kApp},
+    {"x-tocsin-phone:value", K::kPhone},
+    {"x-tocsin-sms-port:value", K::kSmsPort},
 }};
 
 /// Marking definitions that the standard predefines (TLP 1 in STIX 2.0/2.1, TLP 2 in the OASIS

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/common.h"
+#include "model/tlp.h"
 
 namespace tocsin::model {
 
@@ -167,7 +168,8 @@ struct Threat {
   std::vector<GuardStop> stops;
   std::vector<std::string> tasks;
   std::vector<ClockFact> clocks;
-  std::string rule_set;  ///< chosen by the date of discovery
+  std::string rule_set;   ///< chosen by the date of discovery
+  Tlp tlp = Tlp::kAmber;  ///< how far it may be passed on; amber where nobody said otherwise
   bool emergency = false;
   Act emergency_by;
   std::string closing_summary;
@@ -204,6 +206,7 @@ struct Threat {
     v("tasks", s.tasks);
     v("clocks", s.clocks);
     v("rule_set", s.rule_set);
+    v("tlp", s.tlp);
     v("emergency", s.emergency);
     v("emergency_by", s.emergency_by);
     v("closing_summary", s.closing_summary);

@@ -32,7 +32,10 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::EnforcementPoint>::table,
                                                     Collection<model::RuleFile>::table,
                                                     Collection<model::ReferenceSet>::table,
-                                                    Collection<model::Responsibility>::table};
+                                                    Collection<model::Responsibility>::table,
+                                                    Collection<model::ExchangeCollection>::table,
+                                                    Collection<model::ExchangeStatus>::table,
+                                                    kStixObjects};
   return all;
 }
 
@@ -120,6 +123,15 @@ std::vector<IndexKey> Collection<model::ReferenceSet>::keys(const model::Referen
 
 std::vector<IndexKey> Collection<model::Responsibility>::keys(const model::Responsibility& r) {
   return {{"key", model::responsibility_key(r.key_kind, r.key)}, {"organization", r.organization}};
+}
+
+std::vector<IndexKey> Collection<model::ExchangeCollection>::keys(
+    const model::ExchangeCollection& c) {
+  return {{"alias", c.alias}, {c.projection ? "projection" : "inbox", c.id}};
+}
+
+std::vector<IndexKey> Collection<model::ExchangeStatus>::keys(const model::ExchangeStatus& s) {
+  return {{"at", time_key(s.at)}};
 }
 
 }  // namespace tocsin::store

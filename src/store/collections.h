@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/appeal.h"
+#include "model/exchange.h"
 #include "model/labels.h"
 #include "model/list.h"
 #include "model/notice.h"
@@ -45,7 +46,13 @@ TOCSIN_COLLECTION(EnforcementPoint, "enforcement_point");
 TOCSIN_COLLECTION(RuleFile, "rule_file");
 TOCSIN_COLLECTION(ReferenceSet, "reference_set");
 TOCSIN_COLLECTION(Responsibility, "responsibility");
+TOCSIN_COLLECTION(ExchangeCollection, "exchange_collection");
+TOCSIN_COLLECTION(ExchangeStatus, "exchange_status");
 #undef TOCSIN_COLLECTION
+
+/// STIX objects as they were given (src/exchange/stix/base.h): bodies are not JSON documents of
+/// ours.
+inline constexpr std::string_view kStixObjects = "stix_object";
 
 /// Every table that a backend creates.
 const std::vector<std::string_view>& tables();

@@ -21,10 +21,11 @@ using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 /// Looking an algorithm up costs more than hashing a short text, so each is fetched once. What is
 /// kept is an immutable handle.
 const EVP_MD* algorithm(HashKind kind) {
-  static const std::array<std::unique_ptr<EVP_MD, FreeMd>, 3> handles{
+  static const std::array<std::unique_ptr<EVP_MD, FreeMd>, 4> handles{
       std::unique_ptr<EVP_MD, FreeMd>(EVP_MD_fetch(nullptr, "SHA256", nullptr)),
       std::unique_ptr<EVP_MD, FreeMd>(EVP_MD_fetch(nullptr, "SM3", nullptr)),
-      std::unique_ptr<EVP_MD, FreeMd>(EVP_MD_fetch(nullptr, "MD5", nullptr))};
+      std::unique_ptr<EVP_MD, FreeMd>(EVP_MD_fetch(nullptr, "MD5", nullptr)),
+      std::unique_ptr<EVP_MD, FreeMd>(EVP_MD_fetch(nullptr, "SHA1", nullptr))};
   const EVP_MD* found = handles[static_cast<std::size_t>(kind)].get();
   ASSERT(found != nullptr);
   return found;

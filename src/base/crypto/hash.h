@@ -9,8 +9,9 @@
 
 namespace tocsin::crypto {
 
-/// kMd5 exists only because forms and indicators of others carry it; it proves nothing.
-enum class HashKind { kSha256, kSm3, kMd5 };
+/// kMd5 and kSha1 exist only because forms, indicators and name-based identifiers (RFC 9562) of
+/// others carry them; they prove nothing.
+enum class HashKind { kSha256, kSm3, kMd5, kSha1 };
 
 /// 32 raw bytes: SHA-256 (FIPS 180-4) or SM3 (GB/T 32905-2016).
 using Digest = std::array<unsigned char, 32>;
@@ -49,7 +50,7 @@ class Hasher {
   Hasher& operator=(Hasher&&) noexcept;
 
   Hasher& update(std::string_view bytes);
-  /// The raw digest (16 bytes for MD5, else 32); the hasher is then as new.
+  /// The raw digest (16 bytes for MD5, 20 for SHA-1, else 32); the hasher is then as new.
   std::string finish();
 
  private:

@@ -1,0 +1,66 @@
+#include "exchange/credentials.h"
+
+#include "base/crypto/hash.h"
+#include "store/collections.h"
+
+namespace tocsin::exchange {
+namespace {
+
+/// No SHA-256 of a secret looks like this, so no secret can pass for a certificate.
+std::string digest_of(const std::string& sha256) { return "x509:" + sha256; }
+
+}  // namespace
+
+Result<std::optional<model::Token>> token_of_certificate(store::ReadTx& tx,
+                                                         const std::string& sha256) {
+  return store::find_one<model::Token>(tx, "digest", digest_of(sha256));
+}
+
+Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, IdSource& ids,
+                                      const Principal& by, const CertificateRequest& request) {
+  if (!by.user.has(model::Role::kAdmin)) {
+    return fail_bi(Code::kForbidden, "certificates are bound by administrators",
+                   "客户端证书由平台管理员登记", "actor.roles", "W17-09");
+  }
+  const std::string fingerprint = to_lower(replace_all(request.fingerprint, ":", ""));
+  crypto::Digest parsed;
+  if (!crypto::from_hex(fingerprint, parsed)) {
+    return fail_bi(Code::kInvalid, "64 hexadecimal digits: SHA-256 of the certificate's DER form",
+                   "应为 64 位十六进制：证书 DER 编码的 SHA-256", "fingerprint");
+  }
+  return store.write([&](store::WriteTx& tx) -> Result<model::Token> {
+    TRY(const auto user, store::find_one<model::User>(tx, "login", request.user));
+    if (!user) {
+      return fail_bi(Code::kNotFound, "there is no person " + request.user,
+                     "没有用户 " + request.user, "user");
+    }
+    TRY(const auto known, token_of_certificate(tx, fingerprint));
+    if (known && !known->revoked) {
+      return fail_bi(Code::kConflict, "this certificate is bound already", "该证书已登记",
+                     "fingerprint");
+    }
+    model::Token token;
+    token.id = ids.make("tok");
+    token.user = user->id;
+    token.label = "certificate " + fingerprint.substr(0, 16);
+    token.digest = digest_of(fingerprint);
+    token.scopes = request.scopes.empty() ? std::vector<std::string>{"read"} : request.scopes;
+    token.created = clock.now();
+    token.expires = request.expires;
+    if (known) TRY_STATUS(tx.erase_document(store::Collection<model::Token>::table, known->id));
+    TRY_STATUS(store::put(tx, token));
+    TRY_STATUS(tx.append({by.user.id,
+                          by.organization.id,
+                          "token.certificate-bound",
+                          token.id,
+                          "",
+                          {"miit-202", "", "6", "W17-09"},
+                          {},
+                          Json::object({{"user", user->id},
+                                        {"fingerprint", fingerprint},
+                                        {"scopes", model::to_json(token.scopes)}})}));
+    return token;
+  });
+}
+
+}  // namespace tocsin::exchange

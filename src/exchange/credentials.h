@@ -1,0 +1,36 @@
+// Client certificates as credentials of a person, beside tokens (W17-09).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "exchange/collections.h"
+
+namespace tocsin::exchange {
+
+struct CertificateRequest {
+  using is_described = void;
+  std::string user;         ///< login
+  std::string fingerprint;  ///< SHA-256 of the DER encoding, hexadecimal, colons allowed
+  std::vector<std::string> scopes;
+  Instant expires;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("user", s.user);
+    v("fingerprint", s.fingerprint);
+    v("scopes", s.scopes);
+    v("expires", s.expires);
+  }
+};
+
+/// Binds a certificate to a person; administrators. It is kept as a token whose digest no secret
+/// can make, so it is listed and revoked like every token. TLS has proved the certificate before.
+Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, IdSource& ids,
+                                      const Principal& by, const CertificateRequest& request);
+
+/// The token of a certificate, if it was ever bound; whether it still counts is for the registry.
+Result<std::optional<model::Token>> token_of_certificate(store::ReadTx& tx,
+                                                         const std::string& sha256);
+
+}  // namespace tocsin::exchange

@@ -1,0 +1,34 @@
+// The journal consumer that puts our own determined threats into the collections that are for them.
+#pragma once
+
+#include "model/exchange.h"
+#include "model/threat.h"
+#include "store/store.h"
+
+namespace tocsin::exchange {
+
+/// Tails the journal once for each projection, from that projection's own offset: a collection made
+/// today is filled with what was determined before. Each batch is one transaction with the offset.
+/// Thread safety: one thread.
+class Projector {
+ public:
+  Projector(store::Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  /// Handles at most one batch of each projection; returns how many journal entries it read.
+  Result<int> run_once();
+
+ private:
+  Result<int> run_one(const model::ExchangeCollection& collection);
+  Result<int> project(store::WriteTx& tx, const model::ExchangeCollection& collection,
+                      const std::string& threat);
+
+  store::Store& store_;
+  const Clock& clock_;
+};
+
+/// Whether a case is for a projection: its TLP is within the ceiling, and the audience, where there
+/// is one, may read the case.
+Result<bool> is_for(store::ReadTx& tx, const model::ExchangeCollection& collection,
+                    const model::Threat& threat);
+
+}  // namespace tocsin::exchange

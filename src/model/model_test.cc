@@ -8,6 +8,7 @@
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
+#include "model/reference.h"
 #include "model/source.h"
 #include "model/task.h"
 
@@ -20,8 +21,12 @@ TEST(Fields, RoundTripLosesNothing) {
   task.state = TaskState::kVerified;
   task.measure = Measure::kStopService;
   task.indicators.push_back({IndicatorKind::kDomain, "evil.example", "evil[.]example"});
-  task.feedback.push_back(
-      {{"usr_1", "org_1", {5}, "done"}, Outcome::kPartly, "half", {"evd_1"}, false});
+  task.feedback.push_back({{"usr_1", "org_1", {5}, "done"},
+                           Outcome::kImpossible,
+                           "half",
+                           {"evd_1"},
+                           false,
+                           "not-ours"});
   task.phone_call = PhoneCall{{"usr_2", "org_2", {7}, ""}, "Li", "+8613800138000", "block it"};
   ClockFact clock;
   clock.clock = "dispose";
@@ -34,6 +39,25 @@ TEST(Fields, RoundTripLosesNothing) {
   task.clocks.push_back(clock);
   const Json json = to_json(task);
   Task back;
+  ASSERT_TRUE(from_json(json, back));
+  EXPECT_EQ(to_json(back).dump(), json.dump());
+}
+
+TEST(Responsibility, IsInForceFromUntilAndWhileNotSetAside) {
+  Responsibility r;
+  r.from = {10};
+  EXPECT_FALSE(r.in_force({9}));
+  EXPECT_TRUE(r.in_force({10}));
+  r.until = {20};
+  EXPECT_TRUE(r.in_force({19}));
+  EXPECT_FALSE(r.in_force({20}));
+  r.suppressed = Act{"usr_1", "org_1", {12}, "dispute"};
+  EXPECT_FALSE(r.in_force({15})) << "set aside for good";
+  r.suppressed_until = {15};
+  EXPECT_FALSE(r.in_force({14}));
+  EXPECT_TRUE(r.in_force({15}));
+  const Json json = to_json(r);
+  Responsibility back;
   ASSERT_TRUE(from_json(json, back));
   EXPECT_EQ(to_json(back).dump(), json.dump());
 }

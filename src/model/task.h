@@ -42,7 +42,7 @@ struct Feedback {
   std::string detail;
   std::vector<std::string> evidence;
   bool on_time = true;
-  std::string reason_code;  ///< `not-ours`, else empty
+  std::string reason_code = {};  ///< `not-ours`, else empty
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("by", s.by);

@@ -53,6 +53,20 @@ TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
       << "the refusal changed nothing";
 }
 
+TEST_P(SqliteStore, TablesThatCameLaterAreAddedToAnOldDatabase) {
+  put("a", "one");
+  store_.reset();
+  sql("drop table stix_object; drop table stix_object_key; pragma user_version = 1");
+  reopen();
+  const Status done = store_->write([](WriteTx& tx) -> Status {
+    TRY_STATUS(tx.put_document("stix_object", "x", "bytes", {{"k", "v"}}));
+    TRY_STATUS(tx.append(change_of("x")));
+    return {};
+  });
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(read([](ReadTx& tx) { return tx.get_document(kTable, "a"); }), "one");
+}
+
 TEST_P(SqliteStore, AFileThatIsNoDatabaseIsReported) {
   store_.reset();
   std::filesystem::remove_all(folder_);

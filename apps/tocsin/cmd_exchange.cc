@@ -119,7 +119,7 @@ Result<Json> send_document(HubClient& hub, const std::string& path, std::istream
   http::ClientRequest request;
   request.method = http::Method::kPost;
   request.url = path + "?file=" + encoded(file.substr(file.find_last_of('/') + 1));
-  request.headers = {{"Content-Type", "application/json"}};
+  request.headers = {{"Content-Type", "application/stix+json"}};
   request.upload = [&in](char* into, std::size_t room) {
     in.read(into, static_cast<std::streamsize>(room));
     return static_cast<std::size_t>(in.gcount());
@@ -262,7 +262,7 @@ Result<Json> pull(const Args& args) {
     request.method = http::Method::kPost;
     request.url = target + "/objects?file=taxii&peer=" + encoded(address) +
                   "&position=" + std::to_string(std::max(got.last, after).micros);
-    request.headers = {{"Content-Type", "application/json"}};
+    request.headers = {{"Content-Type", "application/stix+json"}};
     request.body = got.body;
     TRY(const auto answer, hub.raw(std::move(request)));
     TRY(const Json counts, Json::parse(answer.body));

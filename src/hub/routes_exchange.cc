@@ -101,6 +101,11 @@ void add_taxii(http::Router& router, App& app) {
     route.tag = "exchange";
     route.summary = std::move(summary);
     route.response_type = std::string(exchange::taxii::kMediaType);
+    if (method == http::Method::kPost) {
+      route.request = Json::object({{"type", "object"}});
+      route.request_type = std::string(exchange::taxii::kMediaType);
+      route.success = 202;
+    }
     route.handler = [service](http::Request& request) -> Result<http::Response> {
       return service->handle(request);
     };
@@ -203,6 +208,7 @@ void add_objects(http::Router& router, App& app) {
                   query_param("peer", {"对端集合地址", "address of the peer's collection"}),
                   query_param("position", {"对端位置（微秒）", "position at the peer, µs"})};
   route.request = Json::object({{"type", "object"}});
+  route.request_type = "application/stix+json";
   route.response = Json::object();
   route.handler = [&app](http::Request& request) { return import_objects(app, request); };
   router.add(std::move(route));

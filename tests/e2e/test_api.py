@@ -60,8 +60,11 @@ class Api(unittest.TestCase):
                 answer = api.call(method.upper(), url, {} if method == "post" else None)
                 if (method, path) in PUBLIC:
                     continue
+                if path.startswith("/taxii2/"):  # TAXII prescribes its own error message
+                    self.assertEqual((answer.status, answer.json["http_status"]), (401, "401"))
+                    continue
                 self.problem(answer, 401, "unauthenticated")
-            if not operation["security"]:
+            if not operation["security"] and not path.startswith("/taxii2/"):
                 open_routes.add((method, path))
         self.assertEqual(open_routes, PUBLIC)
 
@@ -180,7 +183,7 @@ class Api(unittest.TestCase):
 
     def test_every_post_refuses_unknown_members(self):
         for method, path, operation in self.routes:
-            if method != "post" or "octet-stream" in json.dumps(operation["requestBody"]):
+            if method != "post" or "application/json" not in operation["requestBody"]["content"]:
                 continue
             answer = self.hub["admin"].call("POST", path.replace("{id}", "x"), {"no-such": 1})
             told = self.problem(answer, 400, "invalid")

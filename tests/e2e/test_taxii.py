@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 import venv
-from hub import Hub, shared, wait_for
+from hub import Api, Hub, client_tls, program, shared, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MEDIA = "application/taxii+json;version=2.1"
@@ -237,6 +237,51 @@ class Protocol(Stage):
         path = f"/taxii2/hub/status/{status['id']}/"
         self.assertEqual(self.raw("GET", path, login=None, Authorization=bearer).status, 200)
         self.assertEqual(self.raw("GET", path, login="zhao").status, 404)
+
+
+class Certificate(unittest.TestCase):
+    """A client certificate instead of a token (W17-09)."""
+
+    def test_bound_certificates_speak_for_a_person(self):
+        openssl = program("openssl")
+        hub = Hub(scheme="https")
+        self.addCleanup(hub.end)
+        path = lambda name: os.path.join(hub.folder, name)
+        for name in ("hub", "client", "stranger"):
+            subprocess.run([openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:P-256", "-nodes", "-keyout", path(name + ".key"),
+                            "-out", path(name + ".pem"), "-days", "2", "-subj", "/CN=" + name,
+                            "-addext", "subjectAltName=IP:127.0.0.1"],
+                           check=True, capture_output=True)
+        with open(path("issuers.pem"), "w", encoding="utf-8") as f:
+            for name in ("client", "stranger"):
+                with open(path(name + ".pem"), encoding="utf-8") as one:
+                    f.write(one.read())
+        hub.more = ["--tls-certificate", path("hub.pem"), "--tls-key", path("hub.key"),
+                    "--tls-client-ca", path("issuers.pem")]
+        hub.tls = client_tls(path("hub.pem"))
+        hub.start().add_cast()
+        printed = subprocess.run([openssl, "x509", "-in", path("client.pem"), "-noout",
+                                  "-fingerprint", "-sha256"], check=True, capture_output=True,
+                                 text=True).stdout
+        fingerprint = printed.strip().split("=")[1]
+
+        def status(name):
+            tls = client_tls(path("hub.pem"))
+            tls.load_cert_chain(path(name + ".pem"), path(name + ".key"))
+            api = Api(hub.port, tls=tls)
+            self.addCleanup(api.close)
+            return api.call("GET", "/taxii2/", headers={"Accept": MEDIA}).status
+
+        self.assertEqual(status("client"), 401)
+        bound = hub.cli("admin", "taxii", "certificate", "--user", "wang", "--fingerprint",
+                        fingerprint, "--ca", path("hub.pem"))
+        self.assertEqual((status("client"), status("stranger")), (200, 401))
+        # The fingerprint is public: it is no secret that could be sent instead.
+        api = hub.api("x509:" + fingerprint)
+        self.assertEqual(api.call("GET", "/taxii2/", headers={"Accept": MEDIA}).status, 401)
+        hub["admin"].post(f"/api/v1/tokens/{bound['id']}/revocation")
+        self.assertEqual(status("client"), 401)
 
 
 class Projection(Stage):

@@ -9,13 +9,12 @@ namespace tocsin::store {
 
 inline Sighting sighting(std::string_view domain, std::int64_t source, std::string_view first,
                          std::string_view last) {
-  return {{model::IndicatorKind::kDomain, std::string(domain)},
-          source,
-          at(first),
-          at(last),
-          50,
-          "",
-          ""};
+  Sighting out;
+  out.indicator = {model::IndicatorKind::kDomain, std::string(domain)};
+  out.source = source;
+  out.first_seen = at(first);
+  out.last_seen = at(last);
+  return out;
 }
 
 class SightingsContract : public StoreContract {
@@ -56,6 +55,69 @@ TEST_P(SightingsContract, ASightingIsFoundAsItWasGiven) {
   EXPECT_FALSE(read([](ReadTx& tx) {
     return tx.find_indicator({model::IndicatorKind::kUrl, "evil.example"});
   })) << "the kind is part of an indicator";
+}
+
+TEST_P(SightingsContract, TermsOfASourceAreKeptAndTheStrictestOfOneRunCounts) {
+  auto row = sighting("a.example", 1, "2026-01-02", "2026-01-05");
+  row.tlp = model::Tlp::kGreen;
+  row.valid_until = at("2026-02-01");
+  row.context = true;
+  add({row});
+  auto seen = find("a.example").sightings.at(0);
+  EXPECT_EQ(seen.tlp, model::Tlp::kGreen);
+  EXPECT_EQ(seen.valid_until, at("2026-02-01"));
+  EXPECT_TRUE(seen.context);
+  EXPECT_TRUE(seen.stands(at("2026-01-31")));
+  EXPECT_FALSE(seen.stands(at("2026-02-01")));
+  row.tlp = model::Tlp::kAmber;
+  row.context = false;
+  add({row});
+  row.tlp = model::Tlp::kClear;
+  row.context = true;
+  add({row});
+  seen = find("a.example").sightings.at(0);
+  EXPECT_EQ(seen.tlp, model::Tlp::kAmber);
+  EXPECT_FALSE(seen.context) << "named once to be acted on";
+  row.run = 3;  // a new complete list speaks for itself
+  add({row});
+  seen = find("a.example").sightings.at(0);
+  EXPECT_EQ(seen.tlp, model::Tlp::kClear);
+  EXPECT_TRUE(seen.context);
+  EXPECT_EQ(find("a.example").sightings.size(), 1U);
+}
+
+TEST_P(SightingsContract, WhatACompleteListNoLongerNamesIsGoneForThatSourceAlone_W17_08) {
+  const auto of_run = [](std::string_view name, std::int64_t source, std::int64_t run) {
+    auto row = sighting(name, source, "2026-01-02", "2026-01-02");
+    row.run = run;
+    return row;
+  };
+  add({of_run("kept.example", 1, 1), of_run("dropped.example", 1, 1),
+       of_run("dropped.example", 2, 0)});
+  add({of_run("kept.example", 1, 2)});
+  const auto withdraw = [&](std::int64_t run) {
+    return store_->write([&](WriteTx& tx) -> Result<std::int64_t> {
+      std::int64_t after = 0;
+      std::int64_t withdrawn = 0;
+      for (;;) {
+        TRY(const auto step, tx.withdraw_sightings(1, run, at("2026-01-09"), after, 1));
+        if (step.looked_at == 0) break;
+        withdrawn += step.withdrawn;
+      }
+      TRY_STATUS(tx.append(change_of("withdraw")));
+      return withdrawn;
+    });
+  };
+  EXPECT_EQ(withdraw(2), 1);
+  EXPECT_EQ(withdraw(2), 0) << "once";
+  EXPECT_TRUE(find("kept.example").sightings.at(0).stands(at("2026-01-10")));
+  const auto dropped = find("dropped.example");
+  ASSERT_EQ(dropped.sightings.size(), 2U);
+  EXPECT_EQ(dropped.sightings[0].gone_at, at("2026-01-09"));
+  EXPECT_FALSE(dropped.sightings[0].stands(at("2026-01-10")));
+  EXPECT_TRUE(dropped.sightings[1].stands(at("2026-01-10"))) << "the other source still says it";
+  add({of_run("dropped.example", 1, 3)});
+  EXPECT_FALSE(find("dropped.example").sightings[0].gone_at) << "sighted again";
 }
 
 TEST_P(SightingsContract, ImportingTheSameAgainChangesNothing) {

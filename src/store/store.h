@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "journal/entry.h"
 #include "model/indicator.h"
+#include "model/tlp.h"
 
 namespace tocsin::store {
 
@@ -51,9 +52,23 @@ struct Sighting {
   std::int64_t source = 0;
   Instant first_seen;
   Instant last_seen;
-  std::int64_t confidence = 50;  ///< 0..100
-  std::string original;          ///< the spelling, when it differs from the canonical value
-  std::string label;             ///< family or note
+  std::int64_t confidence = 50;        ///< 0..100
+  std::string original;                ///< the spelling, when it differs from the canonical value
+  std::string label;                   ///< family or note
+  std::optional<model::Tlp> tlp = {};  ///< how far the source lets it be passed on
+  Instant valid_until = {};            ///< by the source's word or its expiry policy
+  bool context = false;  ///< named for context only: not to be acted on (MISP to_ids off)
+  std::int64_t run = 0;  ///< number of the import of a complete list; 0: not of one
+  Instant gone_at = {};  ///< when a complete list of the source no longer named it
+
+  /// The source still stands by it.
+  bool stands(Instant now) const { return !gone_at && (!valid_until || now < valid_until); }
+};
+
+/// One step of a withdrawal.
+struct Withdrawal {
+  std::int64_t looked_at = 0;  ///< 0: the source has no further sightings
+  std::int64_t withdrawn = 0;
 };
 
 struct SightingCounts {
@@ -135,8 +150,14 @@ class WriteTx : public ReadTx {
   virtual Result<std::int64_t> forget(Instant before, std::size_t limit) = 0;
   /// Next value of a named counter, starting at 1, without gaps.
   virtual Result<std::int64_t> next_number(std::string_view counter) = 0;
-  /// Adds sightings; the same sighting again changes nothing.
+  /// Adds sightings; the same sighting again changes nothing. What is sighted again is no longer
+  /// gone. Within one run the strictest TLP counts, and what is named once to be acted on is.
   virtual Result<SightingCounts> add_sightings(std::span<const Sighting> rows) = 0;
+  /// Marks as gone what the source said in other runs than `run` and not in it: looks at most at
+  /// `limit` of its sightings behind `after` (0 to start), which moves on. Other sources' sightings
+  /// of the same indicators stay.
+  virtual Result<Withdrawal> withdraw_sightings(std::int64_t source, std::int64_t run, Instant at,
+                                                std::int64_t& after, std::size_t limit) = 0;
 };
 
 /// Thread safety: safe. Writers queue; readers never wait for a writer.

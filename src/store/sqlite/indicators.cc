@@ -31,6 +31,44 @@ struct Pending {
   auto operator<=>(const Pending&) const = default;
 };
 
+/// Columns of a sighting from `first` on, in the order of kSightingColumns.
+constexpr const char* kSightingColumns =
+    "s.source, s.first_seen, s.last_seen, s.confidence, s.original, s.label, s.tlp, s.valid_until, "
+    "s.context, s.run, s.gone_at";
+
+/// A row is only written when it says something new.
+constexpr const char* kPutSighting =
+    "insert into sighting (indicator, source, first_seen, last_seen, confidence, original, label, "
+    "tlp, valid_until, context, run) "
+    "values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, ''), ?8, ?9, ?10, ?11) "
+    "on conflict (indicator, source) do update set "
+    "first_seen = min(first_seen, excluded.first_seen), "
+    "last_seen = max(last_seen, excluded.last_seen), "
+    "tlp = iif(run = excluded.run, max(tlp, excluded.tlp), excluded.tlp), "
+    "context = iif(run = excluded.run, min(context, excluded.context), excluded.context), "
+    "valid_until = iif(run = excluded.run, max(valid_until, excluded.valid_until), "
+    "excluded.valid_until), run = excluded.run, gone_at = 0 "
+    "where excluded.first_seen < first_seen or excluded.last_seen > last_seen or gone_at <> 0 "
+    "or excluded.run <> run or excluded.tlp > tlp or excluded.context < context "
+    "or excluded.valid_until > valid_until";
+
+Sighting sighting_at(Statement& query, int first, model::Indicator indicator) {
+  Sighting out;
+  out.indicator = std::move(indicator);
+  out.source = query.integer(first);
+  out.first_seen = {query.integer(first + 1)};
+  out.last_seen = {query.integer(first + 2)};
+  out.confidence = query.integer(first + 3);
+  out.original = query.text(first + 4);
+  out.label = query.text(first + 5);
+  if (const auto tlp = query.integer(first + 6); tlp >= 0) out.tlp = static_cast<model::Tlp>(tlp);
+  out.valid_until = {query.integer(first + 7)};
+  out.context = query.integer(first + 8) != 0;
+  out.run = query.integer(first + 9);
+  out.gone_at = {query.integer(first + 10)};
+  return out;
+}
+
 }  // namespace
 
 Result<std::int64_t> SqliteTx::indicator_id(const model::Indicator& i, std::int64_t& hash) {
@@ -53,19 +91,18 @@ Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Ind
   TRY(const std::int64_t id, indicator_id(i, hash));
   if (id == 0) return std::optional<IndicatorRecord>();
   IndicatorRecord record{i, {}, {}, {}};
-  TRY(auto query, db_.prepare("select source, first_seen, last_seen, confidence, original, label "
-                              "from sighting where indicator = ?1 order by source"));
+  TRY(auto query, db_.prepare((std::string("select ") + kSightingColumns +
+                               " from sighting s where s.indicator = ?1 order by s.source")
+                                  .c_str()));
   query.bind(1, id);
   for (;;) {
     TRY(const bool row, query.step());
     if (!row) return std::optional<IndicatorRecord>(std::move(record));
-    const Instant first{query.integer(1)};
-    const Instant last{query.integer(2)};
+    Sighting seen = sighting_at(query, 0, i);
     const bool only = record.sightings.empty();
-    record.first_seen = only ? first : std::min(record.first_seen, first);
-    record.last_seen = only ? last : std::max(record.last_seen, last);
-    record.sightings.push_back(
-        {i, query.integer(0), first, last, query.integer(3), query.text(4), query.text(5)});
+    record.first_seen = only ? seen.first_seen : std::min(record.first_seen, seen.first_seen);
+    record.last_seen = only ? seen.last_seen : std::max(record.last_seen, seen.last_seen);
+    record.sightings.push_back(std::move(seen));
   }
 }
 
@@ -80,29 +117,54 @@ Result<std::vector<Sighting>> SqliteTx::sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,
                                                             std::size_t limit) {
   TRY(auto query,
-      db_.prepare("select s.indicator, i.kind, i.value, s.first_seen, s.last_seen, s.confidence, "
-                  "s.original, s.label from sighting s join indicator i on i.id = s.indicator "
-                  "where s.source = ?1 and s.indicator > ?2 order by s.indicator limit ?3"));
+      db_.prepare((std::string("select s.indicator, i.kind, i.value, ") + kSightingColumns +
+                   " from sighting s join indicator i on i.id = s.indicator "
+                   "where s.source = ?1 and s.indicator > ?2 order by s.indicator limit ?3")
+                      .c_str()));
   query.bind(1, source).bind(2, after).bind(3, static_cast<std::int64_t>(limit));
   std::vector<Sighting> out;
   for (;;) {
     TRY(const bool row, query.step());
     if (!row) return out;
     after = query.integer(0);
-    out.push_back({{static_cast<model::IndicatorKind>(query.integer(1)), query.text(2)},
-                   source,
-                   {query.integer(3)},
-                   {query.integer(4)},
-                   query.integer(5),
-                   query.text(6),
-                   query.text(7)});
+    out.push_back(sighting_at(
+        query, 3, {static_cast<model::IndicatorKind>(query.integer(1)), query.text(2)}));
   }
+}
+
+Result<Withdrawal> SqliteTx::withdraw_sightings(std::int64_t source, std::int64_t run, Instant at,
+                                                std::int64_t& after, std::size_t limit) {
+  Withdrawal done;
+  std::vector<std::int64_t> gone;
+  {
+    TRY(auto query, db_.prepare("select indicator, run, gone_at from sighting where source = ?1 "
+                                "and indicator > ?2 order by indicator limit ?3"));
+    query.bind(1, source).bind(2, after).bind(3, static_cast<std::int64_t>(limit));
+    for (;;) {
+      TRY(const bool row, query.step());
+      if (!row) break;
+      ++done.looked_at;
+      after = query.integer(0);
+      if (query.integer(1) != run && query.integer(2) == 0) gone.push_back(after);
+    }
+  }
+  TRY(auto mark,
+      db_.prepare("update sighting set gone_at = ?1 where indicator = ?2 and source = ?3"));
+  for (const std::int64_t indicator : gone) {
+    mark.bind(1, at.micros).bind(2, indicator).bind(3, source);
+    TRY_STATUS(mark.run());
+    mark.reset();
+  }
+  done.withdrawn = static_cast<std::int64_t>(gone.size());
+  changes_ += done.withdrawn;
+  return done;
 }
 
 Status SqliteTx::put_sighting(Statement& insert, std::int64_t indicator, const Sighting& row) {
   insert.bind(1, indicator).bind(2, row.source).bind(3, row.first_seen.micros);
   insert.bind(4, row.last_seen.micros).bind(5, row.confidence).bind(6, row.original);
-  insert.bind(7, row.label);
+  insert.bind(7, row.label).bind(8, row.tlp ? static_cast<std::int64_t>(*row.tlp) : -1);
+  insert.bind(9, row.valid_until.micros).bind(10, std::int64_t{row.context}).bind(11, row.run);
   TRY_STATUS(insert.run());
   insert.reset();
   return {};
@@ -147,13 +209,7 @@ Result<SightingCounts> SqliteTx::add_sightings(std::span<const Sighting> rows) {
     insert.reset();
   }
   std::sort(order.begin(), order.end());
-  TRY(auto sight,
-      db_.prepare("insert into sighting (indicator, source, first_seen, last_seen, confidence, "
-                  "original, label) values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, '')) "
-                  "on conflict (indicator, source) do update set "
-                  "first_seen = min(first_seen, excluded.first_seen), "
-                  "last_seen = max(last_seen, excluded.last_seen) "
-                  "where excluded.first_seen < first_seen or excluded.last_seen > last_seen"));
+  TRY(auto sight, db_.prepare(kPutSighting));
   for (const auto& [id, row] : order) TRY_STATUS(put_sighting(sight, id, *row));
   changes_ += static_cast<std::int64_t>(rows.size());
   return counts;

@@ -54,17 +54,27 @@ std::string migration(std::int64_t version) {
     create index remembered_at on remembered (at) where at > 0;
     update remembered set at = 0 where key like '%:import:imp\_%' escape '\';
   )sql";
+  // What a source says besides the indicator, and whether its latest complete list still says it.
+  constexpr const char* kSightingsEnd = R"sql(
+    alter table sighting add column tlp integer not null default -1;
+    alter table sighting add column valid_until integer not null default 0;
+    alter table sighting add column context integer not null default 0;
+    alter table sighting add column run integer not null default 0;
+    alter table sighting add column gone_at integer not null default 0;
+  )sql";
   switch (version) {
     case 0:
       return kBase;
     case 1:
       return kAnswersByAge;
+    case 2:
+      return kSightingsEnd;
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 2;
+constexpr std::int64_t kNewest = 3;
 
 }  // namespace
 

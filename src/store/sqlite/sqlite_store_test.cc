@@ -29,6 +29,19 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, SightingsContract, testing::Values(sqlite_backe
 
 class SqliteStore : public SightingsContract {
  protected:
+  /// The schema this program writes.
+  int version() {
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open((folder_ / kFile).c_str(), &db), SQLITE_OK);
+    int out = 0;
+    const auto take = [](void* into, int, char** values, char**) {
+      *static_cast<int*>(into) = std::atoi(values[0]);
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(db, "pragma user_version", take, &out, nullptr), SQLITE_OK);
+    sqlite3_close(db);
+    return out;
+  }
   /// Changes the file behind the store's back.
   void sql(const std::string& text) {
     sqlite3* db = nullptr;
@@ -45,15 +58,30 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteStore, testing::Values(sqlite_backend()))
 TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
   put("a", "one");
   store_.reset();
+  const int mine = version();
   sql("pragma user_version = 1000");
   const auto opened = open_sqlite(folder_ / kFile, clock_);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::kConflict);
   EXPECT_NE(opened.error().message.find("1000"), std::string::npos);
-  sql("pragma user_version = 2");
+  sql("pragma user_version = " + std::to_string(mine));
   reopen();
   EXPECT_EQ(read([](ReadTx& tx) { return tx.get_document(kTable, "a"); }), "one")
       << "the refusal changed nothing";
+}
+
+TEST_P(SqliteStore, SightingsFromBeforeTheyHadTermsAreKept) {
+  add({sighting("a.example", 1, "2026-01-02", "2026-01-05")});
+  store_.reset();
+  for (const char* column : {"tlp", "valid_until", "context", "run", "gone_at"}) {
+    sql("alter table sighting drop column " + std::string(column));
+  }
+  sql("pragma user_version = 2");
+  reopen();
+  const auto seen = find("a.example").sightings.at(0);
+  EXPECT_EQ(seen.last_seen, at("2026-01-05"));
+  EXPECT_FALSE(seen.tlp);
+  EXPECT_TRUE(seen.stands(at("2026-01-06")));
 }
 
 TEST_P(SqliteStore, ADatabaseFromBeforeAKindOfDocumentGetsItsTables) {

@@ -50,6 +50,8 @@ class SqliteTx final : public WriteTx {
   Result<std::int64_t> forget(Instant before, std::size_t limit) override;
   Result<std::int64_t> next_number(std::string_view counter) override;
   Result<SightingCounts> add_sightings(std::span<const Sighting> rows) override;
+  Result<Withdrawal> withdraw_sightings(std::int64_t source, std::int64_t run, Instant at,
+                                        std::int64_t& after, std::size_t limit) override;
 
   /// Documents were changed but nothing was journaled: such a transaction must not commit.
   bool unjournaled() const { return changes_ > 0 && entries_ == 0; }

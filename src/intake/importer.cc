@@ -58,7 +58,12 @@ class Run final : public Importer, public Sink {
   void item(Item&& item) override {
     if (skipped()) return;
     ++record_.lines;
-    batch_.push_back(sighting_of(std::move(item), source_, started_));
+    auto sighting = sighting_of(std::move(item), source_, started_);
+    sighting.run = request_.complete ? record_.number : 0;
+    if (!sighting.valid_until && request_.valid_for.count() > 0) {
+      sighting.valid_until = sighting.last_seen.plus(request_.valid_for);
+    }
+    batch_.push_back(std::move(sighting));
     if (batch_.size() >= kBatchItems) flush();
   }
 
@@ -132,6 +137,42 @@ class Run final : public Importer, public Sink {
     return {};
   }
 
+  /// A complete list that can be trusted ends what the source said before and no longer says. An
+  /// empty, stale, shrunken or miscounted one ends nothing.
+  Status withdraw_what_is_gone() {
+    const bool doubtful =
+        std::any_of(record_.warnings.begin(), record_.warnings.end(), [](const std::string& w) {
+          const std::string_view code = std::string_view(w).substr(0, w.find(':'));
+          return code == "empty-feed" || code == "stale-feed" || code == "shrunken-feed" ||
+                 code == "count-mismatch";
+        });
+    if (doubtful || record_.lines == record_.refused) return {};
+    TRY_STATUS(commit("import.batch"));  // the last rows must be known as seen
+    std::int64_t after = 0;
+    for (bool more = true; more;) {
+      TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
+        TRY(const auto step,
+            tx.withdraw_sightings(source_, record_.number, record_.by.at, after, kBatchItems));
+        more = step.looked_at > 0;
+        if (step.withdrawn == 0) return {};
+        record_.withdrawn += step.withdrawn;
+        TRY_STATUS(store::put(tx, record_));
+        return Status(tx.append({record_.by.person,
+                                 record_.by.organization,
+                                 "sightings.withdrawn",
+                                 record_.id,
+                                 "",
+                                 request_.basis,
+                                 {},
+                                 Json::object({{"source", record_.source},
+                                               {"withdrawn", step.withdrawn},
+                                               {"up_to", after}})})
+                          .map([](std::uint64_t) {}));
+      }));
+    }
+    return {};
+  }
+
   /// The last complete run of the same source before this one.
   Result<std::optional<model::Import>> previous(store::ReadTx& tx) const {
     constexpr std::size_t kLookedAt = 20;
@@ -146,6 +187,7 @@ class Run final : public Importer, public Sink {
 
   Status close(const Status& ended) {
     if (ended) TRY_STATUS(look_back());
+    if (ended && request_.complete) TRY_STATUS(withdraw_what_is_gone());
     record_.state = ended ? "done" : "failed";
     if (!ended) record_.error = ended.error().message;
     record_.finished = clock_.now();
@@ -227,6 +269,11 @@ store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started) {
   s.confidence = item.confidence;
   if (item.original != item.indicator.value) s.original = std::move(item.original);
   if (!item.labels.empty()) s.label = std::move(item.labels.front());
+  if (item.tlp != Tlp::kUnset) {
+    s.tlp = static_cast<model::Tlp>(static_cast<int>(item.tlp) - static_cast<int>(Tlp::kClear));
+  }
+  s.valid_until = item.valid_until;
+  s.context = !item.actionable;
   s.indicator = std::move(item.indicator);
   return s;
 }
@@ -262,14 +309,27 @@ Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSou
   return source;
 }
 
+namespace {
+
+/// Id of the latest run of the source that was begun; empty when there is none.
+Result<std::string> newest_run(store::ReadTx& tx, const std::string& source) {
+  TRY(const auto runs, store::find<model::Import>(tx, {"source", source, source, {}, {}, 1, true}));
+  return runs.empty() ? std::string() : runs.front().id;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clock& clock,
                                                   IdSource& ids, ImportRequest request) {
   return store.write([&](store::WriteTx& tx) -> Result<std::unique_ptr<Importer>> {
     TRY(const auto source, source_named(tx, clock, ids, request.source, request.by, request.basis));
     if (!request.digest.empty()) {
       TRY(auto runs, store::find<model::Import>(tx, "file", source.id + ":" + request.digest));
+      TRY(const auto newest, newest_run(tx, source.id));
       for (auto& run : runs) {
         if (run.state != "done" && run.state != "running") continue;
+        // A complete list that came back after another one is news again.
+        if (request.complete && run.state == "done" && run.id != newest) continue;
         run.by.reason = "resumed";
         return std::make_unique<Run>(store, clock, std::move(request), std::move(run),
                                      source.number);
@@ -281,6 +341,7 @@ Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clo
     record.file_name = request.file_name;
     record.digest = request.digest;
     record.state = "running";
+    TRY(record.number, tx.next_number("import"));
     record.by = request.by;
     record.by.at = clock.now();
     TRY_STATUS(store::put(tx, record));

@@ -26,6 +26,12 @@ struct ImportRequest {
   journal::Basis basis;  ///< what the journal entries of the run stand on
   /// A source that dates itself further back is flagged `stale-feed`.
   std::chrono::hours stale_after{7 * 24};
+  /// The file is the whole list: what the source said before and this file does not say is
+  /// withdrawn, for this source alone, unless the file is flagged empty, stale, shrunken or
+  /// miscounted. Without it an import only adds.
+  bool complete = false;
+  /// How long the source's word holds where it states no end; 0: without end.
+  std::chrono::hours valid_for{0};
 };
 
 /// One run. feed() from one thread; every `batch_items` lines become one transaction that holds the

@@ -228,6 +228,78 @@ TEST_F(ImporterTest, KindIsPartOfAnIndicator) {
   EXPECT_EQ(indicators(), 2);
 }
 
+class CompleteLists : public ImporterTest {
+ protected:
+  model::Import take(const std::string& bytes, const std::string& source = "full") {
+    clock_.advance(std::chrono::hours(1));
+    auto r = request(source, bytes);
+    r.complete = true;
+    return import(r, bytes);
+  }
+  /// Names that this source still stands by.
+  std::vector<std::string> standing(const std::string& source = "full") {
+    return read([&](store::ReadTx& tx) -> Result<std::vector<std::string>> {
+      std::vector<std::string> out;
+      TRY(const auto found, store::find_one<model::Source>(tx, "name", source));
+      std::int64_t after = 0;
+      for (;;) {
+        TRY(const auto page, tx.sightings_of_source(found->number, after, 3));
+        if (page.empty()) break;
+        for (const auto& s : page) {
+          if (s.stands(clock_.now())) out.push_back(s.indicator.value);
+        }
+      }
+      std::sort(out.begin(), out.end());
+      return out;
+    });
+  }
+  using Names = std::vector<std::string>;
+};
+
+TEST_F(CompleteLists, OneLineLessWithdrawsExactlyOne_W17_08) {
+  take("a.example\nb.example\nc.example\n");
+  import("other", "b.example\n");
+  const auto run = take("a.example\nc.example\nd.example\n");
+  EXPECT_EQ(run.withdrawn, 1);
+  EXPECT_EQ(standing(), (Names{"a.example", "c.example", "d.example"}));
+  EXPECT_EQ(standing("other"), Names{"b.example"}) << "what another source says stays";
+  EXPECT_EQ(indicators(), 4) << "known ones are not forgotten";
+}
+
+TEST_F(CompleteLists, TheSameFileAgainChangesNothingUntilAnotherCameBetween) {
+  const std::string first = "a.example\nb.example\n";
+  take(first);
+  const auto length = journal_length();
+  take(first);
+  EXPECT_EQ(journal_length(), length);
+  take("a.example\nc.example\n");
+  EXPECT_EQ(standing(), (Names{"a.example", "c.example"}));
+  EXPECT_EQ(take(first).withdrawn, 1);
+  EXPECT_EQ(standing(), (Names{"a.example", "b.example"}));
+}
+
+TEST_F(CompleteLists, ADoubtfulListWithdrawsNothing_W17_08) {
+  const std::string full = "a.example\nb.example\nc.example\nd.example\n";
+  take(full);
+  EXPECT_EQ(take("# nothing today\n").withdrawn, 0);
+  EXPECT_EQ(take("# Last modified: 2001-01-01T00:00:00Z\na.example\nb.example\n").withdrawn, 0);
+  EXPECT_EQ(standing().size(), 4U);
+  take(full);
+  EXPECT_EQ(take("a.example\n").withdrawn, 0) << "shrunk by more than half";
+  EXPECT_EQ(standing().size(), 4U);
+  EXPECT_EQ(take("a.example # still\n").withdrawn, 3) << "said twice, it is taken at its word";
+}
+
+TEST_F(CompleteLists, TheEndOfASourcesWordIsKept) {
+  const std::string bytes = "a.example\n";
+  auto r = request("short", bytes);
+  r.valid_for = std::chrono::hours(48);
+  import(r, bytes);
+  EXPECT_EQ(standing("short"), Names{"a.example"});
+  clock_.advance(std::chrono::hours(49));
+  EXPECT_EQ(standing("short"), Names{});
+}
+
 TEST_F(ImporterTest, AnEmptyFeedExpiresNothingAndWarnsOnce) {
   import("a", "evil.example\n");
   const auto before = content();

@@ -45,6 +45,7 @@ struct RefusedLine {
 struct Import {
   using is_described = void;
   std::string id;
+  std::int64_t number = 0;  ///< counts runs; marks the sightings of a complete list
   std::string source;
   std::string format;
   std::string file_name;
@@ -56,6 +57,7 @@ struct Import {
   std::int64_t merged = 0;    ///< known already, here or earlier in the file
   std::int64_t refused = 0;
   std::int64_t comments = 0;
+  std::int64_t withdrawn = 0;  ///< sightings that this complete list no longer names
   std::vector<RefusedLine> refusals;
   std::vector<std::string> warnings;
   std::vector<std::string> warnings_zh;  ///< the same, one by one
@@ -65,6 +67,7 @@ struct Import {
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("id", s.id);
+    v("number", s.number);
     v("source", s.source);
     v("format", s.format);
     v("file_name", s.file_name);
@@ -76,6 +79,7 @@ struct Import {
     v("merged", s.merged);
     v("refused", s.refused);
     v("comments", s.comments);
+    v("withdrawn", s.withdrawn);
     v("refusals", s.refusals);
     v("warnings", s.warnings);
     v("warnings_zh", s.warnings_zh);

@@ -53,6 +53,7 @@ Result<hub::HubOptions> options_of(const Args& args) {
   TRY(o.dns_port, port_of(args, "--dns-port"));
   o.rules = args.str("--rules");
   o.guard = args.str("--guard");
+  o.sources = args.str("--sources");
   o.zones.canary = args.str("--canary");
   o.control = args.str("--control");
   TRY(const auto remember, hours_of(args, "--remember", 1));
@@ -186,6 +187,8 @@ void add_hub(std::vector<Command>& commands) {
       opt("--rules", "DIR", "附加规则集目录", "folder of additional rule sets"),
       opt("--guard", "DIR", "防误伤名单目录（MISP warning-list 格式）",
           "folder of warning lists (MISP format)"),
+      opt("--sources", "DIR", "来源文件所在目录（source add --kind file）",
+          "folder below which files of sources lie (source add --kind file)"),
       opt("--canary", "NAME", "金丝雀域名：始终屏蔽", "canary name: blocked in every version",
           "canary.tocsin.example"),
       opt("--control", "NAME", "对照域名：始终应可解析", "control name: must always resolve",

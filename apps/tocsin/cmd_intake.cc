@@ -116,8 +116,7 @@ std::string show_preview(const Json& p, Lang lang) {
                       r["reason"].str(own), defang(r.str("original"))}});
   }
   // As the file has them: what was refused stands between its neighbours.
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(found.begin(), found.end());
   std::vector<std::vector<std::string>> rows;
   for (auto& [line, row] : found) rows.push_back(std::move(row));
   std::string warnings;

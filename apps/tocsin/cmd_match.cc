@@ -36,7 +36,7 @@ tl::unexpected<Error> bad_option(const std::string& option, const std::string& z
 /// Turns items into rows of one source; refusals are counted and the first are kept.
 class Rows final : public intake::Sink {
  public:
-  Rows(ss::Builder& builder, ss::Row pattern) : builder_(builder), pattern_(pattern) {}
+  Rows(ss::Builder& builder, ss::Row pattern) : builder_(builder), pattern_(std::move(pattern)) {}
 
   void from(std::string file, std::uint64_t source) {
     file_ = std::move(file);

@@ -150,7 +150,7 @@ std::optional<std::string_view> DataSet::of_asn(std::uint32_t asn) const {
 void DataSet::measure() {
   info.segments = static_cast<std::int64_t>(v4.runs() + v6.runs() + numbers.runs());
   std::size_t bytes = v4.bytes() + v6.bytes() + numbers.bytes();
-  for (const auto& value : values) bytes += value.size() + sizeof value;
+  for (const auto& value : values) bytes += value.size() + sizeof(std::string);
   info.memory = static_cast<std::int64_t>(bytes);
 }
 

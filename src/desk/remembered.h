@@ -14,7 +14,7 @@ namespace tocsin::desk {
 
 /// What of an answer is kept. No secret is: a replay gives the answer without it.
 template <typename T>
-const T& memorable(const T& answer) {
+T memorable(T answer) {
   return answer;
 }
 inline model::User memorable(model::User user) {

@@ -119,5 +119,6 @@ void add_law_routes(http::Router& router, App& app);
 void add_journal_routes(http::Router& router, App& app);
 void add_evidence_routes(http::Router& router, App& app);
 void add_exchange_routes(http::Router& router, App& app);
+void add_source_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

@@ -14,6 +14,7 @@
 #include "hub/event_stream.h"
 #include "hub/guard_loader.h"
 #include "lists/publisher.h"
+#include "sources/runner.h"
 #include "store/sqlite/sqlite_store.h"
 
 #ifndef TOCSIN_VERSION
@@ -74,6 +75,17 @@ class HubImpl final : public Hub {
       exchange::Projector projector(*store_, clock_);
       follow("exchange.project", [&] { return projector.run_once(); });
     });
+    source_runner_ = std::thread([this] {
+      sources::RunnerOptions how;
+      how.fetch.folder = options_.sources;
+      how.stale_after = options_.stale_feed;
+      how.basis = desk::basis_in(*rules_->law(), "6", "W17-08");
+      sources::Runner runner(*store_, clock_, ids_, std::move(how));
+      follow("sources.run", [&]() -> Result<int> {
+        TRY(const bool ran, runner.run_one());
+        return ran ? 1 : 0;
+      });
+    });
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -86,6 +98,7 @@ class HubImpl final : public Hub {
     if (events_) events_->stop();
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
+    if (source_runner_.joinable()) source_runner_.join();
     if (timer_.joinable()) timer_.join();
     if (dns_) dns_->stop();
   }
@@ -113,6 +126,7 @@ class HubImpl final : public Hub {
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);
     add_exchange_routes(router_, *app_);
+    add_source_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -246,6 +260,7 @@ class HubImpl final : public Hub {
   std::atomic<bool> stopping_{false};
   std::thread publisher_;
   std::thread projector_;
+  std::thread source_runner_;
   std::thread timer_;
 };
 

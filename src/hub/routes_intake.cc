@@ -5,6 +5,7 @@
 #include "desk/clocks.h"
 #include "hub/app.h"
 #include "intake/importer.h"
+#include "intake/mapping.h"
 #include "match/canonical.h"
 #include "match/suffix.h"
 
@@ -18,50 +19,6 @@ constexpr std::size_t kLookupLimit = 10'000;
 
 std::string query_or_empty(const http::Request& request, std::string_view key) {
   return std::string(request.query_value(key).value_or(""));
-}
-
-/// `csv=value:#1,label:Malware,header:no,delimiter:;` : the mapping of a CSV file.
-Status read_mapping(std::string_view text, intake::CsvMapping& out) {
-  for (const auto part : split(text, ',')) {
-    if (trim(part).empty()) continue;
-    const auto colon = part.find(':');
-    const std::string key(trim(part.substr(0, colon)));
-    const std::string value(colon == std::string_view::npos ? "" : trim(part.substr(colon + 1)));
-    if (key == "value") {
-      out.value = value;
-    } else if (key == "tail") {
-      out.value_tail = value;
-    } else if (key == "kind") {
-      out.kind = value;
-    } else if (key == "description") {
-      out.description = value;
-    } else if (key == "label") {
-      out.label = value;
-    } else if (key == "first_seen") {
-      out.first_seen = value;
-    } else if (key == "last_seen") {
-      out.last_seen = value;
-    } else if (key == "confidence") {
-      out.confidence = value;
-    } else if (key == "id") {
-      out.id = value;
-    } else if (key == "header") {
-      out.header = value != "no" && value != "false";
-    } else if (key == "delimiter") {
-      out.auto_delimiter = value == "auto";
-      if (value == "tab") {
-        out.delimiter = '\t';
-      } else if (value == "comma") {
-        out.delimiter = ',';
-      } else if (value.size() == 1) {
-        out.delimiter = value[0];
-      }
-    } else {
-      return fail_bi(Code::kInvalid, "unknown column '" + key + "' in the CSV mapping",
-                     "CSV 映射中有未知列“" + key + "”", "csv");
-    }
-  }
-  return {};
 }
 
 struct Asked {
@@ -94,7 +51,7 @@ Result<Asked> asked_of(const http::Request& request) {
     }
     out.options.confidence = static_cast<int>(*number);
   }
-  TRY_STATUS(read_mapping(query_or_empty(request, "csv"), out.options.csv));
+  TRY_STATUS(intake::read_mapping(query_or_empty(request, "csv"), out.options.csv));
   return out;
 }
 

@@ -1,12 +1,58 @@
 // Where indicators come from, and each run that brought them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/common.h"
+#include "model/tlp.h"
 
 namespace tocsin::model {
+
+/// How the bytes of a source come in.
+enum class SourceKind {
+  kPush,       ///< somebody sends them: `tocsin import`, the API
+  kFile,       ///< one file below the hub's source folder
+  kDirectory,  ///< every new file of a folder below it
+  kUrl         ///< http or https; fetched only when it changed
+};
+TOCSIN_ENUM_NAMES(SourceKind, "push", "file", "directory", "url")
+
+/// How the last run went. All but kOk and kNew want somebody's eye; none of them expires anything.
+enum class SourceHealth { kNew, kOk, kEmpty, kStale, kShrunken, kFormatChanged, kFailing };
+TOCSIN_ENUM_NAMES(SourceHealth, "new", "ok", "empty", "stale", "shrunken", "format-changed",
+                  "failing")
+
+/// What is told once about a source.
+struct SourceTerms {
+  using is_described = void;
+  SourceKind kind = SourceKind::kPush;
+  std::string location;            ///< path below the source folder, or URL
+  std::string format;              ///< empty: found out at the first run, then kept
+  std::string csv;                 ///< column mapping, as for an import
+  std::string indicator_kind;      ///< of every line; empty: found out
+  std::string label;               ///< family or note, for lines that have none
+  std::int64_t confidence = 50;    ///< 0..100, for lines that state none
+  std::optional<Tlp> tlp;          ///< for lines that state none
+  bool complete = false;           ///< each run is the whole list: the rest is withdrawn
+  std::int64_t valid_hours = 0;    ///< how long its word holds; 0: without end
+  std::int64_t every_minutes = 0;  ///< 0: only when somebody says so
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("kind", s.kind);
+    v("location", s.location);
+    v("format", s.format);
+    v("csv", s.csv);
+    v("indicator_kind", s.indicator_kind);
+    v("label", s.label);
+    v("confidence", s.confidence);
+    v("tlp", s.tlp);
+    v("complete", s.complete);
+    v("valid_hours", s.valid_hours);
+    v("every_minutes", s.every_minutes);
+  }
+};
 
 struct Source {
   using is_described = void;
@@ -15,6 +61,19 @@ struct Source {
   std::string organization;
   std::int64_t number = 0;  ///< small integer used in the sighting table
   Instant created;
+  SourceTerms terms;
+  std::string credential;  ///< value of an Authorization header; never given out
+  bool paused = false;
+  SourceHealth health = SourceHealth::kNew;
+  Text problem;               ///< what the eye should see; empty when all is well
+  std::int64_t failures = 0;  ///< in a row; they stretch the pause before the next try
+  Instant last_run;
+  Instant last_good;  ///< last run whose content was taken in without a flag
+  Instant next_run;   ///< not set: not scheduled
+  std::string last_import;
+  std::string last_format;
+  std::string etag;           ///< of the last content, for URLs
+  std::string last_modified;  ///< likewise
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("id", s.id);
@@ -22,6 +81,19 @@ struct Source {
     v("organization", s.organization);
     v("number", s.number);
     v("created", s.created);
+    v("terms", s.terms);
+    v("credential", s.credential);
+    v("paused", s.paused);
+    v("health", s.health);
+    v("problem", s.problem);
+    v("failures", s.failures);
+    v("last_run", s.last_run);
+    v("last_good", s.last_good);
+    v("next_run", s.next_run);
+    v("last_import", s.last_import);
+    v("last_format", s.last_format);
+    v("etag", s.etag);
+    v("last_modified", s.last_modified);
   }
 };
 

@@ -94,7 +94,9 @@ std::vector<IndexKey> Collection<model::Appeal>::keys(const model::Appeal& a) {
 }
 
 std::vector<IndexKey> Collection<model::Source>::keys(const model::Source& s) {
-  return {{"name", s.name}, {"number", std::to_string(s.number)}};
+  std::vector<IndexKey> keys = {{"name", s.name}, {"number", std::to_string(s.number)}};
+  if (s.next_run && !s.paused) keys.push_back({"next", time_key(s.next_run)});
+  return keys;
 }
 
 std::vector<IndexKey> Collection<model::Import>::keys(const model::Import& i) {

@@ -1,0 +1,13 @@
+// The mapping of a CSV file, as people write it.
+#pragma once
+
+#include <string_view>
+
+#include "intake/reader.h"
+
+namespace tocsin::intake {
+
+/// `value:#1,label:Malware,header:no,delimiter:;`. kInvalid (field `csv`) names an unknown column.
+Status read_mapping(std::string_view text, CsvMapping& out);
+
+}  // namespace tocsin::intake

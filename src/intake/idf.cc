@@ -64,8 +64,9 @@ std::optional<Subject> subject(const Event& event, Role role) {
                                              : first({ip, network, fqdn, url});
   if (found) return found;
   const std::string& account = event[Field::kAccount];
-  const auto mail = account.find('@') == std::string::npos ? std::nullopt
-                                                           : plain(event, Field::kAccount, K::kEmail);
+  const auto mail = account.find('@') == std::string::npos
+                        ? std::nullopt
+                        : plain(event, Field::kAccount, K::kEmail);
   return first({plain(event, Field::kSha256, K::kSha256), plain(event, Field::kSha1, K::kSha1),
                 plain(event, Field::kMd5, K::kMd5), mail});
 }
@@ -122,9 +123,11 @@ Result<Subject> read(const Event& event, Item& item) {
   const std::string& identifier = event[Field::kIdentifier];
   const Classification* row = by_intelmq(type);
   const Role role = row == nullptr ? Role::kUnknown : row->role;
-  // A word of nobody's table travels as the identifier of `undetermined`.
-  const bool foreign = type == "undetermined" && !identifier.empty();
-  const std::string label = foreign ? identifier : event_label(type, event[Field::kFamily]);
+  // These two say nothing by themselves; what they carry stands in the identifier.
+  const bool generic = type == "undetermined" || type == "blacklist";
+  const std::string& family = event[Field::kFamily];
+  const std::string label =
+      !generic || (identifier.empty() && !family.empty()) ? event_label(type, family) : identifier;
   if (!label.empty()) item.labels.push_back(label);
   for (const auto& [field, prefix] :
        {std::pair<Field, std::string_view>{Field::kSeverity, "severity:"}, {Field::kTag, ""}}) {

@@ -24,7 +24,8 @@ bool quoted(std::string_view text, std::size_t& i, std::string& field) {
 
 }  // namespace
 
-Parse parse_record(std::string_view text, char delimiter, std::vector<std::string>& fields) {
+Parse parse_record(std::string_view text, char delimiter, std::vector<std::string>& fields,
+                   Strictness strictness) {
   std::size_t count = 0;
   for (std::size_t i = 0;; ++i) {
     if (count >= kMaxColumns) return Parse::kBroken;
@@ -33,7 +34,12 @@ Parse parse_record(std::string_view text, char delimiter, std::vector<std::strin
     field.clear();
     if (i < text.size() && text[i] == '"') {
       if (!quoted(text, i, field)) return Parse::kNeedsMore;
-      if (i < text.size() && text[i] != delimiter) return Parse::kBroken;
+      if (i < text.size() && text[i] != delimiter) {
+        if (strictness == Strictness::kStrict) return Parse::kBroken;
+        const std::size_t end = std::min(text.find(delimiter, i), text.size());
+        field.append(text.substr(i, end - i));
+        i = end;
+      }
     } else {
       const std::size_t end = std::min(text.find(delimiter, i), text.size());
       field.assign(text.substr(i, end - i));

@@ -13,8 +13,14 @@ enum class Parse {
   kBroken,     ///< text behind a closing quote, or more than 1024 columns
 };
 
+enum class Strictness {
+  kStrict,
+  kLenient,  ///< text behind a closing quote belongs to the field, as many spreadsheets read it
+};
+
 /// Splits one record into `fields`, quotes undone; their memory is used again.
-Parse parse_record(std::string_view text, char delimiter, std::vector<std::string>& fields);
+Parse parse_record(std::string_view text, char delimiter, std::vector<std::string>& fields,
+                   Strictness strictness = Strictness::kStrict);
 
 /// The field as it stands in a file: quoted where it must be.
 std::string field(std::string_view text);

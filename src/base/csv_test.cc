@@ -15,6 +15,8 @@ TEST(Csv, RecordsInAndOut) {
   EXPECT_THAT(fields, ElementsAre("x", "y"));
   EXPECT_EQ(parse_record(R"(a,"open)", ',', fields), Parse::kNeedsMore);
   EXPECT_EQ(parse_record(R"("a"b)", ',', fields), Parse::kBroken);
+  ASSERT_EQ(parse_record(R"("a"b,c)", ',', fields, Strictness::kLenient), Parse::kDone);
+  EXPECT_THAT(fields, ElementsAre("ab", "c"));
   EXPECT_EQ(parse_record(std::string(2000, ','), ',', fields), Parse::kBroken);
 
   const std::vector<std::string> odd = {"", "a,b", "say \"no\"", "# mark", "two\nlines", " x", ""};

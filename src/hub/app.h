@@ -103,11 +103,18 @@ Json list_schema(Json item);
 /// whoever found it, and every addressee of its tasks.
 Result<bool> may_read(store::ReadTx& tx, const desk::Actor& actor, const model::Threat& threat);
 
+/// Feeds come from the units that article 5 binds, each with somebody who answers for it; a citizen
+/// reports what he met, one case at a time (W17-05).
+Status may_import(const desk::Actor& by);
+/// Under which id Shadowserver's schema is kept.
+inline constexpr std::string_view kShadowserverSchema = "shadowserver";
+
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
+void add_format_routes(http::Router& router, App& app);
 void add_law_routes(http::Router& router, App& app);
 void add_journal_routes(http::Router& router, App& app);
 void add_evidence_routes(http::Router& router, App& app);

@@ -35,7 +35,7 @@ void CsvRecords::on_line(std::string_view line) {
       delimiter_ = choose_delimiter(line);
       auto_delimiter_ = false;
     }
-    const csv::Parse parsed = csv::parse_record(line, delimiter_, fields_);
+    const csv::Parse parsed = csv::parse_record(line, delimiter_, fields_, strictness_);
     if (parsed != csv::Parse::kNeedsMore) return take(LineReader::line(), line, parsed);
     open_line_ = LineReader::line();
   }
@@ -46,7 +46,7 @@ void CsvRecords::on_line(std::string_view line) {
   // Only a line with a quote can close the field.
   if (line.find('"') == std::string_view::npos) return;
   const std::string whole = join(open_, "\n");
-  const csv::Parse parsed = csv::parse_record(whole, delimiter_, fields_);
+  const csv::Parse parsed = csv::parse_record(whole, delimiter_, fields_, strictness_);
   if (parsed == csv::Parse::kNeedsMore) return;
   open_.clear();
   open_bytes_ = 0;
@@ -63,7 +63,7 @@ void CsvRecords::give_up() {
   std::int64_t number = open_line_;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     ++number;
-    const csv::Parse parsed = csv::parse_record(lines[i], delimiter_, fields_);
+    const csv::Parse parsed = csv::parse_record(lines[i], delimiter_, fields_, strictness_);
     if (parsed == csv::Parse::kNeedsMore) {
       refuse(number, lines[i], "open-quote", "A quoted field is never closed", "引号字段没有结束");
     } else if (!trim(lines[i]).empty()) {

@@ -19,6 +19,7 @@ class CsvRecords : public LineReader {
   static constexpr int kAbsent = -1;
   char delimiter_ = ',';
   bool auto_delimiter_ = false;  ///< by the first record
+  csv::Strictness strictness_ = csv::Strictness::kStrict;
   std::string comment_prefix_ = "#";
   std::vector<std::string> fields_;
 

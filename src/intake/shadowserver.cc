@@ -13,6 +13,8 @@ class ShadowserverReader final : public CsvRecords {
  public:
   ShadowserverReader(Options options, Sink& sink) : CsvRecords(std::move(options), sink) {
     comment_prefix_.clear();  // these files have none, and a tag may start with '#'
+    // Banners come with their own quotes, `"Basic realm=\"x\""`.
+    strictness_ = csv::Strictness::kLenient;
   }
 
  private:

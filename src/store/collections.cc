@@ -17,20 +17,15 @@ void add_due_keys(std::vector<IndexKey>& keys, const std::vector<model::ClockFac
 }  // namespace
 
 const std::vector<std::string_view>& tables() {
-  static const std::vector<std::string_view> all = {Collection<model::Organization>::table,
-                                                    Collection<model::User>::table,
-                                                    Collection<model::Token>::table,
-                                                    Collection<model::Threat>::table,
-                                                    Collection<model::Task>::table,
-                                                    Collection<model::Notice>::table,
-                                                    Collection<model::Evidence>::table,
-                                                    Collection<model::Appeal>::table,
-                                                    Collection<model::Source>::table,
-                                                    Collection<model::Import>::table,
-                                                    Collection<model::ListEntry>::table,
-                                                    Collection<model::ListChange>::table,
-                                                    Collection<model::EnforcementPoint>::table,
-                                                    Collection<model::RuleFile>::table};
+  static const std::vector<std::string_view> all = {
+      Collection<model::Organization>::table, Collection<model::User>::table,
+      Collection<model::Token>::table,        Collection<model::Threat>::table,
+      Collection<model::Task>::table,         Collection<model::Notice>::table,
+      Collection<model::Evidence>::table,     Collection<model::Appeal>::table,
+      Collection<model::Source>::table,       Collection<model::Import>::table,
+      Collection<model::FeedSchema>::table,   Collection<model::ListEntry>::table,
+      Collection<model::ListChange>::table,   Collection<model::EnforcementPoint>::table,
+      Collection<model::RuleFile>::table};
   return all;
 }
 
@@ -94,6 +89,10 @@ std::vector<IndexKey> Collection<model::Source>::keys(const model::Source& s) {
 
 std::vector<IndexKey> Collection<model::Import>::keys(const model::Import& i) {
   return {{"source", i.source}, {"file", i.source + ":" + i.digest}};
+}
+
+std::vector<IndexKey> Collection<model::FeedSchema>::keys(const model::FeedSchema& /*schema*/) {
+  return {};
 }
 
 std::vector<IndexKey> Collection<model::ListEntry>::keys(const model::ListEntry& e) {

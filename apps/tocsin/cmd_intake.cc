@@ -175,9 +175,9 @@ Command import_command() {
            "name of the source (left out: the file's name)"),
        opt("--format", "FORMAT",
            "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
-           "misp-feed；默认自动判断",
+           "misp-feed mail；默认自动判断",
            "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
-           "misp-feed; left out: guessed"),
+           "misp-feed mail; left out: guessed"),
        opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
        opt("--label", "TEXT", "标签", "label"),
        opt("--confidence", "0-100", "置信度", "confidence"),

@@ -7,9 +7,9 @@
 namespace tocsin::intake {
 namespace {
 
-constexpr std::array<std::string_view, 15> kFormats = {
-    "plain",   "hosts",   "csv",  "ndjson",       "zeek",    "stix", "misp",     "rpz",
-    "dnsmasq", "unbound", "bind", "shadowserver", "intelmq", "n6",   "misp-feed"};
+constexpr std::array<std::string_view, 16> kFormats = {
+    "plain",   "hosts",   "csv",  "ndjson",       "zeek",    "stix", "misp",      "rpz",
+    "dnsmasq", "unbound", "bind", "shadowserver", "intelmq", "n6",   "misp-feed", "mail"};
 constexpr std::array<std::string_view, 6> kTlp = {"",      "clear",        "green",
                                                   "amber", "amber+strict", "red"};
 
@@ -60,6 +60,14 @@ bool is_sink_line(std::string_view line) {
     }
   }
   return false;
+}
+
+bool is_mail(std::string_view head, std::string_view file_name) {
+  for (const std::string_view start :
+       {"Received: ", "Return-Path: ", "Delivered-To: ", "MIME-Version: ", "From: ", "Date: "}) {
+    if (head.starts_with(start)) return true;
+  }
+  return to_lower(file_name).ends_with(".eml");
 }
 
 /// The header of a report starts with its time and names an address.
@@ -122,12 +130,15 @@ std::unique_ptr<Reader> make_reader(Format format, Options options, Sink& sink) 
       return make_n6(std::move(options), sink);
     case Format::kMispFeed:
       return make_misp_feed(std::move(options), sink);
+    case Format::kMail:
+      return make_mail(std::move(options), sink);
   }
   return make_plain(std::move(options), sink);
 }
 
 Format sniff(std::string_view head, std::string_view file_name) {
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  if (is_mail(head, file_name)) return Format::kMail;
   if (const auto json = sniff_json(head)) return *json;
   if (has(head, "#fields\t") || head.starts_with("#separator")) return Format::kZeek;
   const std::string_view line = first_data_line(head);

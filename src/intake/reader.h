@@ -36,6 +36,7 @@ enum class Format {
   kIntelmq,       ///< IntelMQ events, JSON
   kN6,            ///< n6 events, JSON lines, JSON array or CSV
   kMispFeed,      ///< a MISP feed folder, packed by misp_feed.h
+  kMail,          ///< abuse mail: ARF, X-ARF, attached lists, free text
 };
 std::string_view name(Format format);  ///< `plain`, `hosts`, `csv`, ...
 std::optional<Format> format_named(std::string_view name);

@@ -83,6 +83,7 @@ std::unique_ptr<Reader> make_zeek(Options options, Sink& sink);
 std::unique_ptr<Reader> make_stix(Options options, Sink& sink);
 std::unique_ptr<Reader> make_misp(Options options, Sink& sink);
 std::unique_ptr<Reader> make_misp_feed(Options options, Sink& sink);
+std::unique_ptr<Reader> make_mail(Options options, Sink& sink);
 std::unique_ptr<Reader> make_rpz(Options options, Sink& sink);
 std::unique_ptr<Reader> make_shadowserver(Options options, Sink& sink);
 std::unique_ptr<Reader> make_intelmq(Options options, Sink& sink);

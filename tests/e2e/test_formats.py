@@ -43,7 +43,7 @@ class Formats(unittest.TestCase):
                             "timestamp,addr,door,kin\n2026-08-22 01:02:03,192.0.2.1,443,zebra\n"
                             "2026-08-22 01:02:03,192.0.2.2,8443,zebra\n")
         made = hub.cli("wang", "import", report, "--format", "shadowserver", "--schema", schema,
-                       "--source", "lab", "--submit", "--province", "110000")
+                       "--source", "lab", "--submit", "--province", "11")
         self.assertEqual((made["import"]["imported"], made["submission"]["threats"]), (2, 2))
         case = hub["wang"].get("/api/v1/threats/" + made["submission"]["numbers"][0])
         self.assertEqual((case["threat_class"], case["subtype"]),

@@ -100,5 +100,6 @@ void add_match(std::vector<Command>& commands);        // cmd_match.cc
 void add_attribution(std::vector<Command>& commands);  // cmd_attribution.cc
 void add_source(std::vector<Command>& commands);       // cmd_source.cc
 void add_exchange(std::vector<Command>& commands);     // cmd_exchange.cc
+void add_formats(std::vector<Command>& commands);      // cmd_formats.cc
 
 }  // namespace tocsin::cli

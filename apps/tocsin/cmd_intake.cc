@@ -7,9 +7,8 @@
 
 #include "base/crypto/hash.h"
 #include "base/file.h"
-#include "connect.h"
+#include "cmd_formats.h"
 #include "intake/importer.h"
-#include "show.h"
 
 namespace tocsin::cli {
 namespace {
@@ -71,7 +70,10 @@ Result<std::string> digest_of(const std::string& path, std::uint64_t& size) {
 }
 
 std::string query_of(const Args& args, const std::string& file, const std::string& digest) {
-  const std::string base = file.substr(file.find_last_of('/') + 1);
+  // A packed folder is known by its own name; its temporary file has another one every time.
+  std::string base = args.str("--format") == "misp-feed" ? args.str("FILE") : file;
+  while (base.size() > 1 && base.ends_with('/')) base.pop_back();
+  base = base.substr(base.find_last_of('/') + 1);
   std::string query = "?file=" + encoded(base);
   query += "&source=" + encoded(args.has("--source") ? args.str("--source") : base);
   for (const char* name : {"format", "kind", "label", "confidence", "csv"}) {
@@ -163,19 +165,25 @@ Command import_command() {
       "中断后重跑同一命令即续传。",
       "Every line ends as imported, merged or refused with its reason, and the three add up. The "
       "same file again changes nothing; after an interruption the same command continues."};
-  c.positionals = {
-      {"FILE", {"文件，- 为标准输入；可为 gz、zst", "file, - for standard input; gz and zst too"}}};
+  c.positionals = {{"FILE",
+                    {"文件，- 为标准输入；可为 gz、zst；misp-feed 为目录或 manifest.json",
+                     "file, - for standard input; gz and zst too; for misp-feed a folder or its "
+                     "manifest.json"}}};
   c.options = with_hub(
       {opt("--source", "NAME", "来源名称（默认文件名）",
            "name of the source (left out: the file's name)"),
        opt("--format", "FORMAT",
-           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind；默认自动判断",
-           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind; left out: guessed"),
+           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
+           "misp-feed mail；默认自动判断",
+           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
+           "misp-feed mail; left out: guessed"),
        opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
        opt("--label", "TEXT", "标签", "label"),
        opt("--confidence", "0-100", "置信度", "confidence"),
        opt("--csv", "MAP", "CSV 列映射，如 value:Domain,label:Malware",
            "columns of a CSV: value:Domain,label:Malware,header:no"),
+       opt("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON），先行上传",
+           "Shadowserver's published schema (JSON), given to the hub first"),
        opt("--preview", "", "只预览，不入库", "only show what would happen"),
        opt("--submit", "", "导入后归并为威胁并提交",
            "then submit the indicators as distinct threats"),
@@ -189,10 +197,15 @@ Command import_command() {
   c.run = [](const Args& args) {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
+    if (args.has("--schema")) {
+      const auto given = send_schema(*hub, args.str("--schema"));
+      if (!given) return report(args, given.error());
+    }
     std::string path = args.str("FILE");
-    const bool spooled = path == "-";
+    const bool folder = args.str("--format") == "misp-feed";
+    const bool spooled = path == "-" || folder;
     if (spooled) {
-      const auto temp = spool_stdin();
+      const auto temp = folder ? pack_misp_feed(path) : spool_stdin();
       if (!temp) return report(args, temp.error());
       path = *temp;
     }

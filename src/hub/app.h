@@ -108,6 +108,11 @@ Result<bool> may_read(store::ReadTx& tx, const desk::Actor& actor, const model::
 /// Without provinces and without an owner, what reference data say of the indicators decides who
 /// receives a submission (W17-07); the reasons become evidence of the case.
 Status default_provinces(App& app, desk::SubmitRequest& request);
+/// Feeds come from the units that article 5 binds, each with somebody who answers for it; a citizen
+/// reports what he met, one case at a time (W17-05).
+Status may_import(const desk::Actor& by);
+/// Under which id Shadowserver's schema is kept.
+inline constexpr std::string_view kShadowserverSchema = "shadowserver";
 
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);
@@ -115,6 +120,7 @@ void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
 void add_attribution_routes(http::Router& router, App& app);
+void add_format_routes(http::Router& router, App& app);
 void add_law_routes(http::Router& router, App& app);
 void add_journal_routes(http::Router& router, App& app);
 void add_evidence_routes(http::Router& router, App& app);

@@ -4,8 +4,10 @@
 
 #include "desk/clocks.h"
 #include "hub/app.h"
+#include "intake/classification.h"
 #include "intake/importer.h"
 #include "intake/mapping.h"
+#include "intake/shadowserver.h"
 #include "match/canonical.h"
 #include "match/suffix.h"
 
@@ -52,6 +54,7 @@ Result<Asked> asked_of(const http::Request& request) {
     out.options.confidence = static_cast<int>(*number);
   }
   TRY_STATUS(intake::read_mapping(query_or_empty(request, "csv"), out.options.csv));
+  out.options.file_name = query_or_empty(request, "file");
   return out;
 }
 
@@ -87,8 +90,34 @@ Json refusal_json(const intake::Refusal& r) {
                        {"reason", model::to_json(r.message)}});
 }
 
-/// Feeds come from the units that article 5 binds, each with somebody who answers for it; a citizen
-/// reports what he met, one case at a time.
+/// The publisher's schema, when the file may be one of its reports and somebody has given it.
+Status add_schema(App& app, Asked& asked) {
+  const bool report = asked.format
+                          ? *asked.format == intake::Format::kShadowserver
+                          : !intake::shadowserver::report_type(asked.options.file_name).empty();
+  if (!report) return {};
+  TRY(const auto body, app.store.read([](store::ReadTx& tx) {
+    return tx.get_document(store::Collection<model::FeedSchema>::table, kShadowserverSchema);
+  }));
+  if (!body) return {};
+  TRY(const auto schema, store::decode<model::FeedSchema>(*body));
+  TRY(auto read, intake::shadowserver::read_schema(schema.body));
+  asked.options.shadowserver = std::make_shared<intake::shadowserver::Schema>(std::move(read));
+  return {};
+}
+
+/// What the source's own word for the rows says of their class, where all of them agree.
+const intake::Classification* class_of(const std::vector<store::Sighting>& rows) {
+  const intake::Classification* first = intake::by_label(rows.front().label);
+  if (first == nullptr || !first->threat_class || first->subtype.empty()) return nullptr;
+  const bool same = std::all_of(rows.begin(), rows.end(), [&](const store::Sighting& row) {
+    return intake::by_label(row.label) == first;
+  });
+  return same ? first : nullptr;
+}
+
+}  // namespace
+
 Status may_import(const Actor& by) {
   if (!by.user.has(model::Role::kFinder)) {
     return fail_bi(Code::kForbidden, "importing needs the role finder", "导入需要“发现人”角色",
@@ -103,6 +132,8 @@ Status may_import(const Actor& by) {
   }
   return {};
 }
+
+namespace {
 
 void add_imports(http::Router& router, App& app) {
   const Json import = model::schema_of<model::Import>();
@@ -122,6 +153,7 @@ void add_imports(http::Router& router, App& app) {
     const Actor by = session(request).actor;
     TRY_STATUS(may_import(by));
     TRY(auto asked, asked_of(request));
+    TRY_STATUS(add_schema(app, asked));
     intake::ImportRequest run;
     run.source = query_or_empty(request, "source");
     run.file_name = query_or_empty(request, "file");
@@ -157,10 +189,11 @@ void add_imports(http::Router& router, App& app) {
   look.request = Json::object({{"type", "string"}, {"format", "binary"}});
   look.request_type = "application/octet-stream";
   look.response = Json::object();
-  look.handler = [](http::Request& request) -> Result<http::Response> {
+  look.handler = [&app](http::Request& request) -> Result<http::Response> {
     TRY_STATUS(may_import(session(request).actor));
     TRY(const std::string body, request.body->read_all(kPreviewBytes));
-    TRY(const auto asked, asked_of(request));
+    TRY(auto asked, asked_of(request));
+    TRY_STATUS(add_schema(app, asked));
     TRY(const auto seen,
         intake::preview(body, query_or_empty(request, "file"), asked.format, asked.options, 200));
     Json items = Json::array();
@@ -305,6 +338,10 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
       const std::size_t until = std::min(from + kIndicatorsPerCase, rows.size());
       desk::SubmitRequest submit;
       submit.subtype = request.subtype.empty() ? subtype_of(rows) : request.subtype;
+      if (const auto* known = class_of(rows); known != nullptr && request.subtype.empty()) {
+        submit.threat_class = *known->threat_class;
+        submit.subtype = known->subtype;
+      }
       submit.title = title + ": " + group;
       submit.description = std::to_string(until - from) + " indicators from " + source.name +
                            ", file " + record.file_name;

@@ -1,10 +1,11 @@
 // MISP events in every wrapping that exports, the REST interface and feeds use.
+#include <algorithm>
 #include <array>
 
 #include <simdjson.h>
 
 #include "intake/feed_time.h"
-#include "intake/reader_base.h"
+#include "intake/json_records.h"
 
 namespace tocsin::intake {
 namespace {
@@ -73,13 +74,16 @@ struct Context {
   std::vector<std::string> labels;
 };
 
-class MispReader final : public DocumentReader {
+/// What a document and a feed do with an event; Base gives blank(), emit(), refuse(), comment().
+template <typename Base>
+class MispEvents : public Base {
  public:
-  using DocumentReader::DocumentReader;
+  using Base::Base;
+
+ protected:
+  bool unwrap(dom::element element, int depth);
 
  private:
-  Status on_document(const std::string& text) override;
-  bool unwrap(dom::element element, int depth);
   void on_event(dom::element event);
   void on_attributes(dom::array attributes, const Context& context);
   void on_attribute(dom::element attribute, const Context& context);
@@ -89,44 +93,51 @@ class MispReader final : public DocumentReader {
   std::int64_t number_ = 0;
 };
 
-void MispReader::read_tags(dom::element object, Context& context) {
+template <typename Base>
+void MispEvents<Base>::read_tags(dom::element object, Context& context) {
   dom::array tags;
   if (object["Tag"].get(tags) != simdjson::SUCCESS) return;
   for (const dom::element tag : tags) {
     const std::string_view name = str(tag, "name");
-    if (name.size() > 4 && iequals(name.substr(0, 4), "tlp:")) {
-      if (const auto tlp = tlp_named(name)) context.tlp = *tlp;
+    const bool marking = iequals(name.substr(0, 4), "tlp:") || iequals(name.substr(0, 4), "pap:");
+    if (marking) {
+      // What may be done with it (PAP) limits who may have it; of several words the strictest
+      // counts.
+      const auto tlp = tlp_named(name.substr(4));
+      if (tlp) context.tlp = std::max(context.tlp, *tlp);
     } else if (!name.empty() && context.labels.size() < kMaxLabels) {
       context.labels.emplace_back(name);
     }
   }
 }
 
-void MispReader::on_value(const MispType& type, std::string_view value, const Item& base) {
+template <typename Base>
+void MispEvents<Base>::on_value(const MispType& type, std::string_view value, const Item& base) {
   const std::size_t bar = type.type.find('|') == std::string_view::npos && type.first
                               ? std::string_view::npos
                               : value.find('|');
-  if (type.first) emit(value.substr(0, bar), type.first, Item(base));
+  if (type.first) this->emit(value.substr(0, bar), type.first, Item(base));
   if (!type.second) return;
   if (bar == std::string_view::npos) {
-    return refuse(base.line, value, "bad-composite", "The second half behind '|' is missing",
-                  "缺少“|”之后的部分");
+    return this->refuse(base.line, value, "bad-composite", "The second half behind '|' is missing",
+                        "缺少“|”之后的部分");
   }
-  emit(value.substr(bar + 1), type.second, Item(base));
+  this->emit(value.substr(bar + 1), type.second, Item(base));
 }
 
-void MispReader::on_attribute(dom::element attribute, const Context& context) {
+template <typename Base>
+void MispEvents<Base>::on_attribute(dom::element attribute, const Context& context) {
   ++number_;
   const std::string_view type = str(attribute, "type");
   const std::string_view value = str(attribute, "value");
-  if (flag(attribute, "deleted")) return comment();
+  if (flag(attribute, "deleted")) return this->comment();
   Context own = context;
   read_tags(attribute, own);
-  Item base = blank(number_);
+  Item base = this->blank(number_);
   base.foreign_id = str(attribute, "uuid");
   base.description = str(attribute, "comment");
   base.actionable = flag(attribute, "to_ids");
-  base.tlp = own.tlp == Tlp::kUnset ? options_.tlp : own.tlp;
+  base.tlp = own.tlp == Tlp::kUnset ? this->options_.tlp : own.tlp;
   base.labels.insert(base.labels.end(), own.labels.begin(), own.labels.end());
   if (const auto t = time_of(attribute, "first_seen")) {
     base.first_seen = *t;
@@ -138,29 +149,33 @@ void MispReader::on_attribute(dom::element attribute, const Context& context) {
     const std::size_t bar = value.rfind('|');
     std::string host(value.substr(0, bar));
     if (bar == std::string_view::npos) {
-      return refuse(number_, value, "bad-composite", "The port behind '|' is missing",
-                    "缺少“|”之后的端口");
+      return this->refuse(number_, value, "bad-composite", "The port behind '|' is missing",
+                          "缺少“|”之后的端口");
     }
     if (host.find(':') != std::string::npos && !host.starts_with('[')) host = "[" + host + "]";
-    return emit(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint, std::move(base));
+    return this->emit(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint,
+                      std::move(base));
   }
   for (const MispType& known : kTypes) {
     if (known.type == type) return on_value(known, value, base);
   }
-  if (!base.actionable) return comment();  // text, links, screenshots: context, not indicators
-  refuse(number_, value, "unsupported-type",
-         "Attributes of type " + std::string(type.substr(0, 64)) + " cannot be blocked",
-         "该类型的属性无法处置");
+  if (!base.actionable)
+    return this->comment();  // text, links, screenshots: context, not indicators
+  this->refuse(number_, value, "unsupported-type",
+               "Attributes of type " + std::string(type.substr(0, 64)) + " cannot be blocked",
+               "该类型的属性无法处置");
 }
 
-void MispReader::on_attributes(dom::array attributes, const Context& context) {
+template <typename Base>
+void MispEvents<Base>::on_attributes(dom::array attributes, const Context& context) {
   for (const dom::element attribute : attributes) on_attribute(attribute, context);
 }
 
-void MispReader::on_event(dom::element event) {
+template <typename Base>
+void MispEvents<Base>::on_event(dom::element event) {
   Context context;
   read_tags(event, context);
-  if (const auto date = time_of(event, "timestamp")) source_.source_date = *date;
+  if (const auto date = time_of(event, "timestamp")) this->source_.source_date = *date;
   dom::array list;
   if (event["Attribute"].get(list) == simdjson::SUCCESS) on_attributes(list, context);
   if (event["Object"].get(list) != simdjson::SUCCESS) return;
@@ -173,7 +188,8 @@ void MispReader::on_event(dom::element event) {
 }
 
 /// Finds events in {"Event"}, {"response": [...] or {...}}, lists, bare events. False: none.
-bool MispReader::unwrap(dom::element element, int depth) {
+template <typename Base>
+bool MispEvents<Base>::unwrap(dom::element element, int depth) {
   if (depth > kMaxWrapping) return false;
   dom::array list;
   if (element.get(list) == simdjson::SUCCESS) {
@@ -195,6 +211,14 @@ bool MispReader::unwrap(dom::element element, int depth) {
   return event;
 }
 
+class MispReader final : public MispEvents<DocumentReader> {
+ public:
+  using MispEvents::MispEvents;
+
+ private:
+  Status on_document(const std::string& text) override;
+};
+
 Status MispReader::on_document(const std::string& text) {
   dom::parser parser;
   dom::element root;
@@ -208,7 +232,49 @@ Status MispReader::on_document(const std::string& text) {
   return {};
 }
 
+/// The members of a packed feed (misp_feed.h), each as long as a document may be.
+class MispFeedReader final : public MispEvents<JsonRecords> {
+ public:
+  using MispEvents::MispEvents;
+
+ protected:
+  std::size_t longest() const override { return options_.max_document_bytes; }
+
+ private:
+  void on_text(std::int64_t number, std::string_view text) override;
+
+  dom::parser parser_;
+};
+
+void MispFeedReader::on_text(std::int64_t number, std::string_view text) {
+  dom::element member;
+  if (const auto error = parser_.parse(text).get(member)) {
+    return refuse(number, text, json_error(text, simdjson::error_message(error)));
+  }
+  const std::string_view uuid = str(member, "uuid");
+  const std::string_view problem = str(member, "problem");
+  if (problem == "missing-event") {
+    return refuse(number, uuid, "missing-event",
+                  "The manifest names this event, its file is absent",
+                  "清单列有该事件，但文件不存在");
+  }
+  if (problem == "bad-digest") {
+    return refuse(number, uuid, "bad-digest", "The file of this event has another MD5 than stated",
+                  "该事件文件的MD5与清单不符");
+  }
+  dom::element document;
+  if (!problem.empty() || member["document"].get(document) != simdjson::SUCCESS ||
+      !unwrap(document, 0)) {
+    refuse(number, uuid, "not-misp", "The file of this event holds no MISP event",
+           "该文件中没有MISP事件");
+  }
+}
+
 }  // namespace
+
+std::unique_ptr<Reader> make_misp_feed(Options options, Sink& sink) {
+  return std::make_unique<MispFeedReader>(std::move(options), sink);
+}
 
 std::unique_ptr<Reader> make_misp(Options options, Sink& sink) {
   return std::make_unique<MispReader>(std::move(options), sink);

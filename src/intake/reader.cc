@@ -7,8 +7,9 @@
 namespace tocsin::intake {
 namespace {
 
-constexpr std::array<std::string_view, 11> kFormats = {
-    "plain", "hosts", "csv", "ndjson", "zeek", "stix", "misp", "rpz", "dnsmasq", "unbound", "bind"};
+constexpr std::array<std::string_view, 16> kFormats = {
+    "plain",   "hosts",   "csv",  "ndjson",       "zeek",    "stix", "misp",      "rpz",
+    "dnsmasq", "unbound", "bind", "shadowserver", "intelmq", "n6",   "misp-feed", "mail"};
 constexpr std::array<std::string_view, 6> kTlp = {"",      "clear",        "green",
                                                   "amber", "amber+strict", "red"};
 
@@ -38,6 +39,11 @@ std::optional<Format> sniff_json(std::string_view head) {
       !has(line, "\"Attribute\"") && !has(line, "\"objects\"")) {
     return Format::kNdjson;
   }
+  if (has(head, "\"classification.") || has(head, "\"__type\"") || has(head, "\"feed.name\"")) {
+    return Format::kIntelmq;
+  }
+  if (has(head, "\"restriction\"") && has(head, "\"category\"")) return Format::kN6;
+  if (has(head, "\"misp_feed\"")) return Format::kMispFeed;
   if (has(head, "\"Event\"") || has(head, "\"response\"") || has(head, "\"Attribute\"") ||
       has(head, "\"Orgc\"") || has(head, "\"to_ids\"") || has(head, "\"threat_level_id\"")) {
     return Format::kMisp;
@@ -54,6 +60,21 @@ bool is_sink_line(std::string_view line) {
     }
   }
   return false;
+}
+
+bool is_mail(std::string_view head, std::string_view file_name) {
+  for (const std::string_view start :
+       {"Received: ", "Return-Path: ", "Delivered-To: ", "MIME-Version: ", "From: ", "Date: "}) {
+    if (head.starts_with(start)) return true;
+  }
+  return to_lower(file_name).ends_with(".eml");
+}
+
+/// The header of a report starts with its time and names an address.
+bool is_shadowserver(std::string_view line) {
+  return (line.starts_with("\"timestamp\",") || line.starts_with("timestamp,")) &&
+         (has(line, "\"ip\"") || has(line, "src_ip") || has(line, ",ip,")) &&
+         (has(line, "asn") && has(line, "geo"));
 }
 
 }  // namespace
@@ -101,12 +122,23 @@ std::unique_ptr<Reader> make_reader(Format format, Options options, Sink& sink) 
     case Format::kUnbound:
     case Format::kBind:
       return make_resolver_conf(format, std::move(options), sink);
+    case Format::kShadowserver:
+      return make_shadowserver(std::move(options), sink);
+    case Format::kIntelmq:
+      return make_intelmq(std::move(options), sink);
+    case Format::kN6:
+      return make_n6(std::move(options), sink);
+    case Format::kMispFeed:
+      return make_misp_feed(std::move(options), sink);
+    case Format::kMail:
+      return make_mail(std::move(options), sink);
   }
   return make_plain(std::move(options), sink);
 }
 
 Format sniff(std::string_view head, std::string_view file_name) {
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  if (is_mail(head, file_name)) return Format::kMail;
   if (const auto json = sniff_json(head)) return *json;
   if (has(head, "#fields\t") || head.starts_with("#separator")) return Format::kZeek;
   const std::string_view line = first_data_line(head);
@@ -123,7 +155,9 @@ Format sniff(std::string_view head, std::string_view file_name) {
   }
   if (line.starts_with("zone \"")) return Format::kBind;
   if (is_sink_line(line)) return Format::kHosts;
+  if (has(line, "restriction") && has(line, "category") && has(line, "time")) return Format::kN6;
   const std::string low = to_lower(file_name);
+  if (is_shadowserver(line)) return Format::kShadowserver;
   if (low.ends_with(".csv") || has(low, ".csv.") || line.starts_with('"') ||
       (has(line, ",") && !has(line, "://") && !has(line, "[") && !has(line, "("))) {
     return Format::kCsv;

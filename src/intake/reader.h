@@ -21,17 +21,22 @@
 namespace tocsin::intake {
 
 enum class Format {
-  kPlain,    ///< one indicator a line; comments; adblock `||x^`; ipsum and FireHOL headers
-  kHosts,    ///< hosts(5) with a sink address
-  kCsv,      ///< RFC 4180 with a mapping
-  kNdjson,   ///< our own exchange form, one object a line (docs/intake.md)
-  kZeek,     ///< Zeek intelligence framework
-  kStix,     ///< STIX 2.0 and 2.1
-  kMisp,     ///< MISP event JSON
-  kRpz,      ///< response policy zone
-  kDnsmasq,  ///< address=/x/
-  kUnbound,  ///< local-zone: "x" always_nxdomain
-  kBind,     ///< zone "x" { … };
+  kPlain,         ///< one indicator a line; comments; adblock `||x^`; ipsum and FireHOL headers
+  kHosts,         ///< hosts(5) with a sink address
+  kCsv,           ///< RFC 4180 with a mapping
+  kNdjson,        ///< our own exchange form, one object a line (docs/intake.md)
+  kZeek,          ///< Zeek intelligence framework
+  kStix,          ///< STIX 2.0 and 2.1
+  kMisp,          ///< MISP event JSON
+  kRpz,           ///< response policy zone
+  kDnsmasq,       ///< address=/x/
+  kUnbound,       ///< local-zone: "x" always_nxdomain
+  kBind,          ///< zone "x" { … };
+  kShadowserver,  ///< Shadowserver report CSV
+  kIntelmq,       ///< IntelMQ events, JSON
+  kN6,            ///< n6 events, JSON lines, JSON array or CSV
+  kMispFeed,      ///< a MISP feed folder, packed by misp_feed.h
+  kMail,          ///< abuse mail: ARF, X-ARF, attached lists, free text
 };
 std::string_view name(Format format);  ///< `plain`, `hosts`, `csv`, ...
 std::optional<Format> format_named(std::string_view name);
@@ -115,14 +120,21 @@ struct CsvMapping {
   std::chrono::minutes utc_offset{0};  ///< of times without a zone
 };
 
+namespace shadowserver {
+struct Report;
+using Schema = std::map<std::string, Report, std::less<>>;
+}  // namespace shadowserver
+
 struct Options {
   std::optional<model::IndicatorKind> kind;  ///< every line is of this kind
   int confidence = 50;                       ///< where the source states none
   Tlp tlp = Tlp::kUnset;
   std::vector<std::string> labels;
   CsvMapping csv;
-  std::size_t max_line_bytes = 64U << 10;       ///< a longer line is one refusal
-  std::size_t max_document_bytes = 256U << 20;  ///< a larger document is refused whole
+  std::string file_name;  ///< tells which Shadowserver report it is
+  std::shared_ptr<const shadowserver::Schema> shadowserver;  ///< null: common columns only
+  std::size_t max_line_bytes = 64U << 10;                    ///< a longer line is one refusal
+  std::size_t max_document_bytes = 256U << 20;               ///< a larger document is refused whole
 };
 
 /// A parser in progress. feed() any number of times with UTF-8 bytes, then finish() once.

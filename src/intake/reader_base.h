@@ -38,8 +38,8 @@ class ReaderBase : public Reader {
 class LineReader : public ReaderBase {
  public:
   using ReaderBase::ReaderBase;
-  Status feed(std::string_view bytes) final;
-  Status finish() final;
+  Status feed(std::string_view bytes) override;
+  Status finish() override;
 
  protected:
   virtual void on_line(std::string_view line) = 0;
@@ -82,7 +82,12 @@ std::unique_ptr<Reader> make_ndjson(Options options, Sink& sink);
 std::unique_ptr<Reader> make_zeek(Options options, Sink& sink);
 std::unique_ptr<Reader> make_stix(Options options, Sink& sink);
 std::unique_ptr<Reader> make_misp(Options options, Sink& sink);
+std::unique_ptr<Reader> make_misp_feed(Options options, Sink& sink);
+std::unique_ptr<Reader> make_mail(Options options, Sink& sink);
 std::unique_ptr<Reader> make_rpz(Options options, Sink& sink);
+std::unique_ptr<Reader> make_shadowserver(Options options, Sink& sink);
+std::unique_ptr<Reader> make_intelmq(Options options, Sink& sink);
+std::unique_ptr<Reader> make_n6(Options options, Sink& sink);
 std::unique_ptr<Reader> make_resolver_conf(Format format, Options options, Sink& sink);
 
 /// Where a JSON text breaks, as a bilingual error with the byte offset.

@@ -97,6 +97,22 @@ struct Source {
   }
 };
 
+/// What a publisher's columns mean, by the publisher's own file; one for each publisher.
+struct FeedSchema {
+  using is_described = void;
+  std::string id;      ///< `shadowserver`
+  std::string body;    ///< the file as it was given
+  std::string digest;  ///< its SHA-256
+  Act by;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("id", s.id);
+    v("body", s.body);
+    v("digest", s.digest);
+    v("by", s.by);
+  }
+};
+
 /// Why a line was refused, with the line itself; the first thousand of a run are kept.
 struct RefusedLine {
   using is_described = void;

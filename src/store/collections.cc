@@ -35,7 +35,8 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::Responsibility>::table,
                                                     Collection<model::ExchangeCollection>::table,
                                                     Collection<model::ExchangeStatus>::table,
-                                                    kStixObjects};
+                                                    kStixObjects,
+                                                    Collection<model::FeedSchema>::table};
   return all;
 }
 
@@ -101,6 +102,10 @@ std::vector<IndexKey> Collection<model::Source>::keys(const model::Source& s) {
 
 std::vector<IndexKey> Collection<model::Import>::keys(const model::Import& i) {
   return {{"source", i.source}, {"file", i.source + ":" + i.digest}};
+}
+
+std::vector<IndexKey> Collection<model::FeedSchema>::keys(const model::FeedSchema& /*schema*/) {
+  return {};
 }
 
 std::vector<IndexKey> Collection<model::ListEntry>::keys(const model::ListEntry& e) {

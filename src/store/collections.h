@@ -40,6 +40,7 @@ TOCSIN_COLLECTION(Evidence, "evidence");
 TOCSIN_COLLECTION(Appeal, "appeal");
 TOCSIN_COLLECTION(Source, "source");
 TOCSIN_COLLECTION(Import, "import_run");
+TOCSIN_COLLECTION(FeedSchema, "feed_schema");
 TOCSIN_COLLECTION(ListEntry, "list_entry");
 TOCSIN_COLLECTION(ListChange, "list_change");
 TOCSIN_COLLECTION(EnforcementPoint, "enforcement_point");

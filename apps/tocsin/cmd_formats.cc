@@ -1,0 +1,118 @@
+// `tocsin export`, and what `tocsin import` does for folders and schemas.
+#include "cmd_formats.h"
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "intake/misp_feed.h"
+#include "intake/write/writer.h"
+
+namespace tocsin::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kExportPage = "1000";
+
+/// Writes page after page; the counts of all of them.
+Result<Json> export_all(HubClient& hub, const Args& args, std::ostream& out) {
+  std::int64_t written = 0;
+  std::int64_t left_out = 0;
+  std::string next;
+  do {
+    std::string path = "/api/v1/export?format=" + encoded(args.str("FORMAT")) +
+                       "&source=" + encoded(args.str("--source")) +
+                       "&limit=" + std::string(kExportPage);
+    if (args.has("--since")) path += "&since=" + encoded(args.str("--since"));
+    if (!next.empty()) path += "&after=" + encoded(next);
+    TRY(const Json page, hub.get(path));
+    out << page.str("text");
+    written += page["written"].as_int();
+    left_out += page["left_out"].as_int();
+    next = page.str("next");
+  } while (!next.empty());
+  return Json::object({{"written", written}, {"left_out", left_out}});
+}
+
+Command export_command() {
+  Command c;
+  c.path = {"export"};
+  c.summary = {"以其他平台的格式导出指标", "write indicators in the form of another platform"};
+  c.description = {"目标格式无法表达的指标不写出，只计数。再次导入所导出的文件不改变任何内容。",
+                   "What the form cannot say is left out and counted. Importing the file again "
+                   "changes nothing."};
+  c.positionals = {{"FORMAT", {"intelmq、n6、csv 或 ndjson", "intelmq, n6, csv or ndjson"}}};
+  c.options = with_hub({{.name = "--source",
+                         .value = "NAME",
+                         .help = {"来源名称", "name of the source"},
+                         .required = true},
+                        {.name = "--since",
+                         .value = "TIME",
+                         .help = {"只要此后见过的", "only what was seen since then"}},
+                        {.name = "--to",
+                         .value = "FILE",
+                         .help = {"写入的文件", "file to write"},
+                         .required = true}});
+  c.examples = {{"tocsin export intelmq --source partner-a --to events.jsonl",
+                 {"导出为IntelMQ事件", "as IntelMQ events"}}};
+  c.run = [](const Args& args) {
+    auto hub = HubClient::from(args);
+    if (!hub) return report(args, hub.error());
+    std::ofstream out(args.str("--to"), std::ios::binary | std::ios::trunc);
+    const auto done = export_all(*hub, args, out);
+    if (!done) return report(args, done.error());
+    out.close();
+    if (!out) {
+      return report(args, fail_bi(Code::kInternal, "cannot write " + args.str("--to"),
+                                  "无法写入 " + args.str("--to"), "--to")
+                              .value());
+    }
+    return print(args, *done,
+                 say(args.lang, "写出 ", "written: ") + grouped((*done)["written"].as_int()) +
+                     say(args.lang, "，该格式无法表达 ", ", the form cannot say: ") +
+                     grouped((*done)["left_out"].as_int()) + "\n");
+  };
+  return c;
+}
+
+}  // namespace
+
+Result<std::string> pack_misp_feed(const std::string& path) {
+  const fs::path given(path);
+  const fs::path folder = fs::is_directory(given) ? given : given.parent_path();
+  TRY(const std::string manifest,
+      read_file(fs::is_directory(given) ? given / "manifest.json" : given));
+  TRY(auto entries, intake::misp_feed::read_manifest(manifest));
+  if (const auto hashes = read_file(folder / "hashes.csv")) {
+    intake::misp_feed::read_hashes(*hashes, entries);
+  }
+  std::string name = (fs::temp_directory_path() / "tocsin-misp-XXXXXX").string();
+  const int fd = mkstemp(name.data());
+  if (fd < 0) return fail(Code::kInternal, "cannot make a temporary file");
+  close(fd);
+  std::ofstream out(name, std::ios::binary);
+  const auto packed = intake::misp_feed::pack(
+      std::move(entries), [&](const std::string& file) { return read_file(folder / file); },
+      [&](std::string_view bytes) { out << bytes; });
+  out.close();
+  if (packed && out) return name;
+  fs::remove(name);
+  if (!packed) return tl::unexpected(packed.error());
+  return fail_bi(Code::kInternal, "cannot write a temporary file", "无法写入临时文件");
+}
+
+Status send_schema(HubClient& hub, const std::string& file) {
+  http::ClientRequest request;
+  request.method = http::Method::kPost;
+  request.url = "/api/v1/imports/schema";
+  request.headers = {{"Content-Type", "application/json"}};
+  TRY(request.body, read_file(file));
+  TRY_STATUS(hub.raw(std::move(request)).map([](const auto&) {}));
+  return {};
+}
+
+void add_formats(std::vector<Command>& commands) { commands.push_back(export_command()); }
+
+}  // namespace tocsin::cli

@@ -1,0 +1,16 @@
+// What `tocsin import` asks of other formats.
+#pragma once
+
+#include "connect.h"
+#include "show.h"
+
+namespace tocsin::cli {
+
+/// Packs a MISP feed (its folder, or its manifest.json) into a temporary file, whose name is given
+/// back; the caller removes it.
+Result<std::string> pack_misp_feed(const std::string& path);
+
+/// Gives the hub Shadowserver's schema; the same schema again changes nothing.
+Status send_schema(HubClient& hub, const std::string& file);
+
+}  // namespace tocsin::cli

@@ -1,0 +1,90 @@
+"""Formats of other platforms through the command line: schema, folders, and out and in again.
+
+Proves: W17-01 (class of what others named), W17-08 (gather from many, hand on).
+"""
+
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import hub as h  # noqa: E402
+
+SCHEMA = {"lab_c2": {
+    "file_name": "lab_c2",
+    "constant_fields": {"classification.type": "c2-server"},
+    "required_fields": [["time.source", "timestamp", "add_UTC_to_timestamp"],
+                        ["source.ip", "addr", "validate_ip"], ["source.port", "door", "convert_int"]],
+    "optional_fields": [["malware.name", "kin"]]}}
+
+
+class Formats(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.hub = h.Hub()
+        cls.addClassCleanup(cls.hub.end)
+        cls.hub.start().add_cast()
+
+    def write(self, name, text):
+        path = os.path.join(self.hub.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text if isinstance(text, str) else json.dumps(text))
+        return path
+
+    def journal(self):
+        return self.hub["wang"].get("/health")["journal"]
+
+    def test_schema_is_kept_and_export_comes_back_as_it_was(self):
+        hub = self.hub
+        schema = self.write("schema.json", SCHEMA)
+        report = self.write("2026-08-22-lab_c2-cn.csv",
+                            "timestamp,addr,door,kin\n2026-08-22 01:02:03,192.0.2.1,443,zebra\n"
+                            "2026-08-22 01:02:03,192.0.2.2,8443,zebra\n")
+        made = hub.cli("wang", "import", report, "--format", "shadowserver", "--schema", schema,
+                       "--source", "lab", "--submit", "--province", "11")
+        self.assertEqual((made["import"]["imported"], made["submission"]["threats"]), (2, 2))
+        case = hub["wang"].get("/api/v1/threats/" + made["submission"]["numbers"][0])
+        self.assertEqual((case["threat_class"], case["subtype"]),
+                         ("malicious-resource", "c2-server"))
+        before = self.journal()
+        hub.cli("wang", "import", report, "--format", "shadowserver", "--schema", schema,
+                "--source", "lab")
+        self.assertEqual(self.journal(), before, "the same schema and file changed something")
+        for form in ("intelmq", "n6", "ndjson"):
+            first, second = (os.path.join(hub.folder, form + n) for n in ("1", "2"))
+            said = hub.cli("wang", "export", form, "--source", "lab", "--to", first)
+            self.assertEqual((said["written"], said.get("left_out", 0)), (2, 0))
+            again = hub.cli("wang", "import", first, "--format", form, "--source", "back-" + form)
+            self.assertEqual((again.get("imported", 0), again["merged"]), (0, 2))
+            hub.cli("wang", "export", form, "--source", "back-" + form, "--to", second)
+            with open(first) as a, open(second) as b:
+                self.assertEqual(a.read().replace("tocsin.lab", "").replace('"lab"', ""),
+                                 b.read().replace("tocsin.back-" + form, "")
+                                 .replace(f'"back-{form}"', ""), form)
+
+    def test_misp_folder(self):
+        event = {"Event": {"uuid": "a", "timestamp": "1780000000", "Attribute": [
+            {"type": "domain|ip", "value": "feed.example|192.0.2.9", "to_ids": "1"}]}}
+        self.write("feed/a.json", event)
+        folder = os.path.dirname(self.write("feed/manifest.json",
+                                            {"a": {"timestamp": "1780000000"}, "lost": {}}))
+        record = self.hub.cli("wang", "import", folder + "/", "--format", "misp-feed")
+        self.assertEqual((record["imported"], record["refused"]), (2, 1))
+        self.assertEqual((record["refusals"][0]["original"], record["refusals"][0]["code"]),
+                         ("lost", "missing-event"))
+        before = self.journal()
+        self.hub.cli("wang", "import", folder, "--format", "misp-feed")
+        self.assertEqual(self.journal(), before, "importing the folder again changed something")
+
+    def test_what_another_unit_delivered_does_not_leave(self):
+        path = self.write("own.txt", "own.example\n")
+        self.hub.cli("wang", "import", path, "--source", "own")
+        done = self.hub.run("export", "ndjson", "--source", "nobody", "--to", path + ".out",
+                            login="wang")
+        self.assertEqual(done.returncode, 3, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

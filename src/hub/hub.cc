@@ -113,6 +113,7 @@ class HubImpl final : public Hub {
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);
     add_exchange_routes(router_, *app_);
+    add_feed_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());

@@ -99,5 +99,6 @@ void add_evidence(std::vector<Command>& commands);     // cmd_evidence.cc
 void add_match(std::vector<Command>& commands);        // cmd_match.cc
 void add_attribution(std::vector<Command>& commands);  // cmd_attribution.cc
 void add_exchange(std::vector<Command>& commands);     // cmd_exchange.cc
+void add_delivery(std::vector<Command>& commands);     // cmd_delivery.cc
 
 }  // namespace tocsin::cli

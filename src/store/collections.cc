@@ -154,7 +154,8 @@ std::vector<IndexKey> Collection<model::Subscription>::keys(const model::Subscri
 std::vector<IndexKey> Collection<model::Delivery>::keys(const model::Delivery& d) {
   std::vector<IndexKey> keys = {{"subscription", d.subscription},
                                 {"organization", d.organization},
-                                {"state", std::string(name(d.state))}};
+                                {"state", std::string(name(d.state))},
+                                {"made", time_key(d.made)}};
   if (d.state == model::DeliveryState::kQueued || d.state == model::DeliveryState::kFailed) {
     keys.push_back({"due", lane_key(d.lane, d.next_try)});
   }

@@ -201,6 +201,42 @@ TEST_F(DeliveriesTest, FailuresAreRetriedAndThenGivenUp) {
   EXPECT_EQ(wait_after(options, 100), options.longest_retry);
 }
 
+TEST_F(DeliveriesTest, WhatIsAddedWhileADigestLeavesLeavesAlone) {
+  auto r = wish();
+  r.channel = model::Channel::kMail;
+  r.address = "soc@unit.example";
+  r.rhythm = Rhythm::kHourly;
+  subscribe(r);
+  identified();
+  settle();
+  clock_.advance(std::chrono::hours(1));
+  CourierOptions options;
+  options.smtp.url = "smtp://127.0.0.1:1";
+  options.smtp.from = "hub@tocsin.example";
+  auto d = deliveries().at(0);
+  const Sign meanwhile = [&](const auto&, auto, auto) -> Result<std::string> {
+    auto event = d.events[0];
+    event.event = "late";
+    d.events.push_back(event);
+    TRY_STATUS(store_->write([&](store::WriteTx& tx) -> Status {
+      TRY_STATUS(tx.append({"test", "", "test.added", d.id, "", {}, {}, {}}));
+      return store::put(tx, d);
+    }));
+    return std::string("signature");
+  };
+  Courier courier(*store_, clock_, options, meanwhile, d.lane);
+  EXPECT_EQ(must(courier.run_once()), 1);
+  const auto all = deliveries();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].state, DeliveryState::kFailed);
+  ASSERT_EQ(all[0].events.size(), 1U);
+  EXPECT_EQ(all[0].events[0].event, "determined");
+  EXPECT_EQ(all[1].state, DeliveryState::kQueued);
+  ASSERT_EQ(all[1].events.size(), 1U);
+  EXPECT_EQ(all[1].events[0].event, "late");
+  EXPECT_EQ(all[1].attempts, 0);
+}
+
 TEST_F(DeliveriesTest, WhoMaySubscribeAndWhatIsShown_W17_09) {
   const auto refused = [&](const SubscriptionRequest& r, const std::string& who) {
     const auto made = add_subscription(*store_, clock_, *ids_, principal(who), r);

@@ -215,6 +215,15 @@ class Mail(unittest.TestCase):
         done = subprocess.run([self.openssl, "cms", "-verify", "-in", path, "-noverify", "-signer",
                                path + ".pem", "-out", out], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
+        # As docs/delivery.md says, with nothing but the authority's certificate.
+        pem = path + ".pem"
+        trusted = subprocess.run([self.openssl, "cms", "-verify", "-in", path, "-certfile", pem,
+                                  "-CAfile", pem, "-purpose", "any", "-out", out],
+                                 capture_output=True, text=True)
+        self.assertEqual(trusted.returncode, 0, trusted.stderr)
+        smime = subprocess.run([self.openssl, "smime", "-verify", "-in", path, "-noverify",
+                                "-out", out], capture_output=True, text=True)
+        self.assertEqual(smime.returncode, 0, smime.stderr)
         return out
 
     def test_signed_mail_that_openssl_verifies(self):

@@ -113,8 +113,9 @@ class HubImpl final : public Hub {
   /// those beside it.
   void start_deliveries() {
     deliveries_.emplace_back([this] {
-      delivery::Dispatcher dispatcher(*store_, clock_, ids_, rules_->law(),
-                                      [this](const auto& indicator) { return origin_of(indicator); });
+      delivery::Dispatcher dispatcher(
+          *store_, clock_, ids_, rules_->law(),
+          [this](const auto& indicator) { return origin_of(indicator); });
       follow("delivery.dispatch", [&] { return dispatcher.run_once(); });
     });
     const delivery::Sign sign = [this](const std::string& organization, std::string_view document,

@@ -35,8 +35,8 @@ void add_subscriptions(http::Router& router, App& app) {
        "Subscribe a unit; the webhook's key is in this answer only"},
       "admin", subscription,
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
-        TRY(const auto made, delivery::add_subscription(app.store, app.clock, app.ids,
-                                                        principal(by), r));
+        TRY(const auto made,
+            delivery::add_subscription(app.store, app.clock, app.ids, principal(by), r));
         return model::to_json(made);
       },
       201);
@@ -55,7 +55,8 @@ void add_delivery_routes(http::Router& router, App& app) {
   const Json one = model::schema_of<model::Delivery>();
   auto params = page_params();
   params.pop_back();  // the newest are shown; there are no further pages
-  params.push_back(query_param("state", {"queued sent failed given-up", "queued sent failed given-up"}));
+  params.push_back(
+      query_param("state", {"queued sent failed given-up", "queued sent failed given-up"}));
   get(router, "/api/v1/deliveries", "listDeliveries", "delivery",
       {"投递记录，新的在前", "Deliveries, newest first"}, "read", params, list_schema(one),
       [&app](http::Request& request) -> Result<Json> {

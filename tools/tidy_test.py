@@ -17,7 +17,7 @@ HEADERS = {
     r"boost/": ["src/base/json.cc", "src/http/"],
     r"openssl/": ["src/base/crypto/", "src/enforce/dns/tsig.cc", "src/http/tls.cc", "src/http/tls_test.cc"],
     r"CLI/": ["apps/tocsin/cli.cc"],
-    r"curl/": ["src/http/client.cc"],
+    r"curl/": ["src/http/client.cc", "src/delivery/smtp.cc"],
     r"simdjson\.h": ["src/intake/"],
     r"(zlib|zstd)\.h": ["src/intake/decode.cc", "src/intake/decode_test.cc"],
     r"gmime/": ["src/intake/mail_parts.cc"],

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "cli.h"
 #include "connect.h"
@@ -41,6 +42,31 @@ Result<std::chrono::hours> hours_of(const Args& args, const char* option, int un
   return std::chrono::hours(n * unit);
 }
 
+Result<delivery::CourierOptions> delivery_of(const Args& args) {
+  delivery::CourierOptions o;
+  o.smtp.url = args.str("--smtp");
+  o.smtp.user = args.str("--smtp-user");
+  o.smtp.from = args.str("--mail-from");
+  o.smtp.ca_file = args.str("--smtp-ca");
+  o.smtp.starttls = args.str("--smtp-tls") != "off";
+  if (!o.smtp.url.empty() && o.smtp.from.find('@') == std::string::npos) {
+    return fail_bi(Code::kInvalid, "mail needs the sender's address", "发送邮件须指定发件地址",
+                   "--mail-from");
+  }
+  if (const auto& file = args.str("--smtp-password-file"); !file.empty()) {
+    TRY(const auto password, read_file(file, 4096));
+    o.smtp.password = trim(password);
+  }
+  o.ca_file = args.str("--webhook-ca");
+  o.local_webhooks = args.has("--local-webhooks");
+  TRY(const auto retry, args.integer("--delivery-retry"));
+  if (retry < 1 || retry > 3600) {
+    return fail_bi(Code::kInvalid, "1 to 3600 seconds", "1 至 3600 秒", "--delivery-retry");
+  }
+  o.first_retry = std::chrono::seconds(retry);
+  return o;
+}
+
 Result<hub::HubOptions> options_of(const Args& args) {
   hub::HubOptions o;
   o.data = args.str("--data");
@@ -60,6 +86,7 @@ Result<hub::HubOptions> options_of(const Args& args) {
   o.remember_answers = remember;
   TRY(const auto stale, hours_of(args, "--stale-feed", 24));
   o.stale_feed = stale;
+  TRY(o.delivery, delivery_of(args));
   const std::string& signing = args.str("--signing");
   if (signing == "sm2") {
     o.signing = crypto::Algorithm::kSm2;
@@ -197,6 +224,19 @@ void add_hub(std::vector<Command>& commands) {
           "how long answers under an idempotency key are remembered", "24"),
       opt("--stale-feed", "DAYS", "来源自标日期早于此天数即提示过时",
           "imports that date themselves further back are flagged", "7"),
+      opt("--smtp", "URL", "邮件服务器：smtp://主机:端口 或 smtps://主机:端口",
+          "mail server: smtp://host:port or smtps://host:port"),
+      opt("--smtp-tls", "required|off", "smtp:// 是否必须 STARTTLS", "STARTTLS with smtp://",
+          "required"),
+      opt("--smtp-ca", "FILE", "信任的邮件服务器签发者（PEM）", "issuer of the mail server (PEM)"),
+      opt("--smtp-user", "NAME", "邮件服务器用户名", "name at the mail server"),
+      opt("--smtp-password-file", "FILE", "其密码所在文件", "file with its password"),
+      opt("--mail-from", "ADDRESS", "发件地址", "address mail comes from"),
+      opt("--webhook-ca", "FILE", "信任的 webhook 签发者（PEM）", "issuer of webhooks (PEM)"),
+      opt("--local-webhooks", "", "允许向非公网地址投递 webhook（内网或测试）",
+          "let webhooks go to addresses that are not public (intranets, tests)"),
+      opt("--delivery-retry", "SECONDS", "投递失败后首次重试的间隔，其后每次加倍",
+          "wait before the first retry of a delivery; doubled each time", "30"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

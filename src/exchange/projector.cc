@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "exchange/determined.h"
 #include "exchange/stix/base.h"
 #include "exchange/stix/render.h"
 #include "store/case_readers.h"
@@ -12,15 +13,6 @@ namespace {
 
 constexpr std::size_t kBatch = 256;
 constexpr std::size_t kMostProjections = 1000;
-
-/// Entries after which a case may look different to others, or be for somebody else.
-bool matters(const journal::Entry& entry) {
-  return !entry.threat.empty() &&
-         (entry.action == "threat.identified" || entry.action == "threat.sighted-again" ||
-          entry.action == "threat.provinces" || entry.action == "threat.reopened" ||
-          entry.action == "task.notified" || entry.action == "task.phone-notified" ||
-          entry.action == "task.narrowed" || entry.action == "task.lift-ordered");
-}
 
 Result<stix::Object> object_of(const Json& json) {
   const std::string bytes = json.dump();
@@ -94,7 +86,7 @@ Result<int> Projector::run_one(const model::ExchangeCollection& collection) {
   if (news.empty()) return 0;
   std::set<std::string> threats;
   for (const auto& entry : news) {
-    if (matters(entry)) threats.insert(entry.threat);
+    if (changes_what_others_see(entry)) threats.insert(entry.threat);
   }
   TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
     int added = 0;

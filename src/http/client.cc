@@ -1,8 +1,11 @@
 #include "http/client.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <memory>
 #include <mutex>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <curl/curl.h>
 
@@ -104,6 +107,23 @@ int on_seek(void* user, curl_off_t offset, int origin) {
   transfer.body_offset = 0;
   transfer.sent = 0;
   return CURL_SEEKFUNC_OK;
+}
+
+/// Names were resolved by then: what is refused here cannot be reached by any spelling of a URL.
+curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* address) {
+  const auto& allowed = *static_cast<const std::function<bool(std::string_view)>*>(user);
+  char text[INET6_ADDRSTRLEN] = {};
+  const void* bytes = nullptr;
+  if (address->family == AF_INET) {
+    bytes = &reinterpret_cast<const sockaddr_in*>(&address->addr)->sin_addr;
+  } else if (address->family == AF_INET6) {
+    bytes = &reinterpret_cast<const sockaddr_in6*>(&address->addr)->sin6_addr;
+  }
+  if (bytes == nullptr || inet_ntop(address->family, bytes, text, sizeof text) == nullptr ||
+      !allowed(text)) {
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype, address->protocol);
 }
 
 Error error_from(CURLcode code, const ClientRequest& request) {
@@ -210,6 +230,12 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   if (!options_.certificate_file.empty()) {
     curl_easy_setopt(curl, CURLOPT_SSLCERT, options_.certificate_file.c_str());
     curl_easy_setopt(curl, CURLOPT_SSLKEY, options_.key_file.c_str());
+  }
+  if (options_.may_connect) {
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA,
+                     const_cast<void*>(static_cast<const void*>(&options_.may_connect)));
   }
   set_body(curl, request, transfer);
 

@@ -44,6 +44,8 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{60'000};  ///< whole exchange; not with `line`. 0: none
   std::size_t body_limit_bytes = 256U << 20;  ///< of an answer kept in memory
+  /// When set, asked with each numeric address before it is connected to; no proxy is used then.
+  std::function<bool(std::string_view address)> may_connect = {};
 };
 
 /// Keeps its connection between calls. Not thread-safe; one for each thread. Redirects are not

@@ -59,6 +59,24 @@ class ClientTest : public ::testing::Test {
   Client client_;
 };
 
+TEST_F(ClientTest, AsksBeforeItConnects) {
+  ClientOptions options;
+  std::vector<std::string> asked;
+  bool allow = false;
+  options.may_connect = [&](std::string_view address) {
+    asked.emplace_back(address);
+    return allow;
+  };
+  Client careful(options);
+  const auto refused = careful.json(Method::kGet, url("/json?q=1"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnavailable);
+  allow = true;
+  EXPECT_TRUE(careful.json(Method::kGet, url("/json?q=1")));
+  EXPECT_THAT(asked, testing::Each("127.0.0.1"));
+  EXPECT_EQ(asked.size(), 2U);
+}
+
 TEST_F(ClientTest, RoundTrips) {
   EXPECT_EQ(client_.json(Method::kGet, url("/json?q=%E4%B8%AD")).value().str("q"), "中");
   ClientRequest post{.method = Method::kPost, .url = url("/echo"), .body = "hello"};

@@ -42,6 +42,10 @@ const desk::Registry::Session& session(const http::Request& request);
 /// The actor, with the request's idempotency key.
 Result<desk::Actor> actor(const http::Request& request, std::string_view body);
 
+/// Who asks, for routes that foreign programs call without our guard: a bearer token, Basic with
+/// login and token, or a bound client certificate. kUnauthenticated.
+Result<desk::Registry::Session> any_session(App& app, const http::Request& request);
+
 /// Reads a JSON body of at most 8 MiB; an empty body is an empty object.
 Result<std::string> read_body(http::Request& request);
 
@@ -126,5 +130,7 @@ void add_journal_routes(http::Router& router, App& app);
 void add_evidence_routes(http::Router& router, App& app);
 void add_exchange_routes(http::Router& router, App& app);
 void add_source_routes(http::Router& router, App& app);
+void add_feed_routes(http::Router& router, App& app);
+void add_delivery_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

@@ -4,6 +4,8 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "delivery/courier.h"
+#include "delivery/dispatcher.h"
 #include "desk/clocks.h"
 #include "desk/desk.h"
 #include "desk/registry.h"
@@ -86,6 +88,7 @@ class HubImpl final : public Hub {
         return ran ? 1 : 0;
       });
     });
+    start_deliveries();
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -99,6 +102,7 @@ class HubImpl final : public Hub {
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
+    for (auto& thread : deliveries_) thread.join();
     if (timer_.joinable()) timer_.join();
     if (dns_) dns_->stop();
   }
@@ -109,6 +113,36 @@ class HubImpl final : public Hub {
   store::Store& store() override { return *store_; }
 
  private:
+  /// Who announces an address, by imported data.
+  std::optional<delivery::Origin> origin_of(const model::Indicator& indicator) {
+    const auto facts = attribution_->data()->enrich(indicator);
+    const auto* fact = facts.find(attribution::FactKind::kAsn);
+    const auto number = fact == nullptr ? std::nullopt : to_int(fact->value);
+    if (!number) return std::nullopt;
+    return delivery::Origin{*number, fact->data_set, fact->data_date};
+  }
+
+  /// One dispatcher, and a courier for each lane: a recipient that does not answer holds up only
+  /// those beside it.
+  void start_deliveries() {
+    deliveries_.emplace_back([this] {
+      delivery::Dispatcher dispatcher(
+          *store_, clock_, ids_, rules_->law(),
+          [this](const auto& indicator) { return origin_of(indicator); });
+      follow("delivery.dispatch", [&] { return dispatcher.run_once(); });
+    });
+    const delivery::Sign sign = [this](const std::string& organization, std::string_view document,
+                                       Instant at) {
+      return keys_->sign_der(organization.empty() ? kHubKey : organization, document, at);
+    };
+    for (std::int64_t lane = 0; lane < delivery::kLanes; ++lane) {
+      deliveries_.emplace_back([this, sign, lane] {
+        delivery::Courier courier(*store_, clock_, options_.delivery, sign, lane);
+        follow("delivery.carry", [&] { return courier.run_once(); });
+      });
+    }
+  }
+
   Status serve() {
     app_.reset(new App{
         options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
@@ -128,6 +162,8 @@ class HubImpl final : public Hub {
     add_evidence_routes(router_, *app_);
     add_exchange_routes(router_, *app_);
     add_source_routes(router_, *app_);
+    add_feed_routes(router_, *app_);
+    add_delivery_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -262,6 +298,7 @@ class HubImpl final : public Hub {
   std::thread publisher_;
   std::thread projector_;
   std::thread source_runner_;
+  std::vector<std::thread> deliveries_;
   std::thread timer_;
 };
 

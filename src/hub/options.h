@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/crypto/key.h"
+#include "delivery/courier.h"
 #include "enforce/policy_zones.h"
 #include "http/server.h"
 
@@ -26,6 +27,7 @@ struct HubOptions {
   std::chrono::hours remember_answers{24};
   /// An imported source that dates itself further back is flagged.
   std::chrono::hours stale_feed{7 * 24};
+  delivery::CourierOptions delivery;                          ///< mail server, retries
   crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
 };
 

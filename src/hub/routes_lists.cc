@@ -6,7 +6,7 @@
 #include "enforce/dns/resolver_config.h"
 #include "hub/app.h"
 #include "hub/dns_service.h"
-#include "lists/acknowledge.h"
+#include "hub/list_view.h"
 #include "store/list_changes.h"
 
 namespace tocsin::hub {
@@ -16,32 +16,6 @@ using desk::Actor;
 
 constexpr std::size_t kPage = 5000;
 
-/// The organisation whose list is asked for: one's own, or any for those who oversee.
-Result<std::string> organization_of(App& app, const http::Request& request) {
-  const Actor& by = session(request).actor;
-  const auto code = request.query_value("organization");
-  if (!code || *code == by.organization.code) return by.organization.id;
-  TRY(const auto other, app.store.read([&](store::ReadTx& tx) {
-    return store::find_one<model::Organization>(tx, "code", *code);
-  }));
-  const bool oversees = by.organization.is_authority() || by.user.has(model::Role::kAuditor) ||
-                        by.organization.type == model::OrganizationType::kExpertBody;
-  if (!other || !oversees) {
-    return fail_bi(Code::kNotFound, "there is no list of " + std::string(*code) + " for you",
-                   "没有可供您查看的该单位名单", "organization");
-  }
-  return other->id;
-}
-
-/// A point that asks again for what came after a version has that version.
-void acknowledge_pull(App& app, const http::Request& request, std::uint64_t version) {
-  const std::string& point = session(request).token.point;
-  if (point.empty() || version == 0) return;
-  static_cast<void>(lists::acknowledge(app.store, app.clock,
-                                       desk::basis_in(*app.law, "9", "W17-24"), point, version,
-                                       lists::Rung::kLoaded));
-}
-
 std::uint64_t acknowledged(App& app, const http::Request& request) {
   const std::string& point = session(request).token.point;
   if (point.empty()) return 0;
@@ -49,8 +23,6 @@ std::uint64_t acknowledged(App& app, const http::Request& request) {
       [&](store::ReadTx& tx) { return store::get<model::EnforcementPoint>(tx, point); });
   return found ? found->acknowledged : 0;
 }
-
-std::string etag_of(std::uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
 
 /// Writes every live entry through `line`, page by page, so memory stays flat with the list.
 http::Response rendered(App& app, const std::string& organization, std::string_view type,
@@ -93,7 +65,7 @@ void add_text(http::Router& router, App& app, const char* pattern, const char* o
   route.params = {query_param("organization", {"单位代码", "code of the organisation"}),
                   query_param("kind", {"指标类型", "kind of indicator"})};
   route.handler = [&app, type, csv](http::Request& request) -> Result<http::Response> {
-    TRY(const auto organization, organization_of(app, request));
+    TRY(const auto organization, list_owner(app, request));
     TRY(const auto version,
         app.store.read([&](store::ReadTx& tx) { return store::list_version(tx, organization); }));
     if (request.header("if-none-match") == etag_of(version)) {
@@ -220,7 +192,7 @@ void add_changes(http::Router& router, App& app) {
       "list", params, list_schema(model::schema_of<model::ListChange>()),
       [&app](http::Request& request) -> Result<Json> {
         TRY(const Page p, page(request));
-        TRY(const auto organization, organization_of(app, request));
+        TRY(const auto organization, list_owner(app, request));
         const auto after = p.after.empty() ? std::optional<std::int64_t>(0) : to_int(p.after);
         if (!after || *after < 0) {
           return fail_bi(Code::kInvalid, "after is a list version", "after 为名单版本号", "after");

@@ -35,6 +35,8 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::Responsibility>::table,
                                                     Collection<model::ExchangeCollection>::table,
                                                     Collection<model::ExchangeStatus>::table,
+                                                    Collection<model::Subscription>::table,
+                                                    Collection<model::Delivery>::table,
                                                     kStixObjects,
                                                     Collection<model::FeedSchema>::table};
   return all;
@@ -61,6 +63,11 @@ std::vector<IndexKey> Collection<model::Threat>::keys(const model::Threat& t) {
     for (const auto& indicator : t.indicators) keys.push_back({"indicator", indicator.key()});
   }
   add_due_keys(keys, t.clocks);
+  // What bulletins may show to everybody, in the order in which it was determined.
+  if (t.tlp == model::Tlp::kClear && t.identification && t.identification->confirmed &&
+      t.state != model::ThreatState::kMerged && t.state != model::ThreatState::kPurged) {
+    keys.push_back({"public", time_key(t.identification->by.at)});
+  }
   return keys;
 }
 
@@ -139,6 +146,31 @@ std::vector<IndexKey> Collection<model::ExchangeCollection>::keys(
 
 std::vector<IndexKey> Collection<model::ExchangeStatus>::keys(const model::ExchangeStatus& s) {
   return {{"at", time_key(s.at)}};
+}
+
+std::string lane_key(std::int64_t lane, Instant next_try) {
+  return std::to_string(lane) + ":" + time_key(next_try);
+}
+
+std::vector<IndexKey> Collection<model::Subscription>::keys(const model::Subscription& s) {
+  std::vector<IndexKey> keys = {{"organization", s.organization}};
+  if (!s.removed) keys.push_back({s.paused ? "paused" : "active", s.id});
+  return keys;
+}
+
+std::vector<IndexKey> Collection<model::Delivery>::keys(const model::Delivery& d) {
+  std::vector<IndexKey> keys = {{"subscription", d.subscription},
+                                {"organization", d.organization},
+                                {"state", std::string(name(d.state))},
+                                {"made", time_key(d.made)}};
+  if (d.state == model::DeliveryState::kQueued || d.state == model::DeliveryState::kFailed) {
+    keys.push_back({"due", lane_key(d.lane, d.next_try)});
+  }
+  // A digest that nobody tried to send yet still takes events.
+  if (d.digest && d.attempts == 0 && d.state == model::DeliveryState::kQueued) {
+    keys.push_back({"open", d.subscription + ":" + time_key(d.next_try)});
+  }
+  return keys;
 }
 
 }  // namespace tocsin::store

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/appeal.h"
+#include "model/delivery.h"
 #include "model/exchange.h"
 #include "model/labels.h"
 #include "model/list.h"
@@ -49,6 +50,8 @@ TOCSIN_COLLECTION(ReferenceSet, "reference_set");
 TOCSIN_COLLECTION(Responsibility, "responsibility");
 TOCSIN_COLLECTION(ExchangeCollection, "exchange_collection");
 TOCSIN_COLLECTION(ExchangeStatus, "exchange_status");
+TOCSIN_COLLECTION(Subscription, "subscription");
+TOCSIN_COLLECTION(Delivery, "delivery");
 #undef TOCSIN_COLLECTION
 
 /// STIX objects as they were given (src/exchange/stix/base.h): bodies are not JSON documents of
@@ -60,6 +63,8 @@ const std::vector<std::string_view>& tables();
 
 /// A text whose byte order is the order of times, for keys.
 std::string time_key(Instant t);
+/// When a delivery is due in its lane: senders work side by side.
+std::string lane_key(std::int64_t lane, Instant next_try);
 
 template <typename T>
 Result<T> decode(const std::string& body) {

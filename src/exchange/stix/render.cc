@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exchange/determined.h"
 #include "exchange/stix/object.h"
 #include "exchange/stix/pattern.h"
 #include "exchange/stix/tlp.h"
@@ -12,45 +13,11 @@ namespace tocsin::exchange::stix {
 namespace {
 
 using model::CaseIndicator;
-using model::TaskState;
 
 /// Confidence of what an expert body confirmed: "highly probable" and "possible" of the scales in
 /// STIX 2.1 appendix A.
 constexpr int kActual = 85;
 constexpr int kPossible = 50;
-
-bool holds(const std::vector<CaseIndicator>& list, const CaseIndicator& wanted) {
-  return std::any_of(list.begin(), list.end(),
-                     [&](const CaseIndicator& i) { return i.plain() == wanted.plain(); });
-}
-
-bool is_lifted(TaskState state) {
-  return state == TaskState::kLiftOrdered || state == TaskState::kLifted ||
-         state == TaskState::kLiftVerified;
-}
-
-/// What became of the measures of a case, read once for all its indicators.
-struct Measures {
-  std::vector<model::Task> tasks;
-  std::vector<model::Appeal> appeals;
-
-  /// When the last measure that held it was lifted; not set while one holds it, or none ever did.
-  Instant lifted_at(const CaseIndicator& indicator) const {
-    Instant latest;
-    for (const auto& task : tasks) {
-      if (model::article_item(task.measure) != "8(1)" || !holds(task.indicators, indicator) ||
-          task.state == TaskState::kWithdrawn) {
-        continue;
-      }
-      if (!is_lifted(task.state)) return {};
-      latest = std::max(latest, task.lift_ladder.approved);
-    }
-    for (const auto& appeal : appeals) {
-      if (holds(appeal.lifted, indicator)) latest = std::max(latest, appeal.ruled.at);
-    }
-    return latest;
-  }
-};
 
 Instant milliseconds(Instant t) { return {t.micros / 1000 * 1000}; }
 
@@ -148,14 +115,9 @@ Json content_of(Json object) {
 Result<std::vector<Json>> render_case(store::ReadTx& tx, const model::Threat& threat,
                                       const GenerationOf& generation) {
   std::vector<Json> out;
-  if (!threat.identification || !threat.identification->confirmed ||
-      threat.state == model::ThreatState::kMerged || threat.state == model::ThreatState::kPurged) {
-    return out;
-  }
+  if (!is_determined(threat)) return out;
   TRY(const auto body, store::get<model::Organization>(tx, threat.identification->by.organization));
-  Measures measures;
-  TRY(measures.tasks, store::find<model::Task>(tx, "threat", threat.id));
-  TRY(measures.appeals, store::find<model::Appeal>(tx, "threat", threat.id));
+  TRY(const auto measures, measures_of(tx, threat));
   TRY(const Instant again, sighted_again(tx, threat));
   // When a body was registered is not kept; the first case that names it would make its identity
   // differ from case to case, so its time is that of the definition of this form.

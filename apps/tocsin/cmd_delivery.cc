@@ -1,0 +1,210 @@
+// Subscriptions and deliveries.
+#include "connect.h"
+#include "model/labels.h"
+#include "show.h"
+
+namespace tocsin::cli {
+namespace {
+
+Option opt(std::string name, std::string value, const char* zh, const char* en,
+           std::string otherwise = {}) {
+  return {.name = std::move(name),
+          .value = std::move(value),
+          .help = {zh, en},
+          .otherwise = std::move(otherwise)};
+}
+
+Option several(std::string name, std::string value, const char* zh, const char* en) {
+  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = true};
+}
+
+Json words(const std::vector<std::string>& all) {
+  Json out = Json::array();
+  for (const auto& word : all) out.push(word);
+  return out;
+}
+
+std::string show_subscription(const Json& s, Lang lang) {
+  std::string out = s.str("id") + "  " + s.str("channel") + "  " + s.str("rhythm") +
+                    "  TLP:" + s.str("ceiling") + "  " + s.str("address") + "  " + s.str("label") +
+                    (s["paused"].as_bool() ? say(lang, "  已暂停", "  paused") : "") + "\n";
+  if (!s.str("secret").empty()) {
+    out += say(lang, "webhook 密钥（只显示这一次）：", "webhook key (shown this once): ") +
+           s.str("secret") + "\n";
+  }
+  return out;
+}
+
+Result<Json> request_of(const Args& args) {
+  Json asns = Json::array();
+  for (const auto& text : args.all("--asn")) {
+    const auto number = to_int(text);
+    if (!number) {
+      return fail_bi(Code::kInvalid, "a number, without AS", "应为数字，不带 AS", "--asn");
+    }
+    asns.push(*number);
+  }
+  TRY(const auto hour, args.integer("--hour"));
+  const bool mail = args.has("--mail");
+  if (mail == args.has("--webhook")) {
+    return fail_bi(Code::kInvalid, "say either --webhook or --mail",
+                   "须二选一：--webhook 或 --mail", "--webhook");
+  }
+  return Json::object({{"organization", args.str("--organization")},
+                       {"label", args.str("--label")},
+                       {"concern", Json::object({{"networks", words(args.all("--network"))},
+                                                 {"asns", std::move(asns)},
+                                                 {"domains", words(args.all("--domain"))},
+                                                 {"provinces", words(args.all("--province"))},
+                                                 {"sectors", words(args.all("--sector"))}})},
+                       {"kinds", words(args.all("--kind"))},
+                       {"classes", words(args.all("--class"))},
+                       {"least_level", args.str("--level")},
+                       {"ceiling", args.str("--tlp")},
+                       {"channel", mail ? "mail" : "webhook"},
+                       {"address", args.str(mail ? "--mail" : "--webhook")},
+                       {"rhythm", args.str("--rhythm")},
+                       {"hour", hour},
+                       {"language", args.str("--language")}});
+}
+
+Command add() {
+  Command c;
+  c.path = {"subscription", "add"};
+  c.summary = {"为单位设立订阅", "let a unit be told of what concerns it"};
+  c.description = {"不指定网段、自治系统、域名、省份和行业时，订阅全部（在 TLP 上限之内）。",
+                   "Without network, number, name, province and sector: everything up to the TLP."};
+  c.options = with_hub(
+      {{.name = "--organization",
+        .value = "CODE",
+        .help = {"接收单位代码", "code of the recipient"},
+        .required = true},
+       opt("--label", "TEXT", "名称", "a name for it"),
+       opt("--webhook", "URL", "投递到该网址", "deliver to this URL"),
+       opt("--mail", "ADDRESS", "投递到该邮箱", "deliver to this mail address"),
+       several("--network", "CIDR", "本单位网段（IPv4 或 IPv6）", "its network, IPv4 or IPv6"),
+       several("--asn", "N", "本单位自治系统号", "its autonomous system"),
+       several("--domain", "NAME", "本单位域名及其下级", "its name and what is below"),
+       several("--province", "NN", "省份代码", "code of a province"),
+       several("--sector", "WORD", "单位类型、cii 或 party-gov",
+               "type of organisation, cii or party-gov"),
+       several("--kind", "KIND", "只含该类指标", "only this kind of indicator"),
+       several("--class", "CLASS", "只含该类威胁", "only this class of threat"),
+       opt("--level", "I|II|III|IV", "最低等级", "at least this grave"),
+       opt("--tlp", "LEVEL", "TLP 上限：clear green amber amber+strict",
+           "strictest level: clear green amber amber+strict", "green"),
+       opt("--rhythm", "WORD", "immediate hourly daily working-days",
+           "immediate hourly daily working-days", "immediate"),
+       opt("--hour", "H", "每日汇总的钟点（北京时间）", "hour of a daily digest, Asia/Shanghai",
+           "9"),
+       opt("--language", "zh|en", "接收方语言", "language of the recipient", "zh")});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) -> Result<Json> {
+          TRY(const auto request, request_of(args));
+          return hub.post("/api/v1/subscriptions", request);
+        },
+        show_subscription);
+  };
+  return c;
+}
+
+Command list() {
+  Command c;
+  c.path = {"subscription", "list"};
+  c.summary = {"可见的订阅", "the subscriptions you can see"};
+  c.options = with_hub({});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args, [](HubClient& hub) { return hub.get("/api/v1/subscriptions"); },
+        [](const Json& json, Lang lang) {
+          std::string out;
+          for (const auto& item : json["items"].items()) out += show_subscription(item, lang);
+          return out;
+        });
+  };
+  return c;
+}
+
+Command turn(const char* word, const char* route, Text summary) {
+  Command c;
+  c.path = {"subscription", word};
+  c.summary = std::move(summary);
+  c.positionals = {{"ID", {"订阅编号", "id of the subscription"}}};
+  c.options = with_hub({});
+  c.run = [route = std::string(route)](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          return hub.post("/api/v1/subscriptions/" + encoded(args.str("ID")) + "/" + route,
+                          Json::object());
+        },
+        show_subscription);
+  };
+  return c;
+}
+
+std::string show_delivery(const Json& d, Lang lang) {
+  std::string cases;
+  for (const auto& e : d["events"].items()) {
+    cases += "  " + e.str("case") + " " + e.str("event");
+  }
+  return d.str("id") + "  " + model::label("delivery." + d.str("state")).in(lang) + "  " +
+         std::to_string(d["attempts"].as_int()) + say(lang, " 次", " attempts") + cases +
+         (d.str("last_error").empty() ? "" : "  " + d.str("last_error")) + "\n";
+}
+
+Command deliveries() {
+  Command c;
+  c.path = {"delivery", "list"};
+  c.summary = {"投递记录，新的在前", "deliveries, newest first"};
+  c.options = with_hub(
+      {opt("--state", "STATE", "queued sent failed given-up", "queued sent failed given-up"),
+       opt("--limit", "N", "至多条数", "at most so many", "100")});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          return hub.get("/api/v1/deliveries?limit=" + encoded(args.str("--limit")) +
+                         "&state=" + encoded(args.str("--state")));
+        },
+        [](const Json& json, Lang lang) {
+          std::string out;
+          for (const auto& item : json["items"].items()) out += show_delivery(item, lang);
+          return out;
+        });
+  };
+  return c;
+}
+
+Command retry() {
+  Command c;
+  c.path = {"delivery", "retry"};
+  c.summary = {"立即重新投递", "try a delivery again now"};
+  c.positionals = {{"ID", {"投递编号", "id of the delivery"}}};
+  c.options = with_hub({});
+  c.run = [](const Args& args) {
+    return with_answer(
+        args,
+        [&](HubClient& hub) {
+          return hub.post("/api/v1/deliveries/" + encoded(args.str("ID")) + "/retry",
+                          Json::object());
+        },
+        show_delivery);
+  };
+  return c;
+}
+
+}  // namespace
+
+void add_delivery(std::vector<Command>& commands) {
+  for (auto& command :
+       {add(), list(), turn("pause", "pause", {"暂停订阅", "pause a subscription"}),
+        turn("resume", "resume", {"恢复订阅", "resume a subscription"}),
+        turn("remove", "removal", {"删除订阅", "remove a subscription"}), deliveries(), retry()}) {
+    commands.push_back(command);
+  }
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,80 @@
+// Subscriptions, and what became of every delivery (W17-08, A13-04).
+#include "delivery/subscriptions.h"
+#include "hub/app.h"
+
+namespace tocsin::hub {
+namespace {
+
+using desk::Actor;
+
+exchange::Principal principal(const Actor& by) { return {by.user, by.organization}; }
+
+void add_turn(http::Router& router, App& app, const char* word, const char* operation, Text summary,
+              delivery::Turn turn) {
+  post<Nothing>(router, std::string("/api/v1/subscriptions/{id}/") + word, operation, "delivery",
+                std::move(summary), "admin", model::schema_of<model::Subscription>(),
+                [&app, turn](const Actor& by, const std::string& id, const auto&) -> Result<Json> {
+                  TRY(const auto s,
+                      delivery::turn_subscription(app.store, principal(by), id, turn));
+                  return model::to_json(s);
+                });
+}
+
+void add_subscriptions(http::Router& router, App& app) {
+  const Json subscription = model::schema_of<model::Subscription>();
+  get(router, "/api/v1/subscriptions", "listSubscriptions", "delivery", {"订阅", "Subscriptions"},
+      "read", {}, list_schema(subscription), [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
+          return delivery::visible_subscriptions(tx, principal(session(request).actor));
+        }));
+        return Json::object({{"items", model::to_json(all)}});
+      });
+  post<delivery::SubscriptionRequest>(
+      router, "/api/v1/subscriptions", "addSubscription", "delivery",
+      {"设立订阅；webhook 密钥仅在此应答中出现一次",
+       "Subscribe a unit; the webhook's key is in this answer only"},
+      "admin", subscription,
+      [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY(const auto made,
+            delivery::add_subscription(app.store, app.clock, app.ids, principal(by), r));
+        return model::to_json(made);
+      },
+      201);
+  add_turn(router, app, "pause", "pauseSubscription", {"暂停订阅", "Pause a subscription"},
+           delivery::Turn::kPause);
+  add_turn(router, app, "resume", "resumeSubscription", {"恢复订阅", "Resume a subscription"},
+           delivery::Turn::kResume);
+  add_turn(router, app, "removal", "removeSubscription", {"删除订阅", "Remove a subscription"},
+           delivery::Turn::kRemove);
+}
+
+}  // namespace
+
+void add_delivery_routes(http::Router& router, App& app) {
+  add_subscriptions(router, app);
+  const Json one = model::schema_of<model::Delivery>();
+  auto params = page_params();
+  params.pop_back();  // the newest are shown; there are no further pages
+  params.push_back(
+      query_param("state", {"queued sent failed given-up", "queued sent failed given-up"}));
+  get(router, "/api/v1/deliveries", "listDeliveries", "delivery",
+      {"投递记录，新的在前", "Deliveries, newest first"}, "read", params, list_schema(one),
+      [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto asked, page(request));
+        const std::string state(request.query_value("state").value_or(""));
+        TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
+          return delivery::visible_deliveries(tx, principal(session(request).actor), state,
+                                              asked.limit);
+        }));
+        return Json::object({{"items", model::to_json(all)}});
+      });
+  post<Nothing>(router, "/api/v1/deliveries/{id}/retry", "retryDelivery", "delivery",
+                {"立即重新投递", "Try a delivery again now"}, "admin", one,
+                [&app](const Actor& by, const std::string& id, const auto&) -> Result<Json> {
+                  TRY(const auto d,
+                      delivery::retry_delivery(app.store, app.clock, principal(by), id));
+                  return model::to_json(d);
+                });
+}
+
+}  // namespace tocsin::hub

@@ -1,0 +1,51 @@
+// The ways to say who asks that foreign programs know, beside a bearer token.
+#include "exchange/credentials.h"
+#include "hub/app.h"
+
+namespace tocsin::hub {
+namespace {
+
+tl::unexpected<Error> unauthenticated() {
+  return fail_bi(Code::kUnauthenticated,
+                 "send a token: Bearer, or Basic with the login and the token as password",
+                 "请携带令牌：Bearer，或以用户名和令牌（作为密码）使用 Basic", "Authorization");
+}
+
+/// Basic with a person's login and a token of that person as password (interoperability profile).
+Result<desk::Registry::Session> basic_session(App& app, std::string_view credentials) {
+  const auto text = unbase64(trim(credentials));
+  if (!text) return unauthenticated();
+  const auto colon = text->find(':');
+  if (colon == std::string::npos) return unauthenticated();
+  TRY(auto session, app.registry.authenticate(std::string_view(*text).substr(colon + 1)));
+  if (session.actor.user.login != text->substr(0, colon)) return unauthenticated();
+  return session;
+}
+
+Result<desk::Registry::Session> certificate_session(App& app, const std::string& sha256) {
+  return app.store.read([&](store::ReadTx& tx) -> Result<desk::Registry::Session> {
+    TRY(const auto token, exchange::token_of_certificate(tx, sha256));
+    if (!token) return unauthenticated();
+    return desk::Registry::session_of(tx, token->id, app.clock.now());
+  });
+}
+
+}  // namespace
+
+Result<desk::Registry::Session> any_session(App& app, const http::Request& request) {
+  constexpr std::string_view kBasic = "basic ";
+  constexpr std::string_view kBearer = "bearer ";
+  const auto header = request.header("authorization");
+  if (iequals(header.substr(0, kBasic.size()), kBasic)) {
+    return basic_session(app, header.substr(kBasic.size()));
+  }
+  if (iequals(header.substr(0, kBearer.size()), kBearer)) {
+    return app.registry.authenticate(trim(header.substr(kBearer.size())));
+  }
+  if (header.empty() && request.certificate) {
+    return certificate_session(app, request.certificate->sha256);
+  }
+  return unauthenticated();
+}
+
+}  // namespace tocsin::hub

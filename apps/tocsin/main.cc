@@ -4,9 +4,9 @@
 int main(int argc, char** argv) {
   std::vector<tocsin::cli::Command> commands;
   namespace cli = tocsin::cli;
-  for (const auto add :
-       {cli::add_story, cli::add_hub, cli::add_registry, cli::add_intake, cli::add_formats,
-        cli::add_cases, cli::add_appeal, cli::add_journal, cli::add_law, cli::add_evidence}) {
+  for (const auto add : {cli::add_story, cli::add_hub, cli::add_registry, cli::add_intake,
+                         cli::add_formats, cli::add_vulnerabilities, cli::add_cases,
+                         cli::add_appeal, cli::add_journal, cli::add_law, cli::add_evidence}) {
     add(commands);
   }
   return tocsin::cli::run(std::move(commands), argc, argv);

@@ -20,6 +20,7 @@ HEADERS = {
     r"curl/": ["src/http/client.cc", "src/delivery/smtp.cc"],
     r"simdjson\.h": ["src/intake/"],
     r"(zlib|zstd)\.h": ["src/intake/decode.cc", "src/intake/decode_test.cc"],
+    r"expat\.h": ["src/vulnerability/cnvd.cc"],
     r"gmime/": ["src/intake/mail_parts.cc"],
     r"argon2\.h": ["src/base/crypto/password.cc"],
     r"libpsl\.h": ["src/match/suffix.cc"],

@@ -102,5 +102,6 @@ void add_source(std::vector<Command>& commands);       // cmd_source.cc
 void add_exchange(std::vector<Command>& commands);     // cmd_exchange.cc
 void add_formats(std::vector<Command>& commands);      // cmd_formats.cc
 void add_delivery(std::vector<Command>& commands);     // cmd_delivery.cc
+void add_vulnerabilities(std::vector<Command>& commands);  // cmd_vulnerabilities.cc
 
 }  // namespace tocsin::cli

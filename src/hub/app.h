@@ -124,6 +124,7 @@ void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
 void add_attribution_routes(http::Router& router, App& app);
+void add_vulnerability_routes(http::Router& router, App& app);
 void add_format_routes(http::Router& router, App& app);
 void add_law_routes(http::Router& router, App& app);
 void add_journal_routes(http::Router& router, App& app);

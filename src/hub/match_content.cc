@@ -10,12 +10,13 @@ namespace ss = match::snapshot;
 constexpr std::size_t kPage = 5'000;
 constexpr std::size_t kSourceBits = 64;
 
-/// A pattern is in no snapshot, and a row that is not canonical finds nobody: both are left to the
-/// database, which is asked for everything that the snapshot does not exclude.
-Status add_row(ss::Builder& builder, const ss::Row& row) {
+/// What the builder does not take, a pattern or an old row that is not canonical any more, is left
+/// to the database.
+Status add_row(ss::Builder& builder, Aside& aside, const ss::Row& row) {
   const Status added = builder.add(row);
-  if (added || added.error().code == Code::kInvalid) return {};
-  return added;
+  if (added || added.error().code != Code::kInvalid) return added;
+  aside.others.insert(aside_hash(row.indicator));
+  return {};
 }
 
 /// Names by the bit that stands for them; the last one stands for all from 64 on.
@@ -35,7 +36,10 @@ Result<std::vector<std::string>> source_names(store::ReadTx& tx) {
   }
 }
 
-Status add_base(store::ReadTx& tx, ss::Builder& builder, const std::atomic<bool>& stop) {
+Status add_base(store::ReadTx& tx, ss::Builder& builder, Aside& aside, std::size_t sources,
+                const std::atomic<bool>& stop) {
+  const std::uint64_t named =
+      sources >= kSourceBits ? ~std::uint64_t{0} : (std::uint64_t{1} << sources) - 1;
   for (std::int64_t after = 0; !stop;) {
     TRY(auto page, tx.indicators(after, kPage));
     if (page.empty()) return {};
@@ -44,8 +48,8 @@ Status add_base(store::ReadTx& tx, ss::Builder& builder, const std::atomic<bool>
       ss::Row row;
       row.indicator = std::move(one.indicator);
       row.confidence = static_cast<int>(one.confidence);
-      row.sources = one.sources;
-      TRY_STATUS(add_row(builder, row));
+      row.sources = one.sources & named;
+      TRY_STATUS(add_row(builder, aside, row));
     }
   }
   return {};
@@ -73,7 +77,7 @@ Status add_list(store::ReadTx& tx, ss::Builder& builder, Aside& aside,
       // The block of a name takes the names below it along, as the policy zones do.
       const bool below = entry.live && row.indicator.kind == model::IndicatorKind::kDomain;
       row.flags = below ? ss::kCoversBelow : 0;
-      TRY_STATUS(add_row(builder, row));
+      TRY_STATUS(add_row(builder, aside, row));
       TRY(const bool published, is_published(tx, entry));
       if (!published) continue;
       TRY(const auto task, store::get<model::Task>(tx, entry.task));
@@ -93,7 +97,7 @@ Status add_cases(store::ReadTx& tx, Aside& aside, const std::atomic<bool>& stop)
   while (!stop) {
     TRY(const auto page, store::scan<model::Threat>(tx, after, kPage));
     for (const auto& threat : page) {
-      for (const auto& i : threat.indicators) aside.cases.insert(case_hash(i.plain()));
+      for (const auto& i : threat.indicators) aside.others.insert(aside_hash(i.plain()));
     }
     if (page.size() < kPage) return {};
     after = page.back().id;
@@ -103,7 +107,7 @@ Status add_cases(store::ReadTx& tx, Aside& aside, const std::atomic<bool>& stop)
 
 }  // namespace
 
-std::uint64_t case_hash(const model::Indicator& indicator) {
+std::uint64_t aside_hash(const model::Indicator& indicator) {
   const auto digest =
       crypto::sha256_tagged(static_cast<unsigned char>(indicator.kind), indicator.value);
   std::uint64_t out = 0;
@@ -127,9 +131,10 @@ Result<std::optional<Aside>> write_content(store::ReadTx& tx, const ContentVersi
   options.seed = seed;
   options.memory_bytes = 64U << 20;  // it runs beside everything else; more goes to disk
   TRY(options.sources, source_names(tx));
+  const std::size_t sources = options.sources.size();
   ss::Builder builder(path, std::move(options));
   Aside aside;
-  TRY_STATUS(add_base(tx, builder, stop));
+  TRY_STATUS(add_base(tx, builder, aside, sources, stop));
   TRY_STATUS(add_list(tx, builder, aside, stop));
   TRY_STATUS(add_cases(tx, aside, stop));
   if (stop) return std::optional<Aside>();

@@ -17,11 +17,12 @@ namespace tocsin::hub {
 /// Beside the snapshot, and never handed out: which indicators are in a case is for those who may
 /// read the case.
 struct Aside {
-  std::unordered_set<std::uint64_t> cases;  ///< case_hash() of every indicator of a case
+  /// aside_hash() of every indicator of a case, and of what no snapshot can hold.
+  std::unordered_set<std::uint64_t> others;
   match::PublicIndex published;
 };
 
-std::uint64_t case_hash(const model::Indicator& indicator);
+std::uint64_t aside_hash(const model::Indicator& indicator);
 
 /// The journal's length and the time of its last entry. Every change of documents has an entry, so
 /// equal versions have equal contents, and the same bytes under the same seed.

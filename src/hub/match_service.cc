@@ -47,10 +47,9 @@ std::optional<std::uint64_t> version_of(const std::filesystem::path& path) {
 }  // namespace
 
 bool Matching::may_know(const model::Indicator& indicator) const {
-  if (aside.cases.contains(case_hash(indicator))) return true;
+  if (aside.others.contains(aside_hash(indicator))) return true;
   const auto query = ss::Query::of(indicator);
-  // What no snapshot can hold is for the database to say.
-  if (!query || indicator.kind == model::IndicatorKind::kPattern) return true;
+  if (!query) return true;  // for the database to say
   return snapshot->lookup_one(*query).relation == ss::Relation::kExact;
 }
 

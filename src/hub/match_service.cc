@@ -90,6 +90,7 @@ void MatchService::stop() {
     stopping_ = true;
   }
   stopped_.notify_all();
+  store_.wake();
   if (thread_.joinable()) thread_.join();
 }
 

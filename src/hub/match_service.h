@@ -45,7 +45,7 @@ class MatchService {
                MatchSettings settings);
   ~MatchService() { stop(); }
   MatchService(const MatchService&) = delete;
-  /// Until the thread has ended. The store's waiters must be woken by the caller.
+  /// Returns when the thread has ended. A build that is running is given up.
   void stop();
 
   /// Null until the first build is done.

@@ -47,10 +47,7 @@ class MatchServiceTest : public testing::Test {
         *store_, *keys_, clock_, metrics_,
         MatchSettings{folder_ / "match", std::chrono::milliseconds(0), 2});
   }
-  void stop() {
-    if (store_) store_->wake();
-    service_.reset();
-  }
+  void stop() { service_.reset(); }
   /// Waits until a build has taken in everything that the journal has now.
   std::shared_ptr<const Matching> caught_up() {
     const auto want = store_->read([](store::ReadTx& tx) { return tx.last_sequence(); });

@@ -1,6 +1,4 @@
 // The match snapshot for sensors and other hubs, and the check for everybody.
-#include <set>
-
 #include "hub/app.h"
 #include "hub/token_buckets.h"
 #include "match/public_check.h"

@@ -264,7 +264,8 @@ Json medallion_stage(const std::filesystem::path& folder, const std::string& pro
   taxii::Client client(std::move(peer),
                        [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); });
   must(client.get(root + "api/"), "medallion");
-  return measure(client, taxii::collection_address(root + "api/", kId), objects, kTheirRounds, "medallion");
+  return measure(client, taxii::collection_address(root + "api/", kId), objects, kTheirRounds,
+                 "medallion");
 }
 
 }  // namespace

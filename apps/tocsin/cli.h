@@ -87,21 +87,22 @@ std::string table(const std::vector<std::string>& header,
                   const std::vector<std::vector<std::string>>& rows);
 
 // One function a file: adds the commands of that file.
-void add_story(std::vector<Command>& commands);        // cmd_story.cc
-void add_hub(std::vector<Command>& commands);          // cmd_hub.cc
-void add_registry(std::vector<Command>& commands);     // cmd_registry.cc
-void add_intake(std::vector<Command>& commands);       // cmd_intake.cc
-void add_cases(std::vector<Command>& commands);        // cmd_cases.cc
-void add_appeal(std::vector<Command>& commands);       // cmd_appeal.cc
-void add_journal(std::vector<Command>& commands);      // cmd_journal.cc
-void add_law(std::vector<Command>& commands);          // cmd_law.cc
-void add_evidence(std::vector<Command>& commands);     // cmd_evidence.cc
-void add_match(std::vector<Command>& commands);        // cmd_match.cc
-void add_attribution(std::vector<Command>& commands);  // cmd_attribution.cc
-void add_source(std::vector<Command>& commands);       // cmd_source.cc
-void add_exchange(std::vector<Command>& commands);     // cmd_exchange.cc
-void add_formats(std::vector<Command>& commands);      // cmd_formats.cc
-void add_delivery(std::vector<Command>& commands);     // cmd_delivery.cc
+void add_story(std::vector<Command>& commands);            // cmd_story.cc
+void add_hub(std::vector<Command>& commands);              // cmd_hub.cc
+void add_registry(std::vector<Command>& commands);         // cmd_registry.cc
+void add_intake(std::vector<Command>& commands);           // cmd_intake.cc
+void add_lookup(std::vector<Command>& commands);           // cmd_lookup.cc
+void add_cases(std::vector<Command>& commands);            // cmd_cases.cc
+void add_appeal(std::vector<Command>& commands);           // cmd_appeal.cc
+void add_journal(std::vector<Command>& commands);          // cmd_journal.cc
+void add_law(std::vector<Command>& commands);              // cmd_law.cc
+void add_evidence(std::vector<Command>& commands);         // cmd_evidence.cc
+void add_match(std::vector<Command>& commands);            // cmd_match.cc
+void add_attribution(std::vector<Command>& commands);      // cmd_attribution.cc
+void add_source(std::vector<Command>& commands);           // cmd_source.cc
+void add_exchange(std::vector<Command>& commands);         // cmd_exchange.cc
+void add_formats(std::vector<Command>& commands);          // cmd_formats.cc
+void add_delivery(std::vector<Command>& commands);         // cmd_delivery.cc
 void add_vulnerabilities(std::vector<Command>& commands);  // cmd_vulnerabilities.cc
 
 }  // namespace tocsin::cli

@@ -87,6 +87,13 @@ Result<hub::HubOptions> options_of(const Args& args) {
   TRY(const auto stale, hours_of(args, "--stale-feed", 24));
   o.stale_feed = stale;
   TRY(o.delivery, delivery_of(args));
+  TRY(const auto delay, args.integer("--match-delay"));
+  TRY(o.public_checks_per_minute, args.integer("--public-checks"));
+  if (delay < 0 || delay > 86'400'000 || o.public_checks_per_minute < 1 ||
+      o.public_checks_per_minute > 1'000'000) {
+    return fail_bi(Code::kInvalid, "out of range", "超出范围", "--match-delay, --public-checks");
+  }
+  o.match_delay = std::chrono::milliseconds(delay);
   const std::string& signing = args.str("--signing");
   if (signing == "sm2") {
     o.signing = crypto::Algorithm::kSm2;
@@ -237,6 +244,10 @@ void add_hub(std::vector<Command>& commands) {
           "let webhooks go to addresses that are not public (intranets, tests)"),
       opt("--delivery-retry", "SECONDS", "投递失败后首次重试的间隔，其后每次加倍",
           "wait before the first retry of a delivery; doubled each time", "30"),
+      opt("--match-delay", "MS", "变化后多久重建匹配快照（毫秒）",
+          "from a change to the next match snapshot, in milliseconds", "5000"),
+      opt("--public-checks", "N", "每个地址每分钟可作的免账号查询次数",
+          "checks without an account that an address may make a minute", "60"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

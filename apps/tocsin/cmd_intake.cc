@@ -1,4 +1,4 @@
-// `tocsin import` with a progress bar, previews, and look-ups.
+// `tocsin import` with a progress bar, and previews.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -229,43 +229,8 @@ Command import_command() {
   return c;
 }
 
-Command lookup_command() {
-  Command c;
-  c.path = {"lookup"};
-  c.summary = {"查询指标：谁报告过、何时、在哪个环节、是否在屏蔽",
-               "what is known about an indicator: by whom, since when, where in the loop"};
-  c.positionals = {{.name = "VALUE",
-                    .help = {"任意写法", "any spelling, defanged too"},
-                    .required = true,
-                    .repeated = true}};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          Json list = Json::array();
-          for (const auto& v : args.all("VALUE")) list.push(v);
-          return hub.post("/api/v1/lookup", Json::object({{"values", std::move(list)}}));
-        },
-        [](const Json& json, Lang lang) {
-          std::string out;
-          for (const auto& item : json["items"].items()) {
-            const bool zh = lang == Lang::kZh && item.has("error_zh");
-            out += item.has("error") ? item.str("query") + say(lang, "：", ": ") +
-                                           item.str(zh ? "error_zh" : "error") + "\n"
-                                     : show_lookup(item, lang);
-          }
-          return out;
-        });
-  };
-  return c;
-}
-
 }  // namespace
 
-void add_intake(std::vector<Command>& commands) {
-  commands.push_back(import_command());
-  commands.push_back(lookup_command());
-}
+void add_intake(std::vector<Command>& commands) { commands.push_back(import_command()); }
 
 }  // namespace tocsin::cli

@@ -261,6 +261,20 @@ std::string show_lookup(const Json& a, Lang lang) {
   }
   for (const auto& c : a["cases"].items()) {
     out += "  " + c.str("number") + "  " + word(c["state"], lang) + "  " + c.str("title") + "\n";
+    for (const auto& t : c["tasks"].items()) {
+      out += "    " + t.str("number") + "  " + word(t["measure"], lang) + "  " +
+             word(t["state"], lang) + "  " + t.str("addressee") + "\n";
+    }
+  }
+  for (const auto& e : a["listed"].items()) {
+    out += "  " + say(lang, "屏蔽单位 ", "listed for ") + e.str("addressee") +
+           say(lang, "，自 ", ", since ") + when(e["since"]) + "\n";
+  }
+  if (a.has("below")) {
+    const bool listed = a["below"].str("state") == "listed";
+    out += say(lang, "  其上级指标：", "  lies below: ") + word(a["below"]["kind"], lang) +
+           (listed ? say(lang, "，在屏蔽名单中\n", ", on a blocking list\n")
+                   : say(lang, "，不在屏蔽名单中\n", ", on no blocking list\n"));
   }
   return out + (a["blocked"].as_bool() ? say(lang, "当前在屏蔽名单中\n", "on a blocking list now\n")
                                        : say(lang, "不在屏蔽名单中\n", "on no blocking list\n"));

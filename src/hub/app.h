@@ -15,6 +15,7 @@
 #include "http/metrics.h"
 #include "http/router.h"
 #include "hub/keys.h"
+#include "hub/match_service.h"
 #include "hub/options.h"
 
 namespace tocsin::hub {
@@ -28,6 +29,7 @@ struct App {
   desk::RuleBook& rules;
   const law::CurrentLibrary& law;
   KeyRing& keys;
+  MatchService& match;
   const Clock& clock;
   IdSource& ids;
   http::Metrics& metrics;
@@ -123,6 +125,8 @@ void add_case_routes(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
+void add_lookup_routes(http::Router& router, App& app);
+void add_match_routes(http::Router& router, App& app);
 void add_attribution_routes(http::Router& router, App& app);
 void add_vulnerability_routes(http::Router& router, App& app);
 void add_format_routes(http::Router& router, App& app);

@@ -89,6 +89,9 @@ class HubImpl final : public Hub {
       });
     });
     start_deliveries();
+    match_ = std::make_unique<MatchService>(
+        *store_, *keys_, clock_, metrics_,
+        MatchSettings{options_.data / "match", options_.match_delay});
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -99,6 +102,7 @@ class HubImpl final : public Hub {
     if (server_) server_->stop();
     if (store_) store_->wake();
     if (events_) events_->stop();
+    if (match_) match_->stop();
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
@@ -146,7 +150,7 @@ class HubImpl final : public Hub {
   Status serve() {
     app_.reset(new App{
         options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
-        clock_, ids_, metrics_, [this] { return dns_->port(); },
+        *match_, clock_, ids_, metrics_, [this] { return dns_->port(); },
         [this](std::string_view o) { return dns_->zones_of(o); }, [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
@@ -155,6 +159,8 @@ class HubImpl final : public Hub {
     add_registry_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
+    add_lookup_routes(router_, *app_);
+    add_match_routes(router_, *app_);
     add_attribution_routes(router_, *app_);
     add_format_routes(router_, *app_);
     add_vulnerability_routes(router_, *app_);
@@ -292,6 +298,7 @@ class HubImpl final : public Hub {
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
+  std::unique_ptr<MatchService> match_;
   std::unique_ptr<App> app_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;

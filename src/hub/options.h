@@ -27,7 +27,11 @@ struct HubOptions {
   std::chrono::hours remember_answers{24};
   /// An imported source that dates itself further back is flagged.
   std::chrono::hours stale_feed{7 * 24};
-  delivery::CourierOptions delivery;                          ///< mail server, retries
+  delivery::CourierOptions delivery;  ///< mail server, retries
+  /// From a change to the match snapshot that takes it in; a large base takes longer, see there.
+  std::chrono::milliseconds match_delay{5'000};
+  /// Checks without an account that one address may make.
+  std::int64_t public_checks_per_minute = 60;
   crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
 };
 

@@ -1,4 +1,4 @@
-// Imports of feeds, previews, and look-ups.
+// Imports of feeds and previews.
 #include <algorithm>
 #include <map>
 
@@ -17,7 +17,6 @@ namespace {
 using desk::Actor;
 
 constexpr std::size_t kPreviewBytes = 8U << 20;
-constexpr std::size_t kLookupLimit = 10'000;
 
 std::string query_or_empty(const http::Request& request, std::string_view key) {
   return std::string(request.query_value(key).value_or(""));
@@ -385,65 +384,6 @@ Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
                        {"refusals", std::move(refusals)}});
 }
 
-/// What is known about one value: by whom, since when, in which cases, blocked where.
-Result<Json> lookup(store::ReadTx& tx, const Actor& by, const std::string& text) {
-  std::optional<model::IndicatorKind> hint;
-  std::string_view value = text;
-  if (const auto colon = value.find(':'); colon != std::string_view::npos) {
-    hint = model::indicator_kind(value.substr(0, colon));
-    if (hint) value.remove_prefix(colon + 1);
-  }
-  TRY(const auto indicator, match::canonical(value, hint));
-  Json out = Json::object(
-      {{"query", text}, {"kind", std::string(name(indicator.kind))}, {"value", indicator.value}});
-  TRY(const auto record, tx.find_indicator(indicator));
-  out.set("known", record.has_value());
-  if (record) {
-    out.set("first_seen", to_string(record->first_seen));
-    out.set("last_seen", to_string(record->last_seen));
-    Json sources = Json::array();
-    // The public learns that something is known, not who said so and in which words.
-    const bool named = by.organization.type != model::OrganizationType::kPublic;
-    for (const auto& s : record->sightings) {
-      if (!named) break;
-      TRY(const auto source,
-          store::find_one<model::Source>(tx, "number", std::to_string(s.source)));
-      sources.push(Json::object({{"source", source ? source->name : ""},
-                                 {"first_seen", to_string(s.first_seen)},
-                                 {"last_seen", to_string(s.last_seen)},
-                                 {"confidence", s.confidence},
-                                 {"label", s.label},
-                                 {"original", s.original}}));
-    }
-    out.set("sources", std::move(sources));
-  }
-  const model::CaseIndicator key{indicator.kind, indicator.value, {}};
-  TRY(const auto threats, store::find<model::Threat>(tx, "indicator", key.key()));
-  Json cases = Json::array();
-  for (const auto& t : threats) {
-    TRY(const bool ok, may_read(tx, by, t));
-    if (!ok) continue;
-    cases.push(Json::object({{"number", t.number},
-                             {"state", std::string(name(t.state))},
-                             {"title", t.title},
-                             {"discovered_at", to_string(t.discovered_at)}}));
-  }
-  out.set("cases", std::move(cases));
-  TRY(const auto entries, store::find<model::ListEntry>(tx, "indicator", key.key()));
-  out.set("blocked", std::any_of(entries.begin(), entries.end(),
-                                 [](const model::ListEntry& e) { return e.live; }));
-  return out;
-}
-
-struct LookupRequest {
-  using is_described = void;
-  std::vector<std::string> values;
-  template <class V, class S>
-  static void fields(V& v, S& s) {
-    v("values", s.values);
-  }
-};
-
 }  // namespace
 
 void add_intake_routes(http::Router& router, App& app) {
@@ -453,36 +393,6 @@ void add_intake_routes(http::Router& router, App& app) {
       {"将导入的指标归并为威胁并提交", "Submit an import's indicators as distinct threats"},
       "submit", Json::object(), [&app](const Actor& by, const std::string& id, const auto& r) {
         return submit_import(app, by, id, r);
-      });
-  get(router, "/api/v1/lookup", "lookup", "lookup", {"查询一个指标", "Look one indicator up"},
-      "read", {query_param("value", {"任意写法", "any spelling"})}, Json::object(),
-      [&app](http::Request& request) -> Result<Json> {
-        const Actor by = session(request).actor;
-        return app.store.read(
-            [&](store::ReadTx& tx) { return lookup(tx, by, query_or_empty(request, "value")); });
-      });
-  post<LookupRequest>(
-      router, "/api/v1/lookup", "lookupMany", "lookup", {"批量查询指标", "Look many indicators up"},
-      "read", Json::object(),
-      [&app](const Actor& by, const std::string&, const LookupRequest& r) -> Result<Json> {
-        if (r.values.size() > kLookupLimit) {
-          return fail_bi(Code::kTooLarge, "at most 10,000 values a request", "每次至多 10000 个",
-                         "values");
-        }
-        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          Json items = Json::array();
-          for (const auto& value : r.values) {
-            auto one = lookup(tx, by, value);
-            if (one) {
-              items.push(std::move(*one));
-              continue;
-            }
-            Json failed = Json::object({{"query", value}, {"error", one.error().message}});
-            if (!one.error().message_zh.empty()) failed.set("error_zh", one.error().message_zh);
-            items.push(std::move(failed));
-          }
-          return Json::object({{"items", std::move(items)}});
-        });
       });
 }
 

@@ -197,6 +197,39 @@ TEST_P(SightingsContract, OneSourceIsReadInPages) {
   EXPECT_EQ(seen.size(), 53U);
 }
 
+TEST_P(SightingsContract, TheWholeBaseIsReadInPagesInOrderOfArrival) {
+  auto sure = sighting("a.example", 3, "2026-01-02", "2026-01-05");
+  sure.confidence = 90;
+  add({sighting("a.example", 1, "2026-01-03", "2026-01-04"), sure});
+  add({sighting("b.example", 70, "2026-01-06", "2026-01-06"),
+       {{model::IndicatorKind::kUrl, "http://b.example/"},
+        64,
+        at("2026-01-06"),
+        at("2026-01-06"),
+        10,
+        "",
+        ""}});
+  std::vector<IndicatorSummary> all;
+  for (std::int64_t after = 0;;) {
+    const auto some = read([&](ReadTx& tx) { return tx.indicators(after, 2); });
+    if (some.empty()) break;
+    EXPECT_LE(some.size(), 2U);
+    for (const auto& one : some) {
+      EXPECT_GT(one.id, after);
+      after = one.id;
+      all.push_back(one);
+    }
+  }
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].indicator.value, "a.example");
+  EXPECT_EQ(all[0].first_seen, at("2026-01-02"));
+  EXPECT_EQ(all[0].confidence, 90);
+  EXPECT_EQ(all[0].sources, 0b101U) << "sources 1 and 3";
+  EXPECT_EQ(all[1].sources, std::uint64_t{1} << 63) << "from 64 on they share a bit";
+  EXPECT_EQ(all[2].sources, std::uint64_t{1} << 63);
+  EXPECT_NE(all[1].indicator.kind, all[2].indicator.kind);
+}
+
 TEST_P(SightingsContract, SightingsSurviveReopening) {
   add({sighting("a.example", 1, "2026-01-10", "2026-01-12")});
   reopen();

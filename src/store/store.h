@@ -83,6 +83,15 @@ struct IndicatorRecord {
   std::vector<Sighting> sightings;
 };
 
+/// One indicator as a reader of the whole base needs it: what all its sources say together.
+struct IndicatorSummary {
+  std::int64_t id = 0;  ///< in order of arrival
+  model::Indicator indicator;
+  Instant first_seen;
+  std::int64_t confidence = 0;  ///< the highest that a source gave
+  std::uint64_t sources = 0;    ///< bit n: source number n + 1; bit 63: any number from 64 on
+};
+
 /// What a change says of itself in the journal; the store adds sequence, time and the chain.
 struct Change {
   std::string actor;         ///< user id, or `system:<component>`
@@ -128,6 +137,9 @@ class ReadTx {
 
   virtual Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) = 0;
   virtual Result<std::int64_t> count_indicators() = 0;
+  /// The whole base in id order, strictly after `after`.
+  virtual Result<std::vector<IndicatorSummary>> indicators(std::int64_t after,
+                                                           std::size_t limit) = 0;
   /// Indicators of one source in a stable order; `after` is the returned position (0 to start).
   virtual Result<std::vector<Sighting>> sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,

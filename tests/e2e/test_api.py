@@ -19,7 +19,8 @@ import hub as h  # noqa: E402
 PUBLIC = {("get", "/feeds/bulletins.rss"), ("get", "/feeds/bulletins.atom"),
           ("get", "/health"), ("get", "/metrics"), ("get", "/api/v1/openapi.json"),
           ("get", "/api/v1/law"), ("get", "/api/v1/law/rule-sets/{id}"),
-          ("get", "/api/v1/law/clocks/{id}"), ("post", "/api/v1/session")}
+          ("get", "/api/v1/law/clocks/{id}"), ("post", "/api/v1/session"),
+          ("get", "/api/v1/public/check")}
 
 
 class Api(unittest.TestCase):

@@ -48,7 +48,7 @@ class Match(unittest.TestCase):
         self.run_match("apply", "old.tsnap", "delta", "applied.tsnap")
         self.assertEqual((self.folder / "applied.tsnap").read_bytes(),
                          (self.folder / "new.tsnap").read_bytes())
-        self.run_match("apply", "new.tsnap", "delta", "again.tsnap", code=1)
+        self.run_match("apply", "new.tsnap", "delta", "again.tsnap", code=4)
         self.assertFalse((self.folder / "again.tsnap").exists())
         self.assertTrue(self.run_match("info", "applied.tsnap", "--verify")["verified"])
 

@@ -113,6 +113,30 @@ Result<std::int64_t> SqliteTx::count_indicators() {
   return query.integer(0);
 }
 
+Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, std::size_t limit) {
+  TRY(auto query,
+      db_.prepare("select i.id, i.kind, i.value, s.source, s.first_seen, s.confidence "
+                  "from (select id, kind, value from indicator where id > ?1 order by id limit ?2) "
+                  "i left join sighting s on s.indicator = i.id order by i.id"));
+  query.bind(1, after).bind(2, static_cast<std::int64_t>(limit));
+  std::vector<IndicatorSummary> out;
+  for (;;) {
+    TRY(const bool row, query.step());
+    if (!row) return out;
+    const std::int64_t id = query.integer(0);
+    const Instant first{query.integer(4)};
+    if (out.empty() || out.back().id != id) {
+      out.push_back(
+          {id, {static_cast<model::IndicatorKind>(query.integer(1)), query.text(2)}, first, 0, 0});
+    }
+    IndicatorSummary& one = out.back();
+    one.first_seen = std::min(one.first_seen, first);
+    one.confidence = std::max(one.confidence, query.integer(5));
+    const std::int64_t source = query.integer(3);  // 0: nobody says it any more
+    if (source > 0) one.sources |= std::uint64_t{1} << std::min<std::int64_t>(source - 1, 63);
+  }
+}
+
 Result<std::vector<Sighting>> SqliteTx::sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,
                                                             std::size_t limit) {

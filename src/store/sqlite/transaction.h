@@ -38,6 +38,7 @@ class SqliteTx final : public WriteTx {
   Result<bool> remembers(Instant before) override;
   Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) override;
   Result<std::int64_t> count_indicators() override;
+  Result<std::vector<IndicatorSummary>> indicators(std::int64_t after, std::size_t limit) override;
   Result<std::vector<Sighting>> sightings_of_source(std::int64_t source, std::int64_t& after,
                                                     std::size_t limit) override;
 

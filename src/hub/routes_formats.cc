@@ -66,6 +66,7 @@ struct ExportAsked {
 
 Result<ExportAsked> export_asked(const http::Request& request) {
   ExportAsked out;
+  TRY(const Page p, page(request));
   const auto form = intake::out_form_named(request.query_value("format").value_or(""));
   if (!form) {
     return fail_bi(Code::kInvalid, "the forms are intelmq, n6, csv and ndjson",
@@ -76,7 +77,6 @@ Result<ExportAsked> export_asked(const http::Request& request) {
   if (const auto since = request.query_value("since"); since && !since->empty()) {
     TRY(out.since, parse_instant(*since));
   }
-  TRY(const Page p, page(request));
   out.limit = p.limit;
   if (!p.after.empty()) {
     const auto position = to_int(p.after);
@@ -144,8 +144,8 @@ void add_format_routes(http::Router& router, App& app) {
       {"以其他平台的格式导出某来源的指标", "A source's indicators in the form of another platform"},
       "import", std::move(params), Json::object(), [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
-        TRY_STATUS(may_import(by));
         TRY(const auto asked, export_asked(request));
+        TRY_STATUS(may_import(by));
         return app.store.read([&](store::ReadTx& tx) { return export_page(tx, by, asked); });
       });
 }

@@ -127,7 +127,8 @@ void add_format_routes(http::Router& router, App& app) {
   route.summary = {"上传Shadowserver公布的报告格式定义，此后的导入按其解释各列",
                    "Give Shadowserver's published schema; imports read columns by it from then on"};
   route.scope = "import";
-  route.request = Json::object();
+  route.request = Json::object({{"type", "string"}, {"format", "binary"}});
+  route.request_type = "application/octet-stream";  // kept as it came, with its digest
   route.response = Json::object();
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
     TRY(const std::string body, request.body->read_all(kSchemaBytes));

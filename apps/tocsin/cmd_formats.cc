@@ -107,7 +107,7 @@ Status send_schema(HubClient& hub, const std::string& file) {
   http::ClientRequest request;
   request.method = http::Method::kPost;
   request.url = "/api/v1/imports/schema";
-  request.headers = {{"Content-Type", "application/json"}};
+  request.headers = {{"Content-Type", "application/octet-stream"}};
   TRY(request.body, read_file(file));
   TRY_STATUS(hub.raw(std::move(request)).map([](const auto&) {}));
   return {};

@@ -66,6 +66,7 @@ struct ExportAsked {
 
 Result<ExportAsked> export_asked(const http::Request& request) {
   ExportAsked out;
+  TRY(const Page p, page(request));
   const auto form = intake::out_form_named(request.query_value("format").value_or(""));
   if (!form) {
     return fail_bi(Code::kInvalid, "the forms are intelmq, n6, csv and ndjson",
@@ -76,7 +77,6 @@ Result<ExportAsked> export_asked(const http::Request& request) {
   if (const auto since = request.query_value("since"); since && !since->empty()) {
     TRY(out.since, parse_instant(*since));
   }
-  TRY(const Page p, page(request));
   out.limit = p.limit;
   if (!p.after.empty()) {
     const auto position = to_int(p.after);
@@ -127,7 +127,8 @@ void add_format_routes(http::Router& router, App& app) {
   route.summary = {"上传Shadowserver公布的报告格式定义，此后的导入按其解释各列",
                    "Give Shadowserver's published schema; imports read columns by it from then on"};
   route.scope = "import";
-  route.request = Json::object();
+  route.request = Json::object({{"type", "string"}, {"format", "binary"}});
+  route.request_type = "application/octet-stream";  // kept as it came, with its digest
   route.response = Json::object();
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
     TRY(const std::string body, request.body->read_all(kSchemaBytes));
@@ -144,8 +145,8 @@ void add_format_routes(http::Router& router, App& app) {
       {"以其他平台的格式导出某来源的指标", "A source's indicators in the form of another platform"},
       "import", std::move(params), Json::object(), [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
-        TRY_STATUS(may_import(by));
         TRY(const auto asked, export_asked(request));
+        TRY_STATUS(may_import(by));
         return app.store.read([&](store::ReadTx& tx) { return export_page(tx, by, asked); });
       });
 }

@@ -24,6 +24,16 @@ Text label(std::string_view word) {
       {"reopened", {"已重开", "reopened"}},
       {"archived", {"已归档", "archived"}},
       {"purged", {"已清除", "purged"}},
+      // sources: how they come in, how they are
+      {"push", {"推送", "sent to us"}},
+      {"file", {"文件", "file"}},
+      {"directory", {"目录", "folder"}},
+      {"ok", {"正常", "well"}},
+      {"empty", {"空", "empty"}},
+      {"stale", {"过时", "stale"}},
+      {"shrunken", {"骤减", "shrunken"}},
+      {"format-changed", {"格式改变", "format changed"}},
+      {"failing", {"失败", "failing"}},
       // attribution: facts, how sure, why, effect
       {"asn", {"自治系统", "autonomous system"}},
       {"as-name", {"自治系统名称", "its name"}},

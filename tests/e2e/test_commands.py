@@ -55,7 +55,7 @@ class Commands(unittest.TestCase):
         for word in ("wildcard-domain", "fed-back", "stop-service", "verified"):
             self.assertIn(word, words)
         words |= {"dispatched", "received", "loaded", "effective", "dns-probe", "working_day"}
-        words -= {"miit", "public", "admin"}  # codes of units and a login here
+        words -= {"miit", "public", "admin", "platform"}  # codes of units and a login here
         number, task = hub.block("zh-words.example", "*.zh-words.example",
                                  "http://zh-words.example/login")
         hub.acknowledge(task)

@@ -378,7 +378,7 @@ class Command(Stage):
         wrong = self.file("wrong", "tcs_" + "A" * 43 + "\n")
         refused = self.hub.run("taxii", "discover", self.hub.url + "/taxii2/", "--login", "wang",
                                "--secret-file", wrong)
-        self.assertEqual(refused.returncode, 1, refused.stderr)
+        self.assertEqual(refused.returncode, 4, refused.stderr)
 
 
 class RealDocuments(Stage):

@@ -10,6 +10,7 @@
 #include "model/organization.h"
 #include "model/reference.h"
 #include "model/source.h"
+#include "model/source.h"
 #include "model/task.h"
 
 namespace tocsin::model {
@@ -111,7 +112,7 @@ std::vector<std::string> without_chinese() {
 TEST(Labels, EveryWordOfTheModelHasChinese) {
   EXPECT_THAT((without_chinese<ThreatState, ThreatClass, Certainty, Measure, TaskState, Outcome,
                                AppealState, NoticeKind, IndicatorKind, OrganizationType, Role,
-                               PointKind, ListOp>()),
+                               PointKind, ListOp, SourceKind, SourceHealth>()),
               ::testing::IsEmpty());
   for (int c = 0; c <= static_cast<int>(ThreatClass::kOther); ++c) {
     for (const auto word : subtypes(static_cast<ThreatClass>(c))) {

@@ -15,7 +15,7 @@ namespace tocsin::hub {
 struct HubOptions {
   std::filesystem::path data;   ///< database, keys; made with mode 0700
   std::filesystem::path rules;  ///< extra rule sets; empty: the built-in ones
-  std::filesystem::path guard;  ///< folder of warning lists (MISP format); empty: built-in only
+  std::filesystem::path guard;  ///< folder of warning lists (MISP format); empty: DATA/guard
   http::ServerOptions http;     ///< loopback unless told
   std::string dns_address = "127.0.0.1";  ///< of the policy-zone primary
   std::uint16_t dns_port = 0;             ///< 0: any free port

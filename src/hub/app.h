@@ -111,6 +111,7 @@ Status default_provinces(App& app, desk::SubmitRequest& request);
 
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);
+void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);

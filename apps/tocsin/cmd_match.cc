@@ -450,9 +450,8 @@ Command info_command() {
   c.options = {opt("--verify", "", "核对全部内容", "check all of its bytes"),
                {.name = "--trust",
                 .value = "CERT.pem",
-                .help = {"核对 SNAPSHOT.p7s，签名者须由此证书背书；可重复",
-                         "check SNAPSHOT.p7s; its signer must be vouched for by this certificate; "
-                         "may be repeated"},
+                .help = {"核对 SNAPSHOT.p7s，签名者须由此证书背书",
+                         "check SNAPSHOT.p7s; its signer must be vouched for by this certificate"},
                 .repeated = true}};
   c.examples = {{"tocsin match info list.tsnap --verify --trust hub.pem",
                  {"核对内容和签名", "check contents and signature"}}};

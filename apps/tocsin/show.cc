@@ -107,7 +107,7 @@ std::string excerpt(std::string_view foreign) {
 
 std::string when(const Json& value) {
   const auto t = parse_instant(value.as_string());
-  return t ? to_display(*t) : value.as_string();
+  return t ? to_display(*t) + " +08:00" : value.as_string();
 }
 
 std::string show_clocks(const Json& clocks, Lang lang) {
@@ -204,8 +204,8 @@ std::string show_task(const Json& t, Lang lang) {
       if (!l.has(rung) || !at) continue;
       if (!first) first = *at;
       const auto ms = (*at - first).count() / 1000;
-      out += "  " + word(Json(rung), lang) + "  " + to_display(*at) + "  +" + std::to_string(ms) +
-             " ms\n";
+      out += "  " + word(Json(rung), lang) + "  " + to_display(*at) + " +08:00  +" +
+             std::to_string(ms) + " ms\n";
     }
   }
   for (const auto& v : t["verifications"].items()) {

@@ -103,7 +103,9 @@ class FirstSteps(unittest.TestCase):
             slip = self.hub.run(command, "--state", "foo", login="zhao")
             self.assertEqual(slip.returncode, 2)
             self.assertIn("approved", slip.stderr)
-        self.ordered("titled-task.example")
+        number = self.ordered("titled-task.example")
+        self.assertRegex(self.hub.run("show", number, login="zhao").stdout,
+                         r"discovered: [-0-9]+ [:0-9]+ \+08:00\n")
         self.assertNotIn("can become", self.hub.run("cases", login="zhao").stdout)
         self.assertIn("tocsin ack T-", self.hub.run("duties", login="sun").stdout)
         titles = [t["title"] for t in self.hub.cli("zhao", "tasks", "--limit", "1000")["items"]]

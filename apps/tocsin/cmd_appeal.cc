@@ -37,10 +37,13 @@ Json reason_of(const Args& args) { return Json::object({{"reason", args.str("--r
 Command file_command() {
   Command c;
   c.path = {"appeal", "file"};
-  c.summary = {"对第八条第（一）项措施提出申诉", "appeal against a measure of article 8(1)"};
-  c.description = {"申诉期限为知悉后 10 个工作日；申诉人不必是处置单位。",
-                   "Within 10 working days after the measure became known; the appellant need not "
-                   "be its addressee."};
+  c.summary = {"对第八条第（一）款措施提出申诉", "appeal against a measure of article 8(1)"};
+  c.description = {
+      "申诉期限为知悉后 10 个工作日，知悉不早于措施下达；逾期仍可提出，由决定机关"
+      "决定是否受理。申诉人不必是处置单位。",
+      "Within 10 working days after the measure became known, which is never before "
+      "it was ordered. A late appeal is taken all the same; the authority decides "
+      "whether it is admitted. The appellant need not be the addressee."};
   c.options =
       with_hub({opt("--task", "TASK", "任务编号", "number of the task", true),
                 opt("--name", "NAME", "申诉人", "appellant", true),
@@ -50,7 +53,8 @@ Command file_command() {
                 opt("--grounds", "TEXT", "理由", "grounds", true),
                 opt("--new-facts", "TEXT", "已答复后再次申诉的新事实或理由",
                     "of a further appeal after an answer: what is new"),
-                opt("--knew", "TIME", "知悉时间", "when the measure became known")});
+                opt("--knew", "TIME", "知悉时间；默认为通知之时",
+                    "when the measure became known; left out: when it was ordered")});
   c.run = [](const Args& args) {
     return with_answer(
         args,
@@ -86,11 +90,16 @@ void add_appeal(std::vector<Command>& commands) {
   commands.push_back(step(
       {"appeal", "admit"}, {"受理或不予受理", "admit an appeal, or not"},
       {opt("--refuse", "", "不予受理", "do not admit"), opt("--reason", "TEXT", "理由", "reason"),
-       opt("--suspend", "", "核查期间中止措施", "suspend the measure meanwhile")},
+       opt("--suspend", "", "核查期间中止措施", "suspend the measure meanwhile"),
+       opt("--knew", "TIME", "更正知悉时间（须说明理由）；答复前也可据此重新受理逾期的申诉",
+           "correct when the measure became known, with a reason; until the answer this also takes "
+           "up an appeal again that was turned away as late")},
       "admission", [](const Args& args) {
-        return Json::object({{"admit", !args.has("--refuse")},
-                             {"suspend", args.has("--suspend")},
-                             {"reason", args.str("--reason")}});
+        Json body = Json::object({{"admit", !args.has("--refuse")},
+                                  {"suspend", args.has("--suspend")},
+                                  {"reason", args.str("--reason")}});
+        if (args.has("--knew")) body.set("knew_at", args.str("--knew"));
+        return body;
       }));
   commands.push_back(
       step({"appeal", "check"},

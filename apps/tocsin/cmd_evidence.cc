@@ -4,6 +4,7 @@
 #include "connect.h"
 #include "evidence/check.h"
 #include "evidence/container.h"
+#include "show.h"
 
 namespace tocsin::cli {
 namespace {
@@ -49,7 +50,9 @@ int check_bundle(const Args& args) {
   const auto outcome = evidence::check(*bytes, trust_given ? &*trusted : nullptr);
   const int printed =
       print(args, evidence::to_json(outcome), evidence::to_text(outcome, args.lang));
-  return outcome.ok ? printed : kFailed;
+  // A stranger's whole bundle is no forgery: who asks for trust gets another answer than for
+  // damage.
+  return outcome.ok ? printed : outcome.untrusted ? kRefused : kFailed;
 }
 
 Command check_command() {
@@ -58,11 +61,16 @@ Command check_command() {
   out.summary = {"离线校验证据包", "check an evidence bundle, offline"};
   out.description = {
       "依次校验容器、清单签名、每个文件、每份文书的签名、日志条目及其属于日志树的证明，"
-      "并指出首个问题。不访问网络。未给出 --trust 时，须自行核对签名者指纹。",
+      "并指出首个问题。不访问网络。未给出 --trust 时，须自行核对签名者指纹。受信证书由 tocsin "
+      "evidence keys 从枢纽取得：枢纽与各签发机关各一张，须经其他渠道核对指纹。退出码：0 全部成立，"
+      "1 损坏或伪造，4 完好但签名者不受信任。",
       "Verifies, in this order, the container, the manifest's signature, every file, every "
       "document's signature, the journal entries and the proofs that they are in the journal's "
       "tree, and names the first thing that is broken. Uses no network. Without --trust you must "
-      "compare the signers' fingerprints yourself."};
+      "compare the signers' fingerprints yourself. The certificates to trust come from the hub by "
+      "`tocsin evidence keys`, the hub's own and one for each authority that signs; compare their "
+      "fingerprints over another channel. Exit codes: 0 everything holds, 1 damaged or forged, 4 "
+      "whole, but a signer is not trusted."};
   out.positionals = {{"FILE", {"证据包文件", "the bundle, *.tocsin-evidence"}}};
   out.options = {{.name = "--trust",
                   .value = "CERT.pem",
@@ -71,9 +79,10 @@ Command check_command() {
                            "them, and a document's signer be one of them or issued by one of them"},
                   .repeated = true}};
   out.examples = {
-      {"tocsin evidence check T-2026-000123.tocsin-evidence --trust hub.pem",
-       {"校验一案，并要求签名者由该枢纽证书背书",
-        "check a case and require that its signers are vouched for by that hub's certificate"}}};
+      {"tocsin evidence check T-2026-000123.tocsin-evidence --trust keys/hub.pem --trust "
+       "keys/miit.pem",
+       {"校验一案，并要求签名者为该枢纽和该机关",
+        "check a case and require that this hub and this authority signed it"}}};
   out.run = check_bundle;
   return out;
 }
@@ -115,11 +124,64 @@ Command export_command() {
   return out;
 }
 
+/// The hub's certificate and those of the units that sign, each into a file of its own.
+Result<Json> save_keys(HubClient& hub, const std::filesystem::path& folder) {
+  std::error_code ec;
+  std::filesystem::create_directories(folder, ec);
+  Json saved = Json::array();
+  const auto keep = [&](const std::string& name, const std::string& pem) -> Status {
+    TRY(const auto certificate, crypto::Certificate::from_pem(pem));
+    const auto file = folder / (name + ".pem");
+    TRY_STATUS(write_file(file, pem));
+    saved.push(Json::object({{"file", file.string()},
+                             {"subject", certificate.subject()},
+                             {"fingerprint", certificate.fingerprint()}}));
+    return {};
+  };
+  TRY(const Json head, hub.get("/api/v1/journal/head"));
+  TRY_STATUS(keep("hub", head.str("certificate")));
+  TRY(const Json units, hub.get("/api/v1/organizations?limit=1000"));
+  for (const auto& unit : units["items"].items()) {
+    if (!unit.str("certificate").empty())
+      TRY_STATUS(keep(unit.str("code"), unit.str("certificate")));
+  }
+  return Json::object({{"items", std::move(saved)}});
+}
+
+Command keys_command() {
+  Command out;
+  out.path = {"evidence", "keys"};
+  out.summary = {"取得枢纽和各签发机关的证书，供 evidence check --trust 使用",
+                 "save the certificates of the hub and of the authorities, for evidence check "
+                 "--trust"};
+  out.options = with_hub({{.name = "--output",
+                           .value = "DIR",
+                           .help = {"保存目录", "folder to write into"},
+                           .otherwise = "keys"}});
+  out.examples = {{"tocsin evidence keys --output keys",
+                   {"之后把目录交给第三方，并经其他渠道核对指纹",
+                    "then hand the folder on, and compare the fingerprints over another channel"}}};
+  out.run = [](const Args& args) {
+    return with_answer(
+        args, [&](HubClient& hub) { return save_keys(hub, args.str("--output")); },
+        [](const Json& json, Lang lang) {
+          std::string text;
+          for (const auto& k : json["items"].items()) {
+            text += k.str("file") + "  " + k.str("subject") + "\n" +
+                    say(lang, "  指纹 ", "  fingerprint ") + k.str("fingerprint") + "\n";
+          }
+          return text;
+        });
+  };
+  return out;
+}
+
 }  // namespace
 
 void add_evidence(std::vector<Command>& commands) {
   commands.push_back(check_command());
   commands.push_back(export_command());
+  commands.push_back(keys_command());
 }
 
 }  // namespace tocsin::cli

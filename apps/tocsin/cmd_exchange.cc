@@ -144,7 +144,8 @@ Command import_collection() {
               "/api/v1/collections/" + encoded(args.str("COLLECTION")) + "/objects";
           if (file == "-") return send_document(hub, path, std::cin, "-");
           std::ifstream in(file, std::ios::binary);
-          if (!in) return fail(Code::kNotFound, "cannot open " + file, "FILE");
+          if (!in)
+            return fail_bi(Code::kNotFound, "cannot open " + file, "无法打开 " + file, "FILE");
           return send_document(hub, path, in, file);
         },
         show_counts);
@@ -345,7 +346,7 @@ class Pusher {
 Status each_object(const Args& args, Splitter& splitter) {
   if (const auto& file = args.str("--file"); !file.empty()) {
     std::ifstream in(file, std::ios::binary);
-    if (!in) return fail(Code::kNotFound, "cannot open " + file, "--file");
+    if (!in) return fail_bi(Code::kNotFound, "cannot open " + file, "无法打开 " + file, "--file");
     std::string buffer(1U << 20, '\0');
     while (in) {
       in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "connect.h"
 #include "desk/registry.h"
+#include "hub/folder_lock.h"
 #include "hub/hub.h"
 #include "show.h"
 #include "store/collections.h"
@@ -176,6 +177,8 @@ int init(const Args& args) {
   std::error_code ec;
   std::filesystem::create_directories(data, ec);
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, ec);
+  const auto lock = hub::FolderLock::take(data);
+  if (!lock) return report(args, lock.error());
   const SystemClock clock;
   IdSource ids(clock);
   auto store = store::open_sqlite(data / "tocsin.db", clock);
@@ -219,8 +222,8 @@ void add_hub(std::vector<Command>& commands) {
           "127.0.0.1"),
       opt("--dns-port", "N", "其端口，0 为任意", "its port, 0 for any", "7753"),
       opt("--rules", "DIR", "附加规则集目录", "folder of additional rule sets"),
-      opt("--guard", "DIR", "防误伤名单目录（MISP warning-list 格式）",
-          "folder of warning lists (MISP format)"),
+      opt("--guard", "DIR", "防误伤名单目录（MISP 格式，可含 protected.txt）；默认 数据目录/guard",
+          "folder of warning lists (MISP format) and protected.txt; left out: DATA/guard"),
       opt("--sources", "DIR", "来源文件所在目录（source add --kind file）",
           "folder below which files of sources lie (source add --kind file)"),
       opt("--canary", "NAME", "金丝雀域名：始终屏蔽", "canary name: blocked in every version",

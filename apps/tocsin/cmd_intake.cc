@@ -1,6 +1,7 @@
 // `tocsin import` with a progress bar, and previews.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include "base/file.h"
 #include "cmd_formats.h"
 #include "intake/importer.h"
+#include "model/province.h"
+#include "show.h"
 
 namespace tocsin::cli {
 namespace {
@@ -56,7 +59,7 @@ Result<std::string> spool_stdin() {
 
 Result<std::string> digest_of(const std::string& path, std::uint64_t& size) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Code::kNotFound, "cannot open " + path, "FILE");
+  if (!in) return fail_bi(Code::kNotFound, "cannot open " + path, "无法打开 " + path, "FILE");
   crypto::Hasher hasher(crypto::HashKind::kSha256);
   std::string buffer(1U << 20, '\0');
   size = 0;
@@ -110,12 +113,12 @@ std::string show_preview(const Json& p, Lang lang) {
   for (const auto& i : p["items"].items()) {
     found.push_back({i["line"].as_int(),
                      {std::to_string(i["line"].as_int()), word(i["kind"], lang),
-                      defang(i.str("value")), defang(i.str("original"))}});
+                      excerpt(i.str("value")), excerpt(i.str("original"))}});
   }
   for (const auto& r : p["refusals"].items()) {
     found.push_back({r["line"].as_int(),
                      {std::to_string(r["line"].as_int()), say(lang, "拒绝", "refused"),
-                      r["reason"].str(own), defang(r.str("original"))}});
+                      r["reason"].str(own), excerpt(r.str("original"))}});
   }
   // As the file has them: what was refused stands between its neighbours.
   std::sort(found.begin(), found.end());
@@ -123,7 +126,7 @@ std::string show_preview(const Json& p, Lang lang) {
   for (auto& [line, row] : found) rows.push_back(std::move(row));
   std::string warnings;
   for (const auto& w : p["warnings"].items())
-    warnings += say(lang, "注意: ", "warning: ") + w.str(own) + "\n";
+    warnings += say(lang, "注意：", "warning: ") + w.str(own) + "\n";
   return say(lang, "格式 ", "format ") + p.str("format") + say(lang, "，", ", ") +
          std::to_string(p["lines"].as_int()) + say(lang, " 行\n", " lines\n") + warnings +
          table({say(lang, "行", "line"), say(lang, "类型", "kind"),
@@ -132,10 +135,13 @@ std::string show_preview(const Json& p, Lang lang) {
 }
 
 std::string show_submission(const Json& s, Lang lang) {
-  std::string out = say(lang, "归并后提交 ", "distinct threats submitted: ") +
-                    grouped(s["threats"].as_int()) +
-                    say(lang, " 个威胁，并入已有事项 ", ", merged into open cases: ") +
-                    grouped(s["merged"].as_int()) + "\n";
+  std::string out =
+      say(lang, "归并后提交 ", "distinct threats submitted: ") + grouped(s["threats"].as_int()) +
+      say(lang, " 个威胁，并入已有事项 ", ", merged into open cases: ") +
+      grouped(s["merged"].as_int()) +
+      (s["merged_into"].items().empty() ? ""
+                                        : say(lang, "：", ": ") + joined(s["merged_into"], lang)) +
+      "\n";
   constexpr std::size_t kShown = 5;
   const auto& numbers = s["numbers"].items();
   for (std::size_t i = 0; i < numbers.size() && i < kShown; ++i) {
@@ -144,6 +150,11 @@ std::string show_submission(const Json& s, Lang lang) {
   if (numbers.size() > kShown) {
     out += say(lang, "  … 共 ", "  … ") + grouped(static_cast<std::int64_t>(numbers.size())) +
            say(lang, " 个编号，--json 给出全部\n", " numbers in all, --json gives every one\n");
+  }
+  if (s["patterns"].as_int() > 0) {
+    out += say(lang, "特征类指标仅入库、不提交处置：",
+               "patterns, kept but not submitted for a block: ") +
+           grouped(s["patterns"].as_int()) + "\n";
   }
   if (s["refused"].as_int() > 0) {
     out += say(lang, "未受理 ", "refused: ") + grouped(s["refused"].as_int()) + "\n";
@@ -154,6 +165,24 @@ std::string show_submission(const Json& s, Lang lang) {
            r.str(lang == Lang::kZh && r.has("why_zh") ? "why_zh" : "why") + "\n";
   }
   return out;
+}
+
+/// What would be refused only after the whole file had been taken in.
+Status check_before(const Args& args) {
+  if (args.has("--province")) {
+    for (const auto& code : args.all("--province")) {
+      if (model::is_province(code)) continue;
+      const Text why = model::not_a_province(code);
+      return fail_bi(Code::kInvalid, why.en, why.zh, "--province", "W17-07");
+    }
+  }
+  std::error_code ec;
+  const std::string& path = args.str("FILE");
+  if (std::filesystem::is_directory(path, ec)) {
+    return fail_bi(Code::kInvalid, path + " is a folder: name one file of it",
+                   path + " 是目录：请指定其中的一个文件", "FILE");
+  }
+  return {};
 }
 
 Command import_command() {
@@ -195,6 +224,8 @@ Command import_command() {
                 {"tocsin import feed.csv --format csv --csv value:URL,label:Family --preview",
                  {"预览一个 CSV", "see what a CSV would become"}}};
   c.run = [](const Args& args) {
+    const auto sensible = check_before(args);
+    if (!sensible) return report(args, sensible.error());
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
     if (args.has("--schema")) {

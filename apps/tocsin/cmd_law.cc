@@ -101,6 +101,11 @@ Result<std::pair<Json, std::string>> grade(const Args& args) {
     }
     input.facts[id] = *value;
   }
+  if (input.facts.empty()) {
+    return fail_bi(Code::kInvalid,
+                   "a grade is proposed from facts: give --loss-fen, --infected or --fact NAME=N",
+                   "等级须依事实提出：请给出 --loss-fen、--infected 或 --fact 名称=数值", "--fact");
+  }
   if (args.has("--on")) {
     TRY(input.at, parse_date(args.str("--on")));
   }

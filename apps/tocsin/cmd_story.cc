@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "desk/registry.h"
 #include "hub/hub.h"
+#include "intake/importer.h"
 #include "show.h"
 #include "story/cast.h"
 #include "story/play.h"
@@ -37,15 +38,38 @@ struct Running {
   }
 };
 
+/// This very program, wherever it lies.
+std::string self() {
+  std::error_code ec;
+  return std::filesystem::read_symlink("/proc/self/exe", ec).string();
+}
+
+/// The command that starts the hub of a finished story on the ports that its logins and its
+/// resolver's configuration have.
+std::string again(const std::filesystem::path& folder) {
+  const auto hub = folder / "hub";
+  std::string command =
+      self() + " hub --data " + hub.string() + " --guard " + (hub / "guard").string();
+  const auto kept = read_file(folder / "story.json");
+  const auto ports = Json::parse(kept ? *kept : "");
+  if (!ports) return command;
+  return command + " --port " + std::to_string((*ports)["port"].as_int()) + " --dns-port " +
+         std::to_string((*ports)["dns_port"].as_int());
+}
+
 Result<std::filesystem::path> story_folder(const Args& args) {
   if (args.has("--data")) {
     std::error_code ec;
     std::filesystem::create_directories(args.str("--data"), ec);
     const auto folder = std::filesystem::absolute(args.str("--data"));
     if (std::filesystem::exists(folder / "hub" / "tocsin.db")) {
+      const std::string command = again(folder);
       return fail_bi(Code::kConflict,
-                     folder.string() + " holds a story already: choose another folder",
-                     folder.string() + " 已有数据，请另选目录", "--data");
+                     folder.string() + " holds a story already. Its hub starts again with\n  " +
+                         command + "\nand a new story needs another folder",
+                     folder.string() + " 已有一次演示的数据。再次启动其枢纽：\n  " + command +
+                         "\n重新演示请另选目录",
+                     "--data");
     }
     return folder;
   }
@@ -59,15 +83,19 @@ Result<story::Cast> start_all(const Args& args, const Clock& clock, Running& run
   TRY(const auto internet_port, story::free_port());
   TRY(run.internet, story::start_internet(run.folder / "internet", internet_port));
   TRY(run.resolver_port, story::free_port());
-  std::filesystem::create_directories(run.folder / "guard");
-  TRY_STATUS(write_file(run.folder / "guard" / "protected.txt",
+  // Where a hub looks by itself, so that `tocsin hub --data` on this folder protects the same
+  // names.
+  std::filesystem::create_directories(run.folder / "hub" / "guard");
+  TRY_STATUS(write_file(run.folder / "hub" / "guard" / "protected.txt",
                         "# organisations that must not be blocked\nbank.example\n"));
   hub::HubOptions options;
   options.data = run.folder / "hub";
-  options.guard = run.folder / "guard";
   TRY(const auto port, args.integer("--port"));
   options.http.port = static_cast<std::uint16_t>(port);
   TRY(run.hub, hub::Hub::start(options, clock));
+  TRY_STATUS(write_file(
+      run.folder / "story.json",
+      Json::object({{"port", run.hub->port()}, {"dns_port", run.hub->dns_port()}}).dump()));
   run.url = "http://127.0.0.1:" + std::to_string(run.hub->port());
   TRY(const auto admin, run.hub->registry().bootstrap("admin"));
   TRY(auto cast, story::set_up(run.url, admin.secret, run.resolver_port, args.lang));
@@ -95,6 +123,34 @@ Result<story::Cast> start_all(const Args& args, const Clock& clock, Running& run
   return cast;
 }
 
+/// Before anything is started: the story shows a block in a real resolver, and that needs a name.
+Status check_feed(const Args& args) {
+  if (!args.has("--feed")) return {};
+  const std::string& file = args.str("--feed");
+  if (!std::filesystem::exists(file)) {
+    return fail_bi(Code::kNotFound, "there is no file " + file, "没有文件 " + file, "--feed");
+  }
+  constexpr std::size_t kLooked = 100'000;
+  TRY(const auto bytes, read_file(file));
+  TRY(const auto seen, intake::preview(bytes, file, std::nullopt, {}, kLooked));
+  for (const auto& item : seen.items) {
+    if (item.indicator.kind == model::IndicatorKind::kDomain) return {};
+  }
+  return fail_bi(
+      Code::kNotFound,
+      "there is no domain in " + file +
+          ": the story blocks a name in a DNS resolver and asks the resolver for it, so "
+          "its feed needs at least one domain (lines read: " +
+          std::to_string(seen.counters.lines) +
+          ", refused: " + std::to_string(seen.counters.refused) + ")",
+      file +
+          " 中没有域名：演示要在 DNS 解析器中屏蔽一个名字并向其查询，来源至少须含一个域名（"
+          "数据行 " +
+          std::to_string(seen.counters.lines) + "，拒绝 " + std::to_string(seen.counters.refused) +
+          "）",
+      "--feed");
+}
+
 Status save_logins(const Running& run, const story::Cast& cast) {
   std::filesystem::create_directories(run.folder / "logins");
   for (const auto& [login, token] : cast.tokens) {
@@ -106,8 +162,7 @@ Status save_logins(const Running& run, const story::Cast& cast) {
 
 /// Everything that can be copied fits into 120 columns: long paths stand once, in two shell
 /// functions.
-void print_next(const Args& args, const Running& run, const story::Stage& stage,
-                const std::string& self) {
+void print_next(const Args& args, const Running& run, const story::Stage& stage) {
   const auto tell = [&](const char* zh, const char* en) {
     std::printf("\n%s\n", say(args.lang, zh, en).c_str());
   };
@@ -126,7 +181,7 @@ void print_next(const Args& args, const Running& run, const story::Stage& stage,
              stdout);
   tell("接着试试。在另一个终端里先输入这两行：",
        "Try next. In another terminal, first these two lines:");
-  std::printf("  tocsin() { %s \"$@\"; }\n", self.c_str());
+  std::printf("  tocsin() { %s \"$@\"; }\n", self().c_str());
   std::printf("  as() { export TOCSIN_LOGIN=%s/$1.json; }\n", (run.folder / "logins").c_str());
   tell("然后：", "then:");
   const std::string show = "tocsin show " + stage.case_number + " --journal";
@@ -152,13 +207,8 @@ int story_command(const Args& args) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  if (args.has("--feed") && !std::filesystem::exists(args.str("--feed"))) {
-    return report(args, Error{Code::kNotFound,
-                              "there is no file " + args.str("--feed"),
-                              "没有文件 " + args.str("--feed"),
-                              "--feed",
-                              {}});
-  }
+  const auto usable = check_feed(args);
+  if (!usable) return report(args, usable.error());
   const SystemClock clock;
   Running run;
   const auto folder = story_folder(args);
@@ -179,8 +229,7 @@ int story_command(const Args& args) {
                             "The block was verified, and after the appeal its lift was verified.")
                             .c_str());
   if (args.has("--once")) return kOk;
-  std::error_code ec;
-  print_next(args, run, stage, std::filesystem::read_symlink("/proc/self/exe", ec).string());
+  print_next(args, run, stage);
   int signal = 0;
   sigwait(&signals, &signal);
   const std::string kept = run.folder.string();

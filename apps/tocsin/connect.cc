@@ -14,6 +14,27 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// The saved login, empty when nobody ever signed in. A file that was named and is not there, or
+/// that says nothing, is a slip: which file, and what to do.
+Result<Json> saved_login() {
+  const std::string file = login_file();
+  const auto again = [&](Code code, const std::string& en, const std::string& zh) {
+    return fail_bi(
+        code, "the login file " + file + " " + en + ": `tocsin login --hub URL` writes it",
+        "登录文件 " + file + " " + zh + "：请运行 tocsin login --hub URL 重新生成", "TOCSIN_LOGIN");
+  };
+  const auto text = read_file(file);
+  if (!text && text.error().code == Code::kNotFound) {
+    if (environment("TOCSIN_LOGIN").empty()) return Json::object();
+    return again(Code::kNotFound, "does not exist", "不存在");
+  }
+  if (!text) return again(Code::kInvalid, "cannot be read", "无法读取");
+  const auto json = Json::parse(*text);
+  if (!json || !json->is_object()) return again(Code::kInvalid, "is damaged", "已损坏");
+  if (json->str("token").empty()) return again(Code::kInvalid, "has no token", "没有令牌");
+  return *json;
+}
+
 }  // namespace
 
 std::string login_file() {
@@ -54,11 +75,9 @@ Result<HubClient> HubClient::from(const Args& args) {
   std::string url = args.has("--hub") ? args.str("--hub") : environment("TOCSIN_HUB");
   std::string token = args.has("--token") ? args.str("--token") : environment("TOCSIN_TOKEN");
   if (url.empty() || token.empty()) {
-    if (const auto saved = read_file(login_file())) {
-      TRY(const Json json, Json::parse(*saved));
-      if (url.empty()) url = json.str("hub");
-      if (token.empty()) token = json.str("token");
-    }
+    TRY(const Json saved, saved_login());
+    if (url.empty()) url = saved.str("hub");
+    if (token.empty()) token = saved.str("token");
   }
   if (url.empty()) url = kDefaultHub;
   const bool usable = (url.starts_with("http://") || url.starts_with("https://")) &&

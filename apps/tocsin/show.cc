@@ -5,12 +5,13 @@
 #include "base/time.h"
 #include "cli.h"
 #include "model/labels.h"
+#include "next_command.h"
 
 namespace tocsin::cli {
 namespace {
 
 std::string line(Lang lang, const char* zh, const char* en, const std::string& value) {
-  return value.empty() ? "" : say(lang, zh, en) + ": " + value + "\n";
+  return value.empty() ? "" : say(lang, zh, en) + say(lang, "：", ": ") + value + "\n";
 }
 
 std::string indicators(const Json& list, Lang lang) {
@@ -44,10 +45,21 @@ std::string limit_text(const std::string& text, Lang lang) {
   return name.empty() ? text : text.substr(0, digits) + " " + word(Json(name), lang);
 }
 
+/// `8(1)` in Chinese as article 10 of the Measures cites it: 第8条第（一）款.
+std::string article(const Json& b, Lang lang) {
+  const std::string& text = b.str("article");
+  if (lang == Lang::kEn) return "art. " + text;
+  const auto open = text.find('(');
+  if (open == std::string::npos) return "第" + text + "条";
+  constexpr const char* kDigits[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+  const auto digit = static_cast<std::size_t>(text[open + 1] - '0');
+  return "第" + text.substr(0, open) + "条" +
+         (digit < std::size(kDigits) ? std::string("第（") + kDigits[digit] + "）款" : "");
+}
+
 std::string basis(const Json& clock, Lang lang) {
   const Json& b = clock["basis"];
-  return say(lang, "依据 ", "under ") + b.str("rule_set") + say(lang, " 第", " art. ") +
-         b.str("article") + say(lang, "条", "");
+  return say(lang, "依据 ", "under ") + b.str("rule_set") + " " + article(b, lang);
 }
 
 /// The end as people say it: a last day ends at 24:00.
@@ -71,7 +83,8 @@ std::string next_due(const Json& clocks, Lang lang) {
     if (best == nullptr || c.str("due") < best->str("due")) best = &c;
   }
   if (best == nullptr) return "";
-  return word((*best)["clock"], lang) + " " + due_of(*best) + " (" + basis(*best, lang) + ")";
+  return word((*best)["clock"], lang) + " " + due_of(*best) + say(lang, "（", " (") +
+         basis(*best, lang) + say(lang, "）", ")");
 }
 
 }  // namespace
@@ -84,17 +97,25 @@ std::string indicator_text(const Json& i, Lang lang) {
   return word(i["kind"], lang) + say(lang, " ", ":") + defang(i.str("value"));
 }
 
+std::string excerpt(std::string_view foreign) {
+  constexpr std::size_t kShown = 80;
+  if (foreign.size() <= kShown) return defang(foreign);
+  std::size_t end = kShown;
+  while (end > 0 && (static_cast<unsigned char>(foreign[end]) & 0xC0) == 0x80) --end;
+  return defang(foreign.substr(0, end)) + "…";
+}
+
 std::string when(const Json& value) {
   const auto t = parse_instant(value.as_string());
-  return t ? to_display(*t) : value.as_string();
+  return t ? to_display(*t) + " +08:00" : value.as_string();
 }
 
 std::string show_clocks(const Json& clocks, Lang lang) {
   std::string out;
   for (const auto& c : clocks.items()) {
-    out += "  " + word(c["clock"], lang) + ": " + say(lang, "起算 ", "from ") + when(c["start"]) +
-           say(lang, "，截至 ", ", due ") + due_of(c) + " (" + length_of(c, lang) +
-           say(lang, "，", ", ") + basis(c, lang) + ")";
+    out += "  " + word(c["clock"], lang) + say(lang, "：起算 ", ": from ") + when(c["start"]) +
+           say(lang, "，截至 ", ", due ") + due_of(c) + say(lang, "（", " (") + length_of(c, lang) +
+           say(lang, "，", ", ") + basis(c, lang) + say(lang, "）", ")");
     if (c.has("met_at"))
       out += say(lang, "，已于 ", ", met ") + when(c["met_at"]) + say(lang, " 完成", "");
     if (c["provisional"].as_bool())
@@ -119,11 +140,19 @@ std::string joined_words(const Json& words, Lang lang) {
 
 std::string show_uncarried(const Json& t, Lang lang) {
   if (t["uncarried"].items().empty()) return "";
-  return say(lang, "注意: 处置单位没有可承载下列指标的执行点，须由其另行处置并以文件验证：",
+  return say(lang, "注意：处置单位没有可承载下列指标的执行点，须由其另行处置并以文件验证：",
              "note: the addressee has no enforcement point that can carry these; it must dispose "
              "of "
              "them otherwise, and the verification is by document: ") +
          indicators(t["uncarried"], lang) + "\n";
+}
+
+std::string show_silent(const Json& t, Lang lang) {
+  if (t["silent_points"].items().empty()) return "";
+  return say(lang, "注意：执行点 ", "note: enforcement point ") + joined(t["silent_points"], lang) +
+         say(lang, " 从未确认过任何版本的名单，措施在该处可能尚未生效\n",
+             " has never acknowledged any version of the list: the measure may not be in force "
+             "there\n");
 }
 
 std::string show_orders(const Json& threat, Lang lang) {
@@ -136,6 +165,8 @@ std::string show_orders(const Json& threat, Lang lang) {
     if (!due.empty()) out += "  " + line(lang, "截止", "due", due);
     const std::string note = show_uncarried(t, lang);
     if (!note.empty()) out += "  " + note;
+    const std::string silent = show_silent(t, lang);
+    if (!silent.empty()) out += "  " + silent;
   }
   return out;
 }
@@ -160,30 +191,31 @@ std::string show_task(const Json& t, Lang lang) {
   out += line(lang, "处置单位", "addressee", t.str("addressee_code"));
   out += line(lang, "通知编号", "notices", joined(t["notice_numbers"], lang));
   out += line(lang, "时限", "time limit", limit_text(t.str("limit"), lang));
-  out += show_uncarried(t, lang);
+  out += show_uncarried(t, lang) + show_silent(t, lang);
   for (const char* ladder : {"ladder", "lift_ladder"}) {
     const Json& l = t[ladder];
     if (l.members().empty()) continue;
-    out += ladder == std::string_view("ladder") ? say(lang, "生效阶梯:\n", "ladder to effect:\n")
-                                                : say(lang, "解除阶梯:\n", "ladder of the lift:\n");
+    out += ladder == std::string_view("ladder")
+               ? say(lang, "生效进度：\n", "ladder to effect:\n")
+               : say(lang, "解除进度：\n", "ladder of the lift:\n");
     Instant first;
     for (const char* rung : {"approved", "dispatched", "received", "loaded", "effective"}) {
       const auto at = parse_instant(l.str(rung));
       if (!l.has(rung) || !at) continue;
       if (!first) first = *at;
       const auto ms = (*at - first).count() / 1000;
-      out += "  " + word(Json(rung), lang) + "  " + to_display(*at) + "  +" + std::to_string(ms) +
-             " ms\n";
+      out += "  " + word(Json(rung), lang) + "  " + to_display(*at) + " +08:00  +" +
+             std::to_string(ms) + " ms\n";
     }
   }
   for (const auto& v : t["verifications"].items()) {
     const bool translated = lang == Lang::kZh && v.has("detail_zh");
-    out += say(lang, "验证: ", "verification: ") + word(v["verdict"], lang) +
+    out += say(lang, "验证：", "verification: ") + word(v["verdict"], lang) +
            say(lang, "，", ", ") + word(v["method"], lang) + say(lang, "，", ", ") +
            v.str(translated ? "detail_zh" : "detail") + "\n";
   }
   if (!t["clocks"].items().empty())
-    out += say(lang, "时限:\n", "clocks:\n") + show_clocks(t["clocks"], lang);
+    out += say(lang, "期限：\n", "clocks:\n") + show_clocks(t["clocks"], lang);
   return out;
 }
 
@@ -192,23 +224,48 @@ std::string show_threat(const Json& t, Lang lang) {
   out += line(lang, "编号", "id", t.str("id"));
   out += line(lang, "类别", "class", word(t["class"], lang) + " / " + word(t["subtype"], lang));
   out += line(lang, "指标", "indicators", indicators(t["indicators"], lang));
-  out += line(lang, "并入", "merged into", t.str("merged_into"));
+  out += line(lang, "并入", "merged into",
+              t.str(t.has("merged_into_number") ? "merged_into_number" : "merged_into"));
   out += line(lang, "发现时间", "discovered", when(t["discovered_at"]));
   for (const auto& stop : t["stops"].items()) {
-    out += say(lang, "拦停: ", "stopped: ") + key_text(stop.str("indicator"), lang) + " — " +
-           stop.str("list") + ": " + stop["reason"].str(lang == Lang::kZh ? "zh" : "en") +
-           (stop["second"].has("person") ? say(lang, "（已放行）", " (overridden)") : "") + "\n";
+    out += say(lang, "拦停：", "stopped: ") + key_text(stop.str("indicator"), lang) + " — " +
+           word(stop["list"], lang) + say(lang, "：", ": ") +
+           stop["reason"].str(lang == Lang::kZh ? "zh" : "en") +
+           (stop["second"].has("person") ? say(lang, "（已放行）", " (overridden)")
+            : stop["first"].has("person")
+                ? say(lang, "（放行：两人中已有 1 人同意）", " (override: 1 of 2 persons)")
+                : "") +
+           "\n";
   }
   if (!t["clocks"].items().empty())
-    out += say(lang, "时限:\n", "clocks:\n") + show_clocks(t["clocks"], lang);
+    out += say(lang, "期限：\n", "clocks:\n") + show_clocks(t["clocks"], lang);
   for (const auto& task : t["task_details"].items()) out += "\n" + show_task(task, lang);
   for (const auto& n : t["next"].items()) {
-    out += say(lang, "可进行的下一步: ", "next: ") + word(n["to"], lang) + " (" +
-           word(n["role"], lang) + say(lang, "，第", ", art. ") + n.str("article") +
-           say(lang, "条)", ")") + "\n";
+    const std::string command = next_command(t.str("number"), t.str("state"), n.str("to"));
+    out += say(lang, "可进行的下一步：", "next: ") + word(n["to"], lang) + say(lang, "（", " (") +
+           word(n["role"], lang) + say(lang, "，", ", ") + article(n, lang) + say(lang, "）", ")") +
+           (command.empty() ? "" : "  " + command) + "\n";
   }
   return out;
 }
+
+namespace {
+
+/// Told at filing, not only when somebody decides on it.
+std::string show_lateness(const Json& a, Lang lang) {
+  for (const auto& c : a["clocks"].items()) {
+    if (c.str("clock") != "appeal_file" || !c.has("met_at")) continue;
+    const auto met = parse_instant(c.str("met_at"));
+    const auto due = parse_instant(c.str("due"));
+    if (!met || !due || *met < *due) return "";
+    return say(lang, "逾期：申诉应于 ", "late: the appeal was due by ") + due_of(c) +
+           say(lang, " 前提出；是否受理由决定机关决定，知悉日期有误的可由其更正\n",
+               "; the authority decides whether it is admitted, and can correct a wrong date\n");
+  }
+  return "";
+}
+
+}  // namespace
 
 std::string show_appeal(const Json& a, Lang lang) {
   std::string out = a.str("number") + "  " + word(a["state"], lang) + "\n";
@@ -216,7 +273,8 @@ std::string show_appeal(const Json& a, Lang lang) {
   out += line(lang, "申诉人", "appellant", a["appellant"].str("name"));
   out += line(lang, "理由", "grounds", a.str("grounds"));
   out += line(lang, "结论", "ruling", a.has("ruling") ? word(a["ruling"], lang) : "");
-  return out + say(lang, "时限:\n", "clocks:\n") + show_clocks(a["clocks"], lang);
+  out += show_lateness(a, lang);
+  return out + say(lang, "期限：\n", "clocks:\n") + show_clocks(a["clocks"], lang);
 }
 
 std::string show_import(const Json& i, Lang lang) {
@@ -233,7 +291,7 @@ std::string show_import(const Json& i, Lang lang) {
          say(lang, "拒绝 ", "refused ") + grouped(i["refused"].as_int()) + "\n";
   const bool zh = lang == Lang::kZh && i.has("warnings_zh");
   for (const auto& w : i[zh ? "warnings_zh" : "warnings"].items())
-    out += say(lang, "注意: ", "warning: ") + w.as_string() + "\n";
+    out += say(lang, "注意：", "warning: ") + w.as_string() + "\n";
   std::size_t shown = 0;
   for (const auto& r : i["refusals"].items()) {
     if (++shown > 10) {
@@ -241,8 +299,14 @@ std::string show_import(const Json& i, Lang lang) {
       break;
     }
     out += "  " + say(lang, "第 ", "line ") + std::to_string(r["line"].as_int()) +
-           say(lang, " 行 ", " ") + defang(r.str("original")) + ": " +
+           say(lang, " 行 ", " ") + excerpt(r.str("original")) + say(lang, "：", ": ") +
            r["reason"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+  }
+  if (i["refused"].as_int() * 10 > i["lines"].as_int() * 9) {
+    out +=
+        say(lang, "注意：九成以上的行被拒绝，这可能不是来源文件，或格式判断有误（见 --format）\n",
+            "warning: more than nine lines in ten were refused: this may be no feed at all, or "
+            "another format than guessed (--format)\n");
   }
   return out;
 }
@@ -280,23 +344,42 @@ std::string show_lookup(const Json& a, Lang lang) {
                                        : say(lang, "不在屏蔽名单中\n", "on no blocking list\n"));
 }
 
-std::string show_list(const Json& list, Lang lang) {
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& i : list["items"].items()) {
-    const Json& clocks = i.has("clock") ? Json::array({i["clock"]}) : i["clocks"];
-    std::string next;
-    for (const auto& step : i["next"].items()) {
-      next += (next.empty() ? "" : say(lang, "、", ", ")) + word(step["to"], lang);
+namespace {
+
+/// Every command that takes it further, each once.
+std::string commands_of(const Json& duty) {
+  std::vector<std::string> out;
+  for (const auto& step : duty["next"].items()) {
+    auto command = next_command(duty.str("number"), duty.str("state"), step.str("to"));
+    if (!command.empty() && std::find(out.begin(), out.end(), command) == out.end()) {
+      out.push_back(std::move(command));
     }
-    rows.push_back({i.str("number"), word(i["state"], lang),
-                    i.has("title") ? i.str("title") : i.str("grounds"), next,
-                    next_due(clocks, lang)});
+  }
+  return join(out, "  |  ");
+}
+
+}  // namespace
+
+std::string show_list(const Json& list, Lang lang) {
+  const auto& items = list["items"].items();
+  // Only duties say what may be done with each; other lists have no such column.
+  const bool duties =
+      std::any_of(items.begin(), items.end(), [](const Json& i) { return i.has("next"); });
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& i : items) {
+    const Json& clocks = i.has("clock") ? Json::array({i["clock"]}) : i["clocks"];
+    std::vector<std::string> row{i.str("number"), word(i["state"], lang),
+                                 i.has("title") ? i.str("title") : i.str("grounds"),
+                                 next_due(clocks, lang)};
+    if (duties) row.push_back(commands_of(i));
+    rows.push_back(std::move(row));
   }
   if (rows.empty()) return say(lang, "暂无\n", "nothing\n");
-  return table({say(lang, "编号", "number"), say(lang, "状态", "state"), say(lang, "标题", "title"),
-                say(lang, "可进行", "can become"), say(lang, "最近时限", "next deadline")},
-               rows) +
-         show_more(list, lang);
+  std::vector<std::string> header{say(lang, "编号", "number"), say(lang, "状态", "state"),
+                                  say(lang, "标题", "title"),
+                                  say(lang, "最近期限", "next deadline")};
+  if (duties) header.push_back(say(lang, "下一步命令", "type next"));
+  return table(header, rows) + show_more(list, lang);
 }
 
 std::string show_more(const Json& list, Lang lang) {

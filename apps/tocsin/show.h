@@ -14,6 +14,9 @@ std::string show_task(const Json& task, Lang lang);
 /// enforcement point of the addressee can carry.
 std::string show_orders(const Json& threat, Lang lang);
 /// A line about indicators that no enforcement point of the addressee can carry, or nothing.
+/// Defanged, and cut where a line of garbage would fill the screen.
+std::string excerpt(std::string_view foreign);
+std::string show_silent(const Json& task, Lang lang);
 std::string show_uncarried(const Json& task, Lang lang);
 /// How a case ended: what was verified, what was lifted.
 std::string show_outcome(const Json& threat, Lang lang);

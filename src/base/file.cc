@@ -24,11 +24,20 @@ class Fd {
   int fd_;
 };
 
+const char* in_chinese(std::string_view what) {
+  return what == "open"     ? "打开"
+         : what == "read"   ? "读取"
+         : what == "create" ? "建立"
+         : what == "rename" ? "改名"
+                            : "写入";
+}
+
 tl::unexpected<Error> io_error(const char* what, const std::filesystem::path& path) {
   const std::string reason = std::error_code(errno, std::system_category()).message();
   const Code code = errno == ENOENT ? Code::kNotFound : Code::kInternal;
-  return fail(code, std::string("cannot ") + what + " " + path.string() + ": " + reason,
-              path.string());
+  return fail_bi(code, std::string("cannot ") + what + " " + path.string() + ": " + reason,
+                 std::string("无法") + in_chinese(what) + " " + path.string() + "：" + reason,
+                 path.string());
 }
 
 }  // namespace

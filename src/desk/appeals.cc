@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/fold.h"
 #include "desk/act.h"
 #include "desk/clocks.h"
 #include "desk/permissions.h"
@@ -52,10 +53,31 @@ Instant served(Context& c, const Task& task) {
   return task.ladder.approved;
 }
 
-/// By identity paper or registration number where both gave one, else by name and a contact.
+/// Nobody knows of a measure before it was ordered: an earlier date is a slip that would cost the
+/// right to appeal. On the day itself the hour does not matter, the days count from the next one.
+Result<Instant> knowable(Context& c, const Task& task, Instant said, Instant latest) {
+  const Instant since = served(c, task);
+  if (!said) return since;
+  if (said > latest) {
+    return fail_bi(Code::kInvalid, "that lies after the appeal was filed", "不能晚于提出申诉的时间",
+                   "knew_at", "W17-26");
+  }
+  if (said >= since) return said;
+  if (shanghai_date(said) == shanghai_date(since)) return since;
+  return fail_bi(Code::kInvalid,
+                 "the measure was ordered on " + to_display(since) +
+                     " (+08:00) and cannot have been known before",
+                 "该措施于 " + to_display(since) + "（+08:00）下达，此前不可能知悉", "knew_at",
+                 "W17-26");
+}
+
+/// By identity paper or registration number where both gave one, else by name and a contact. White
+/// space and the case of letters do not make another person.
 bool same_appellant(const model::Appellant& a, const model::Appellant& b) {
-  if (!a.identity.empty() && !b.identity.empty()) return a.identity == b.identity;
-  return a.name == b.name && a.contact == b.contact;
+  if (!folded(a.identity).empty() && !folded(b.identity).empty()) {
+    return folded(a.identity) == folded(b.identity);
+  }
+  return folded(a.name) == folded(b.name) && folded(a.contact) == folded(b.contact);
 }
 
 /// Article 10 gives one right to appeal and one answer. While the answer is due, a second appeal
@@ -87,6 +109,35 @@ Status require_further(Context& c, Appeal& a) {
         "同一申诉人的申诉 " + a.previous + " 已经答复（第十条），再次申诉须有新的事实或理由",
         "new_facts", "W17-26");
   }
+  return {};
+}
+
+bool filed_late(const Appeal& a) { return a.clocks.front().met_at >= a.clocks.front().due; }
+
+/// The ten working days run from the day the measure became known. A wrong date can be put right at
+/// admission, and by it alone an appeal that was turned away as late is taken up again (W17-26).
+Status correct_knowledge(Context& c, Appeal& a, const AdmitRequest& request) {
+  const bool again = a.state == AppealState::kInadmissible && request.admit;
+  if (again && (!filed_late(a) || !request.knew_at)) {
+    return fail_bi(Code::kRefused,
+                   "an appeal that was turned away is taken up again only when it was late by a "
+                   "wrong date: say when the measure became known",
+                   "已不予受理的申诉，仅在因知悉日期有误而被认定逾期时方可重新受理：请给出正确的"
+                   "知悉日期",
+                   "knew_at", "W17-26");
+  }
+  if (!request.knew_at) return {};
+  TRY_STATUS(require_not_decider(c, a));
+  if (request.reason.empty()) {
+    return fail_bi(Code::kInvalid, "say why the date is corrected", "更正知悉日期须说明理由",
+                   "reason", "W17-26");
+  }
+  TRY(const auto task, c.task(a.task));
+  TRY(a.knew_at, knowable(c, task, request.knew_at, a.filed.at));
+  std::vector<model::ClockFact> anew;
+  TRY_STATUS(c.start_clock(anew, "appeal_file", a.knew_at));
+  anew.front().met_at = a.filed.at;
+  a.clocks.front() = anew.front();
   return {};
 }
 
@@ -148,7 +199,7 @@ Result<Appeal> Desk::file_appeal(const Actor& actor, const AppealRequest& reques
       return fail_bi(
           Code::kRefused,
           "only measures of article 8(1), stopping a service or blocking, can be appealed",
-          "只有第八条第（一）项措施（停止服务或屏蔽）可以申诉", "task", "W17-26");
+          "只有第八条第（一）款措施（停止服务或屏蔽）可以申诉", "task", "W17-26");
     }
     if (task->state == TaskState::kApproved || task->state == TaskState::kWithdrawn) {
       return fail_bi(Code::kRefused, "this measure was never ordered", "该措施尚未下达", "task",
@@ -173,11 +224,7 @@ Result<Appeal> Desk::file_appeal(const Actor& actor, const AppealRequest& reques
     a.appellant = request.appellant;
     a.grounds = request.grounds;
     a.new_facts = request.new_facts;
-    a.knew_at = request.knew_at ? request.knew_at : served(c, *task);
-    if (a.knew_at > c.now) {
-      return fail_bi(Code::kInvalid, "that lies in the future", "不能晚于当前时间", "knew_at",
-                     "W17-26");
-    }
+    TRY(a.knew_at, knowable(c, *task, request.knew_at, c.now));
     TRY_STATUS(require_further(c, a));
     a.filed = actor.act(c.now);
     // The filing clock started when the measure became known and is met by this very act; whether
@@ -210,11 +257,16 @@ Result<Appeal> Desk::admit_appeal(const Actor& actor, std::string_view id,
   return act(actor, [&](Context& c) -> Result<Appeal> {
     TRY(auto a, c.appeal(id));
     TRY_STATUS(require_deciding(actor, a));
+    TRY_STATUS(correct_knowledge(c, a, request));
     const auto& filing = a.clocks.front();
-    const bool late = filing.met_at >= filing.due;
-    if (request.admit && late) {
-      return fail_bi(Code::kRefused, "filed after the last day, " + filing.last_day,
-                     "已超过申诉期限（截至 " + filing.last_day + "）", "clocks", "W17-26");
+    if (request.admit && filed_late(a)) {
+      return fail_bi(Code::kRefused,
+                     "filed after the last day, " + filing.last_day +
+                         "; if the date on which the measure became known is wrong, correct it "
+                         "(knew_at) with a reason",
+                     "已超过申诉期限（截至 " + filing.last_day +
+                         "）；如知悉日期有误，可说明理由予以更正（knew_at）",
+                     "clocks", "W17-26");
     }
     if (!request.admit) {
       TRY_STATUS(require_not_decider(c, a));  // turning it away ends it, as a ruling does
@@ -228,7 +280,11 @@ Result<Appeal> Desk::admit_appeal(const Actor& actor, std::string_view id,
       return a;
     }
     a.accepted = actor.act(c.now, request.reason);
-    TRY_STATUS(c.move(a, AppealState::kAccepted));
+    a.ruling.clear();  // of an appeal that had been turned away
+    Json why = request.knew_at
+                   ? Json::object({{"reason", request.reason}, {"knew_at", to_string(a.knew_at)}})
+                   : Json();
+    TRY_STATUS(c.move(a, AppealState::kAccepted, std::move(why)));
     if (request.suspend) {
       TRY(auto task, c.task(a.task));
       task.suspended = true;

@@ -279,6 +279,56 @@ TEST_F(Appeals, TheAnswerGoesToWhoFiledAndSaysWhetherItWasInTime_W17_27) {
   EXPECT_FALSE(it->data["in_time"].as_bool(true)) << "the due instant is late";
 }
 
+TEST_F(Appeals, NobodyKnowsOfAMeasureBeforeItWasOrdered_W17_26) {
+  const Task n = notified();  // on 5 March 2026 at 10:00
+  clock_.advance(std::chrono::hours(48));
+  AppealRequest r = appeal_of(n.id);
+  r.knew_at = at("2026-03-04");
+  const auto early = desk_->file_appeal(as("citizen"), r);
+  expect_refused(early, Code::kInvalid, "W17-26");
+  EXPECT_EQ(early.error().field, "knew_at");
+  EXPECT_NE(early.error().message.find("2026-03-05 10:00:00"), std::string::npos);
+  EXPECT_NE(early.error().message_zh.find("2026-03-05 10:00:00"), std::string::npos);
+  r.knew_at = at("2026-03-05");  // the day alone: its hours do not matter
+  EXPECT_EQ(must(desk_->file_appeal(as("citizen"), r)).knew_at, at("2026-03-05T10:00:00+08:00"));
+}
+
+TEST_F(SpringFestival, AWrongDateIsPutRightBeforeTheAnswer_W17_26) {
+  const Appeal a = filed("2026-03-09T10:00:00+08:00");
+  const AdmitRequest corrected{true, "she was abroad", false, at("2026-03-06")};
+  must(desk_->admit_appeal(as("ministry-c"), a.id, {false, "late", false}));
+  expect_refused(desk_->admit_appeal(as("ministry-c"), a.id, {true, "x", false}), Code::kRefused,
+                 "W17-26");
+  auto bad = corrected;
+  bad.reason.clear();
+  expect_refused(desk_->admit_appeal(as("ministry-c"), a.id, bad), Code::kInvalid, "W17-26");
+  for (const char* wrong : {"2026-02-09", "2026-03-10"}) {  // before the order, after the filing
+    bad = corrected;
+    bad.knew_at = at(wrong);
+    expect_refused(desk_->admit_appeal(as("ministry-c"), a.id, bad), Code::kInvalid, "W17-26");
+  }
+  bad = corrected;
+  bad.knew_at = at("2026-02-11");
+  expect_refused(desk_->admit_appeal(as("ministry-c"), a.id, bad), Code::kRefused, "W17-26");
+  expect_refused(desk_->admit_appeal(as("ministry-a"), a.id, corrected), Code::kRefused, "W17-27");
+  const Appeal again = must(desk_->admit_appeal(as("ministry-c"), a.id, corrected));
+  EXPECT_EQ(again.state, AppealState::kAccepted);
+  EXPECT_EQ(again.knew_at, at("2026-03-06"));
+  EXPECT_EQ(again.clocks[0].last_day, "2026-03-20");
+  EXPECT_TRUE(again.ruling.empty());
+  const auto entries = journal(a.threat);
+  EXPECT_EQ(entries.back().action, "appeal.readmitted");
+  EXPECT_EQ(entries.back().data.str("reason"), "she was abroad");
+}
+
+TEST_F(Appeals, WhatWasTurnedAwayForAnotherReasonStaysSo_W17_26) {
+  const Task n = notified();
+  const Appeal a = must(desk_->file_appeal(as("citizen"), appeal_of(n.id)));
+  must(desk_->admit_appeal(as("ministry-c"), a.id, {false, "no interest", false}));
+  expect_refused(desk_->admit_appeal(as("ministry-c"), a.id, {true, "x", false, at("2026-03-05")}),
+                 Code::kRefused, "W17-26");
+}
+
 TEST_F(Appeals, OneOpenAppealForEachAppellantAndMeasure_W17_26) {
   const Task n = notified(verdict({proposal(), proposal(Measure::kBlock, "op-b")}));
   const Task second = load<Task>(load<Threat>(n.threat).tasks.at(1));
@@ -295,6 +345,9 @@ TEST_F(Appeals, OneOpenAppealForEachAppellantAndMeasure_W17_26) {
   EXPECT_NE(refused.error().message_zh.find("第十条"), std::string::npos);
   AppealRequest nameless = appeal_of(n.id);
   nameless.appellant.identity.clear();  // name and contact are those of the open appeal
+  expect_refused(desk_->file_appeal(as("citizen"), nameless), Code::kRefused, "W17-26");
+  nameless.appellant.name = " SHOP\xE3\x80\x80";  // the same person, typed otherwise
+  nameless.appellant.contact = "shop @Example";
   expect_refused(desk_->file_appeal(as("citizen"), nameless), Code::kRefused, "W17-26");
   EXPECT_EQ(length(), before);
   nameless.appellant.contact = "a namesake";

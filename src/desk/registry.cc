@@ -69,6 +69,23 @@ Status check_contacts(const std::vector<model::Contact>& contacts) {
   return {};
 }
 
+/// Without an administrator nobody could ever add or enable anybody again.
+Status require_other_admin(store::ReadTx& tx, const User& leaving) {
+  if (!leaving.has(Role::kAdmin)) return {};
+  constexpr std::size_t kAtOnce = 1000;
+  for (std::string after;;) {
+    TRY(const auto page, store::scan<User>(tx, after, kAtOnce));
+    for (const auto& u : page) {
+      if (u.id != leaving.id && !u.disabled && u.has(Role::kAdmin)) return {};
+    }
+    if (page.size() < kAtOnce) break;
+    after = page.back().id;
+  }
+  return fail_bi(Code::kConflict,
+                 leaving.login + " is the last active administrator: add another one first",
+                 leaving.login + " 是最后一名在用的平台运维人员：请先增加一名", "login", "W17-10");
+}
+
 }  // namespace
 
 const std::vector<std::string_view>& token_scopes() {
@@ -295,6 +312,7 @@ Result<User> Registry::disable_user(const Actor& actor, std::string_view login) 
   return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
     TRY(auto u, user_by_login(tx, login, "login"));
+    TRY_STATUS(require_other_admin(tx, u));
     u.disabled = true;
     TRY_STATUS(store::put(tx, u));
     TRY_STATUS(journal(tx, actor, "user.disabled", u.id, "5", "W17-05", {}));

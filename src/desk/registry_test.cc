@@ -104,6 +104,15 @@ TEST_F(RegistryTest, RevokedTokensAndDisabledPeopleAreUnknown_W17_09) {
   EXPECT_EQ(registry_->authenticate(two.secret).error().code, Code::kUnauthenticated);
 }
 
+TEST_F(RegistryTest, TheLastAdministratorStays_W17_10) {
+  expect_refused(registry_->disable_user(as("operations"), "operations"), Code::kConflict,
+                 "W17-10");
+  add_user("second-admin", "miit", {Role::kAdmin});
+  must(registry_->disable_user(as("operations"), "operations"));
+  expect_refused(registry_->disable_user(as("second-admin"), "second-admin"), Code::kConflict,
+                 "W17-10");
+}
+
 TEST_F(RegistryTest, ScopesAreKnownWords) {
   TokenRequest r;
   r.scopes = {"everything"};

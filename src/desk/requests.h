@@ -269,11 +269,15 @@ struct AdmitRequest {
   bool admit = true;
   std::string reason;
   bool suspend = false;  ///< lift the measure while the appeal is checked
+  /// Corrects when the measure became known, with a reason: also of an appeal that was turned away
+  /// as late, until it is answered.
+  Instant knew_at = {};
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("admit", s.admit);
     v("reason", s.reason);
     v("suspend", s.suspend);
+    v("knew_at", s.knew_at);
   }
 };
 

@@ -27,11 +27,12 @@ Status require_clear(const std::vector<model::GuardStop>& stops) {
           stop.reason.en + ")";
     const auto colon = stop.indicator.find(':');
     zh += (zh.empty() ? "" : "；") + model::label(stop.indicator.substr(0, colon)).zh + " " +
-          stop.indicator.substr(colon + 1) + " 命中“" + stop.list + "”（" + stop.reason.zh + "）";
+          stop.indicator.substr(colon + 1) + " 命中“" + model::label(stop.list).zh + "”（" +
+          stop.reason.zh + "）";
   }
   if (en.empty()) return {};
   return fail_bi(Code::kRefused, "stopped, so as not to block the innocent: " + en,
-                 "为避免误伤已停止：" + zh, "stops", "guard");
+                 "为避免误伤已拦停：" + zh, "stops", "guard");
 }
 
 }  // namespace tocsin::desk

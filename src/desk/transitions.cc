@@ -79,6 +79,7 @@ constexpr std::array kTask = {
 constexpr std::array kAppeal = {
     Step<A>{A::kFiled, A::kInadmissible, Role::kChecker, "10", "W17-26", "appeal.inadmissible"},
     Step<A>{A::kFiled, A::kAccepted, Role::kChecker, "10", "W17-26", "appeal.accepted"},
+    Step<A>{A::kInadmissible, A::kAccepted, Role::kChecker, "10", "W17-26", "appeal.readmitted"},
     Step<A>{A::kAccepted, A::kChecking, Role::kChecker, "10", "W17-27", "appeal.checking"},
     Step<A>{A::kChecking, A::kUpheld, Role::kChecker, "10", "W17-27", "appeal.upheld"},
     Step<A>{A::kChecking, A::kPartlyUpheld, Role::kChecker, "10", "W17-27", "appeal.partly-upheld"},

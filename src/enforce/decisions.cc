@@ -36,7 +36,9 @@ bool wanted(const DecisionFilter& filter, const ListEntry& e) {
     return list.empty() ||
            std::any_of(list.begin(), list.end(), [&](const auto& x) { return iequals(x, word); });
   };
-  return has(filter.scopes, scope_of(e.indicator.kind)) && has(filter.origins, kOrigin);
+  // What no bouncer can stop, a digest or one page of a host, is not claimed to be stopped by it.
+  return model::carries(model::PointKind::kDecisions, e.indicator.kind) &&
+         has(filter.scopes, scope_of(e.indicator.kind)) && has(filter.origins, kOrigin);
 }
 
 Result<bool> still_live(store::ReadTx& tx, const ListEntry& e) {

@@ -35,6 +35,8 @@ struct Report {
   bool ok = false;
   std::vector<Step> steps;                  ///< in order; none after the first that failed
   std::optional<std::size_t> first_broken;  ///< index into steps
+  /// Nothing is broken; the only thing missing is that somebody trusts a signer's certificate.
+  bool untrusted = false;
   bool trust_given = false;  ///< false: signatures fit, but nobody said whose keys these should be
   std::vector<BundleSigner> signers;
   CaseRef about;

@@ -81,6 +81,17 @@ TEST(Check, TrustIsNamedOrLeftToTheReader) {
   const Report refused = check(good(), &stranger);
   EXPECT_EQ(broken(refused), "manifest");
   EXPECT_NE(refused.steps[1].detail.en.find("not trusted"), std::string::npos);
+  EXPECT_TRUE(refused.untrusted);
+  EXPECT_EQ(refused.signers.size(), 2U) << "all fingerprints, to compare";
+  EXPECT_NE(to_text(refused, Lang::kEn).find("NOT TRUSTED"), std::string::npos);
+  EXPECT_NE(to_text(refused, Lang::kZh).find("未见篡改"), std::string::npos);
+
+  std::string forged = good();
+  forged[forged.find("\"state\"")] = '?';
+  const Report damaged = check(forged, &stranger);
+  EXPECT_FALSE(damaged.untrusted) << "damage counts for more than a stranger's key";
+  EXPECT_NE(to_text(damaged, Lang::kEn).find("NOT VALID"), std::string::npos);
+  EXPECT_NE(to_text(damaged, Lang::kEn).find("✗ does not hold: "), std::string::npos);
 }
 
 TEST(Check, OnlyTheHubItselfSignsForTheHub) {

@@ -49,7 +49,9 @@ Json to_json(const Report& report) {
                                {"algorithm", signer.algorithm},
                                {"files", std::move(files)}}));
   }
-  Json out = Json::object({{"ok", report.ok}, {"trusted", report.ok && report.trust_given}});
+  Json out = Json::object({{"ok", report.ok},
+                           {"trusted", report.ok && report.trust_given},
+                           {"untrusted", report.untrusted}});
   out.set("first_broken",
           report.first_broken ? Json(report.steps[*report.first_broken].id) : Json());
   out.set("case", Json::object({{"id", report.about.id}, {"number", report.about.number}}));
@@ -74,7 +76,8 @@ std::string to_text(const Report& report, Lang lang) {
                        to_display(report.created));
   }
   for (const Step& step : report.steps) {
-    out += fmt::format("{} {}{}{}\n", step.ok ? "✓" : "✗", step.name.in(lang), zh ? "：" : ": ",
+    const char* mark = step.ok ? "✓ " : zh ? "✗ 不成立——" : "✗ does not hold: ";
+    out += fmt::format("{}{}{}{}\n", mark, step.name.in(lang), zh ? "：" : ": ",
                        safe(step.detail.in(lang)));
   }
   for (const BundleSigner& signer : report.signers) {
@@ -83,7 +86,14 @@ std::string to_text(const Report& report, Lang lang) {
                        safe(signer.subject), signer.fingerprint, signer.algorithm,
                        signer.files.size());
   }
-  if (!report.ok) {
+  if (report.untrusted) {
+    out +=
+        zh ? "结论：内容完整一致，未见篡改；但签名者不在所给的受信证书之内，请核对上述指纹或用 "
+             "--trust 加上其证书。\n"
+           : "Verdict: NOT TRUSTED. Complete and consistent, nothing is damaged or forged as far "
+             "as its own signatures say; but a signer is not covered by the certificates you "
+             "trust: compare the fingerprints above, or add its certificate with --trust.\n";
+  } else if (!report.ok) {
     const Step& broken = report.steps[*report.first_broken];
     out += fmt::format(fmt::runtime(zh ? "结论：证据包无效。首个问题：{}\n"
                                        : "Verdict: NOT VALID. First broken: {}\n"),

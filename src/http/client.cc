@@ -126,6 +126,24 @@ curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* address) {
   return ::socket(address->family, address->socktype, address->protocol);
 }
 
+/// libcurl speaks English only; the usual reasons in Chinese, the others by their number.
+std::string in_chinese(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "无法解析主机名";
+    case CURLE_COULDNT_CONNECT:
+      return "无法建立连接";
+    case CURLE_OPERATION_TIMEDOUT:
+      return "超时";
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      return "连接中断";
+    default:
+      return "libcurl 错误 " + std::to_string(static_cast<int>(code));
+  }
+}
+
 Error error_from(CURLcode code, const ClientRequest& request) {
   const std::string what = curl_easy_strerror(code);
   switch (code) {
@@ -147,7 +165,7 @@ Error error_from(CURLcode code, const ClientRequest& request) {
     default:
       return {Code::kUnavailable,
               request.url + " does not answer: " + what,
-              request.url + " 没有应答（" + what + "）",
+              request.url + " 没有应答（" + in_chinese(code) + "）",
               {},
               {}};
   }

@@ -122,6 +122,7 @@ inline constexpr std::string_view kShadowserverSchema = "shadowserver";
 
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);
+void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);

@@ -14,6 +14,7 @@
 #include "hub/app.h"
 #include "hub/dns_service.h"
 #include "hub/event_stream.h"
+#include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
 #include "lists/publisher.h"
 #include "sources/runner.h"
@@ -53,10 +54,14 @@ class HubImpl final : public Hub {
                   "cannot make " + options_.data.string() + ": " + ec.message());
     }
     std::filesystem::permissions(options_.data, std::filesystem::perms::owner_all, ec);
+    TRY(lock_, FolderLock::take(options_.data));
     TRY(store_, store::open_sqlite(options_.data / "tocsin.db", clock_));
     TRY(rules_, desk::RuleBook::open(*store_, clock_, options_.rules));
     TRY_STATUS(rules_->recompute());
-    TRY(guard_, load_guard(options_.guard, {options_.zones.canary, options_.control}));
+    TRY(auto guard, load_guard(guard_folder(options_.guard, options_.data),
+                               {options_.zones.canary, options_.control}));
+    log_guard(guard, options_.data);
+    guard_ = std::move(guard.guard);
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
@@ -289,6 +294,7 @@ class HubImpl final : public Hub {
   const Clock& clock_;
   IdSource ids_;
   http::Metrics metrics_;
+  FolderLock lock_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<desk::RuleBook> rules_;
   std::shared_ptr<const match::Guard> guard_;

@@ -22,7 +22,8 @@ class KeyRing;
 /// first no new requests, then what is running ends, then the followers, last the store.
 class Hub {
  public:
-  /// kUnavailable when an address is taken, kCorrupt or kInvalid for data that cannot be used.
+  /// kUnavailable when an address is taken, kInternal when another hub has the folder, kCorrupt or
+  /// kInvalid for data that cannot be used.
   static Result<std::unique_ptr<Hub>> start(HubOptions options, const Clock& clock);
   virtual ~Hub() = default;
   virtual void stop() = 0;

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
 #include "match/canonical.h"
 #include "store/store.h"
@@ -77,9 +79,59 @@ TEST_F(HubTest, AnswersAreForgottenAfterTheSetTime) {
 TEST(GuardLoader, TheProbesNamesAreReserved) {
   const auto guard = load_guard("", {"canary.tocsin.example", ""});
   ASSERT_TRUE(guard) << guard.error().message;
-  const auto stops = (*guard)->check(*match::canonical("canary.tocsin.example"));
+  const auto stops = guard->guard->check(*match::canonical("canary.tocsin.example"));
   ASSERT_EQ(stops.size(), 1U);
   EXPECT_EQ(stops[0].list, match::kReservedList);
+  EXPECT_TRUE(guard->bare());
+}
+
+TEST(GuardLoader, PublicResolversAreStoppedByName) {
+  const auto guard = load_guard("", {});
+  ASSERT_TRUE(guard) << guard.error().message;
+  EXPECT_EQ(guard->built_in_lists, 2U);
+  for (const char* address : {"8.8.8.8", "8.8.4.4", "1.1.1.1", "9.9.9.9", "114.114.114.114",
+                              "223.5.5.5", "119.29.29.29", "180.76.76.76", "2001:4860:4860::8888",
+                              "2606:4700:4700::1111", "2400:3200::1", "2402:4e00::"}) {
+    const auto stops = guard->guard->check(*match::canonical(address));
+    ASSERT_EQ(stops.size(), 1U) << address;
+    EXPECT_EQ(stops[0].list, "public-resolvers") << address;
+  }
+  EXPECT_EQ(guard->guard->check(*match::canonical("dns.alidns.com")).size(), 1U);
+  EXPECT_TRUE(guard->guard->check(*match::canonical("8.8.8.9")).empty());
+}
+
+TEST(GuardLoader, TheFolderBesideTheDataIsUsedUnlessAnotherIsNamed) {
+  const auto data =
+      std::filesystem::temp_directory_path() / ("tocsin-guard-" + std::to_string(::getpid()));
+  std::filesystem::remove_all(data);
+  EXPECT_EQ(guard_folder("", data), "");
+  std::filesystem::create_directories(data / "guard");
+  EXPECT_EQ(guard_folder("", data), data / "guard");
+  EXPECT_EQ(guard_folder("/named", data), "/named");
+  ASSERT_TRUE(write_file(data / "guard" / "protected.txt", "# ours\nbank.example\n"));
+  const auto guard = load_guard(guard_folder("", data), {});
+  ASSERT_TRUE(guard) << guard.error().message;
+  EXPECT_FALSE(guard->bare());
+  EXPECT_EQ(guard->protected_values, 1U);
+  EXPECT_EQ(guard->guard->check(*match::canonical("bank.example")).size(), 1U);
+  std::filesystem::remove_all(data);
+}
+
+TEST(FolderLock, TheSecondHubIsToldWhoHoldsTheFolder) {
+  const auto data =
+      std::filesystem::temp_directory_path() / ("tocsin-lock-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(data);
+  {
+    const auto first = FolderLock::take(data);
+    ASSERT_TRUE(first) << first.error().message;
+    const auto second = FolderLock::take(data);
+    ASSERT_FALSE(second);
+    const std::string pid = std::to_string(::getpid());
+    EXPECT_NE(second.error().message.find(pid), std::string::npos);
+    EXPECT_NE(second.error().message_zh.find(pid), std::string::npos);
+  }
+  EXPECT_TRUE(FolderLock::take(data)) << "let go with the object";
+  std::filesystem::remove_all(data);
 }
 
 }  // namespace

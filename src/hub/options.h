@@ -16,7 +16,7 @@ namespace tocsin::hub {
 struct HubOptions {
   std::filesystem::path data;     ///< database, keys; made with mode 0700
   std::filesystem::path rules;    ///< extra rule sets; empty: the built-in ones
-  std::filesystem::path guard;    ///< folder of warning lists (MISP format); empty: built-in only
+  std::filesystem::path guard;    ///< folder of warning lists (MISP format); empty: DATA/guard
   std::filesystem::path sources;  ///< folder below which files of sources lie; empty: none
   http::ServerOptions http;       ///< loopback unless told
   std::string dns_address = "127.0.0.1";  ///< of the policy-zone primary

@@ -1,6 +1,5 @@
 // Threats, tasks, notices, appeals: thin routes onto the desk.
 #include <algorithm>
-#include <map>
 #include <type_traits>
 
 #include "hub/app.h"
@@ -101,12 +100,26 @@ std::string query_or_empty(const http::Request& request, std::string_view key) {
   return std::string(request.query_value(key).value_or(""));
 }
 
+/// `?state=`: a word that no state has would look like an empty list.
+template <typename State>
+Result<std::string> state_asked(const http::Request& request) {
+  std::string word = query_or_empty(request, "state");
+  State known{};
+  if (word.empty() || model::parse_enum(word, known)) return word;
+  std::string all;
+  for (const auto n : enum_names(State{})) all += (all.empty() ? "" : ", ") + std::string(n);
+  return fail_bi(Code::kInvalid, "'" + word + "' is no state; the states are " + all,
+                 "没有状态“" + word + "”；可用的状态为 " + all, "state");
+}
+
 void add_threat_reads(http::Router& router, App& app) {
   auto params = page_params();
   params.push_back(query_param("state", {"状态", "state"}));
   get(router, "/api/v1/threats", "listThreats", "threats", {"威胁列表", "List threats"}, "read",
-      params, list_schema(model::schema_of<Threat>()), [&app](http::Request& request) {
-        return list_of<Threat>(request, app, "state", query_or_empty(request, "state"),
+      params, list_schema(model::schema_of<Threat>()),
+      [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto state, state_asked<model::ThreatState>(request));
+        return list_of<Threat>(request, app, "state", state,
                                [](store::ReadTx& tx, const Actor& by, const Threat& t) {
                                  return may_read(tx, by, t);
                                });
@@ -205,19 +218,35 @@ void add_threat_acts(http::Router& router, App& app) {
       });
 }
 
+/// A task says of which case it is; its title is that of the case.
+Result<Json> with_titles(store::ReadTx& tx, Json list) {
+  Json items = Json::array();
+  for (const auto& item : list["items"].items()) {
+    TRY(const auto threat, store::get<Threat>(tx, item.str("threat")));
+    Json titled = item;
+    titled.set("title", threat.title);
+    items.push(std::move(titled));
+  }
+  list.set("items", std::move(items));
+  return list;
+}
+
 void add_task_routes(http::Router& router, App& app) {
   const Json task = model::schema_of<Task>();
   auto& d = app.desk;
   auto params = page_params();
   params.push_back(query_param("state", {"状态", "state"}));
   get(router, "/api/v1/tasks", "listTasks", "tasks", {"处置任务列表", "List disposal tasks"},
-      "read", params, list_schema(task), [&app](http::Request& request) {
-        return list_of<Task>(request, app, "state", query_or_empty(request, "state"),
-                             [](store::ReadTx& tx, const Actor& by, const Task& t) -> Result<bool> {
-                               if (t.addressee == by.organization.id) return true;
-                               TRY(const auto threat, store::get<Threat>(tx, t.threat));
-                               return may_read(tx, by, threat);
-                             });
+      "read", params, list_schema(task), [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto state, state_asked<model::TaskState>(request));
+        TRY(Json list,
+            list_of<Task>(request, app, "state", state,
+                          [](store::ReadTx& tx, const Actor& by, const Task& t) -> Result<bool> {
+                            if (t.addressee == by.organization.id) return true;
+                            TRY(const auto threat, store::get<Threat>(tx, t.threat));
+                            return may_read(tx, by, threat);
+                          }));
+        return app.store.read([&](store::ReadTx& tx) { return with_titles(tx, std::move(list)); });
       });
   get(router, "/api/v1/tasks/{id}", "getTask", "tasks", {"处置任务", "A disposal task"}, "read", {},
       task, [&app](http::Request& request) -> Result<Json> {
@@ -330,8 +359,8 @@ void add_appeal_routes(http::Router& router, App& app) {
   params.push_back(query_param("state", {"状态", "state"}));
   get(router, "/api/v1/appeals", "listAppeals", "appeals", {"申诉列表", "List appeals"}, "read",
       params, list_schema(appeal), [&app, allowed](http::Request& request) -> Result<Json> {
-        TRY(Json list,
-            list_of<Appeal>(request, app, "state", query_or_empty(request, "state"), allowed));
+        TRY(const auto state, state_asked<model::AppealState>(request));
+        TRY(Json list, list_of<Appeal>(request, app, "state", state, allowed));
         const Actor by = session(request).actor;
         Json items = Json::array();
         for (const auto& item : list["items"].items()) {
@@ -375,95 +404,6 @@ void add_appeal_routes(http::Router& router, App& app) {
       [&d](auto&... a) { return d.rule_appeal(a...); });
   act("answer", "answerAppeal", {"答复申诉人", "Answer the appellant"}, desk::ReasonRequest{},
       [&d](auto&... a) { return d.answer_appeal(a...); });
-}
-
-void add_duties_route(http::Router& router, App& app) {
-  get(router, "/api/v1/duties", "myDuties", "duties",
-      {"我的待办，按剩余时间排序", "What waits for me, by time left"}, "read", {}, Json::object(),
-      [&app](http::Request& request) -> Result<Json> {
-        const Actor by = session(request).actor;
-        const Instant now = app.clock.now();
-        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          struct Duty {
-            Instant due;
-            Json json;
-          };
-          // One line a document, with every step that this person may take from here.
-          std::map<std::string, Duty> duties;
-          const auto add = [&](const std::string& number, const std::string& title,
-                               std::string_view state, Json step,
-                               const std::vector<model::ClockFact>& clocks) {
-            Duty& duty = duties[number];
-            if (duty.json.is_null()) {
-              duty.json = Json::object(
-                  {{"number", number}, {"title", title}, {"state", std::string(state)}});
-              for (const auto& c : clocks) {
-                if (!c.running() || (duty.due && duty.due <= c.due)) continue;
-                duty.due = c.due;
-                duty.json.set("clock", model::to_json(c));
-                duty.json.set("left_ms", (c.due - now).count() / 1000);
-              }
-            }
-            Json next = duty.json["next"];
-            next.push(std::move(step));
-            duty.json.set("next", std::move(next));
-          };
-          const auto step_json = [](const auto& s) {
-            return Json::object({{"to", std::string(name(s.to))},
-                                 {"article", s.article},
-                                 {"requirement", s.requirement}});
-          };
-          constexpr std::size_t kLimit = 500;
-          for (const auto& s : desk::threat_steps()) {
-            if (!by.user.has(s.role) || s.to == model::ThreatState::kMerged ||
-                s.to == model::ThreatState::kReturned || model::is_finished(s.from)) {
-              continue;
-            }
-            TRY(const auto rows, store::find<Threat>(tx, "state", name(s.from), kLimit));
-            for (const auto& t : rows) {
-              TRY(const bool ok, may_read(tx, by, t));
-              const bool finder_step =
-                  s.role == model::Role::kFinder && t.finder.organization != by.organization.id;
-              const bool other_body = s.role == model::Role::kIdentifier && t.identification &&
-                                      t.identification->body != by.organization.id;
-              if (ok && !finder_step && !other_body && s.role != model::Role::kVerifier) {
-                add(t.number, t.title, name(t.state), step_json(s), t.clocks);
-              }
-            }
-          }
-          for (const auto& s : desk::task_steps()) {
-            if (!by.user.has(s.role) || s.to == model::TaskState::kBreach ||
-                s.to == model::TaskState::kLiftOrdered || s.to == model::TaskState::kWithdrawn) {
-              continue;
-            }
-            TRY(const auto rows, store::find<Task>(tx, "state", name(s.from), kLimit));
-            for (const auto& task : rows) {
-              TRY(const auto t, store::get<Threat>(tx, task.threat));
-              TRY(const bool ok, may_read(tx, by, t));
-              const bool not_mine =
-                  s.role == model::Role::kExecutor ? task.addressee != by.organization.id : !ok;
-              if (!not_mine) add(task.number, t.title, name(task.state), step_json(s), task.clocks);
-            }
-          }
-          for (const auto& s : desk::appeal_steps()) {
-            if (!by.user.has(s.role)) continue;
-            TRY(const auto rows, store::find<Appeal>(tx, "state", name(s.from), kLimit));
-            for (const auto& a : rows) {
-              if (a.authority == by.organization.id)
-                add(a.number, a.grounds, name(a.state), step_json(s), a.clocks);
-            }
-          }
-          std::vector<Duty> sorted;
-          for (auto& [number, duty] : duties) sorted.push_back(std::move(duty));
-          std::sort(sorted.begin(), sorted.end(), [](const Duty& a, const Duty& b) {
-            const auto key = [](const Duty& d) { return d.due ? d.due.micros : INT64_MAX; };
-            return key(a) != key(b) ? key(a) < key(b) : a.json.str("number") < b.json.str("number");
-          });
-          Json items = Json::array();
-          for (auto& duty : sorted) items.push(std::move(duty.json));
-          return Json::object({{"items", std::move(items)}, {"now", to_string(now)}});
-        });
-      });
 }
 
 }  // namespace

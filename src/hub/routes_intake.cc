@@ -1,15 +1,13 @@
 // Imports of feeds and previews.
 #include <algorithm>
-#include <map>
 
 #include "desk/clocks.h"
 #include "hub/app.h"
-#include "intake/classification.h"
+#include "hub/import_submission.h"
 #include "intake/importer.h"
 #include "intake/mapping.h"
 #include "intake/shadowserver.h"
 #include "match/canonical.h"
-#include "match/suffix.h"
 
 namespace tocsin::hub {
 namespace {
@@ -103,16 +101,6 @@ Status add_schema(App& app, Asked& asked) {
   TRY(auto read, intake::shadowserver::read_schema(schema.body));
   asked.options.shadowserver = std::make_shared<intake::shadowserver::Schema>(std::move(read));
   return {};
-}
-
-/// What the source's own word for the rows says of their class, where all of them agree.
-const intake::Classification* class_of(const std::vector<store::Sighting>& rows) {
-  const intake::Classification* first = intake::by_label(rows.front().label);
-  if (first == nullptr || !first->threat_class || first->subtype.empty()) return nullptr;
-  const bool same = std::all_of(rows.begin(), rows.end(), [&](const store::Sighting& row) {
-    return intake::by_label(row.label) == first;
-  });
-  return same ? first : nullptr;
 }
 
 }  // namespace
@@ -251,139 +239,6 @@ void add_imports(http::Router& router, App& app) {
       });
 }
 
-/// How lines become threats: what shares a registrable domain or an address is one case.
-std::string group_of(const model::Indicator& i, const match::PublicSuffixes& suffixes) {
-  const std::string_view host = match::host_of(i);
-  if (host.empty()) return std::string(name(i.kind)) + ":" + i.value;
-  if (host.find_first_not_of("0123456789.") == std::string_view::npos ||
-      host.find(':') != std::string_view::npos) {
-    return std::string(host);
-  }
-  const std::string registrable = suffixes.registrable(host);
-  return registrable.empty() ? std::string(host) : registrable;
-}
-
-struct SubmissionRequest {
-  using is_described = void;
-  std::string subtype;  ///< left out: by the kind of the indicators
-  std::string title;    ///< prefix of every title; left out: the source's name
-  std::vector<std::string> provinces;
-  std::int64_t limit = 100'000;
-  template <class V, class S>
-  static void fields(V& v, S& s) {
-    v("subtype", s.subtype);
-    v("title", s.title);
-    v("provinces", s.provinces);
-    v("limit", s.limit);
-  }
-};
-
-std::string subtype_of(const std::vector<store::Sighting>& rows) {
-  using model::IndicatorKind;
-  for (const auto& row : rows) {
-    switch (row.indicator.kind) {
-      case IndicatorKind::kDomain:
-      case IndicatorKind::kWildcardDomain:
-        return "malicious-domain";
-      case IndicatorKind::kUrl:
-      case IndicatorKind::kHostPath:
-        return "malicious-url";
-      case IndicatorKind::kEmail:
-      case IndicatorKind::kPhone:
-      case IndicatorKind::kSmsPort:
-        return "malicious-message";
-      default:
-        break;
-    }
-  }
-  return "malicious-ip";
-}
-
-/// Submits the indicators of an import's source as threats, one for each group.
-Result<Json> submit_import(App& app, const Actor& by, const std::string& id,
-                           const SubmissionRequest& request) {
-  constexpr std::size_t kPage = 5000;
-  constexpr std::size_t kIndicatorsPerCase = 200;
-  TRY(const auto suffixes, match::PublicSuffixes::system());
-  model::Source source;
-  model::Import record;
-  std::map<std::string, std::vector<store::Sighting>> groups;
-  std::int64_t indicators = 0;
-  TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
-    TRY(record, import_of(tx, by, id));
-    TRY_STATUS(may_import(by));
-    TRY(source, store::get<model::Source>(tx, record.source));
-    std::int64_t after = 0;
-    while (indicators < request.limit) {
-      TRY(auto rows, tx.sightings_of_source(source.number, after, kPage));
-      for (auto& row : rows) {
-        groups[group_of(row.indicator, suffixes)].push_back(std::move(row));
-        if (++indicators >= request.limit) break;
-      }
-      if (rows.size() < kPage) break;
-    }
-    return {};
-  }));
-  std::int64_t submitted = 0;
-  std::int64_t merged = 0;
-  std::int64_t refused = 0;
-  Json threats = Json::array();
-  Json refusals = Json::array();
-  std::vector<desk::Desk::Submission> submissions;
-  const std::string title = request.title.empty() ? source.name : request.title;
-  for (const auto& [group, rows] : groups) {
-    // A group larger than a case becomes several cases; no line is left out.
-    for (std::size_t from = 0; from < rows.size(); from += kIndicatorsPerCase) {
-      const std::size_t until = std::min(from + kIndicatorsPerCase, rows.size());
-      desk::SubmitRequest submit;
-      submit.subtype = request.subtype.empty() ? subtype_of(rows) : request.subtype;
-      if (const auto* known = class_of(rows); known != nullptr && request.subtype.empty()) {
-        submit.threat_class = *known->threat_class;
-        submit.subtype = known->subtype;
-      }
-      submit.title = title + ": " + group;
-      submit.description = std::to_string(until - from) + " indicators from " + source.name +
-                           ", file " + record.file_name;
-      submit.provinces = request.provinces;
-      for (std::size_t i = from; i < until; ++i) {
-        const auto& indicator = rows[i].indicator;
-        submit.indicators.push_back(std::string(name(indicator.kind)) + ":" + indicator.value);
-      }
-      submit.evidence.push_back(
-          {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
-      TRY_STATUS(default_provinces(app, submit));
-      Actor once = by;  // the same import submitted twice makes no second case
-      once.idempotency_key = "import:" + record.id + ":" + group;
-      if (from > 0) once.idempotency_key += ":" + std::to_string(from);
-      once.request_digest = record.id;
-      once.key_lasts = true;
-      submissions.push_back({std::move(once), std::move(submit)});
-    }
-  }
-  const auto results = app.desk.submit_many(submissions);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto& made = results[i];
-    if (!made) {
-      ++refused;
-      if (refusals.items().size() < 100) {
-        Json refusal =
-            Json::object({{"group", submissions[i].request.title}, {"why", made.error().message}});
-        if (!made.error().message_zh.empty()) refusal.set("why_zh", made.error().message_zh);
-        refusals.push(std::move(refusal));
-      }
-      continue;
-    }
-    ++(made->state == model::ThreatState::kMerged ? merged : submitted);
-    threats.push(made->number);
-  }
-  return Json::object({{"indicators", indicators},
-                       {"threats", submitted},
-                       {"merged", merged},
-                       {"refused", refused},
-                       {"numbers", std::move(threats)},
-                       {"refusals", std::move(refusals)}});
-}
-
 }  // namespace
 
 void add_intake_routes(http::Router& router, App& app) {
@@ -391,8 +246,12 @@ void add_intake_routes(http::Router& router, App& app) {
   post<SubmissionRequest>(
       router, "/api/v1/imports/{id}/submission", "submitImport", "intake",
       {"将导入的指标归并为威胁并提交", "Submit an import's indicators as distinct threats"},
-      "submit", Json::object(), [&app](const Actor& by, const std::string& id, const auto& r) {
-        return submit_import(app, by, id, r);
+      "submit", Json::object(),
+      [&app](const Actor& by, const std::string& id, const auto& r) -> Result<Json> {
+        TRY(const auto record,
+            app.store.read([&](store::ReadTx& tx) { return import_of(tx, by, id); }));
+        TRY_STATUS(may_import(by));
+        return submit_import(app, by, record, r);
       });
 }
 

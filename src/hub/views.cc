@@ -17,11 +17,17 @@ Result<Json> task_view(store::ReadTx& tx, const model::Task& task) {
   out.set("notice_numbers", std::move(numbers));
   TRY(const auto rest, lists::uncarried(tx, task));
   out.set("uncarried", model::to_json(rest));
+  TRY(const auto silent, lists::silent_points(tx, task));
+  out.set("silent_points", model::to_json(silent));
   return out;
 }
 
 Result<Json> threat_view(store::ReadTx& tx, const model::Threat& threat) {
   Json out = model::to_json(threat);
+  if (!threat.merged_into.empty()) {
+    TRY(const auto other, store::get<model::Threat>(tx, threat.merged_into));
+    out.set("merged_into_number", other.number);
+  }
   TRY(const auto tasks, store::find<model::Task>(tx, "threat", threat.id));
   Json details = Json::array();
   for (const auto& task : tasks) {

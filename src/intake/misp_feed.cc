@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include <simdjson.h>
 
@@ -92,8 +93,9 @@ void read_hashes(std::string_view text, std::vector<Entry>& entries) {
 }
 
 Result<Packed> pack(std::vector<Entry> entries, const Open& open, const Write& write) {
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return a.timestamp < b.timestamp; });
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.timestamp, a.file) < std::tie(b.timestamp, b.file);
+  });
   Packed out;
   std::string_view comma = "[";
   for (const Entry& entry : entries) {

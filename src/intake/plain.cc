@@ -1,4 +1,8 @@
 // One indicator a line: blocklists, adblock rules, ipsum, FireHOL ipsets and netsets.
+#include <algorithm>
+#include <array>
+
+#include "base/fold.h"
 #include "intake/feed_time.h"
 #include "intake/reader_base.h"
 #include "match/canonical.h"
@@ -25,6 +29,39 @@ bool is_comment(std::string_view line) {
          (line[0] == '[' && line.find("Adblock") != std::string_view::npos);
 }
 
+/// Where a comment behind the value begins, white space of any width and a mark, Chinese ones too.
+struct Trailing {
+  std::size_t value_end = std::string_view::npos;  ///< npos: there is none
+  std::string_view text;
+};
+
+Trailing trailing_comment(std::string_view line) {
+  constexpr std::array<std::string_view, 4> kMarks{"#", ";", "；", "，"};
+  for (std::size_t i = 1; i < line.size();) {
+    std::size_t after = i;
+    while (const std::size_t n = blank_at(line.substr(after))) after += n;
+    const std::string_view rest = line.substr(after);
+    for (const auto mark : kMarks) {
+      if (after > i && rest.starts_with(mark)) return {i, trim(rest.substr(mark.size()))};
+    }
+    i = std::max(after, i + 1);
+  }
+  return {};
+}
+
+/// Without the invisible characters that copying from a page leaves at the end.
+std::string_view without_blank_end(std::string_view line) {
+  for (std::size_t n = 3; n > 0;) {
+    if (line.size() > n && blank_at(line.substr(line.size() - n)) == n) {
+      line.remove_suffix(n);
+      n = 3;
+    } else {
+      --n;
+    }
+  }
+  return line;
+}
+
 /// A source that n independent lists name: 50 for one, 67 for two, 91 for ten; monotonic, below
 /// 100.
 int confidence_of(std::int64_t lists) { return static_cast<int>(100 * lists / (lists + 1)); }
@@ -47,15 +84,16 @@ void PlainReader::on_line(std::string_view line) {
       item.description = rest;
     }
     line = trim(line.substr(0, tab));
-  } else if (const std::size_t mark = line.find(" #"); mark != std::string_view::npos) {
-    item.description = trim(line.substr(mark + 2));
-    line = trim(line.substr(0, mark));
+  } else if (const auto behind = trailing_comment(line);
+             behind.value_end != std::string_view::npos) {
+    item.description = behind.text;
+    line = line.substr(0, behind.value_end);
   } else if (const std::size_t semi = line.find(';');
              semi != std::string_view::npos && line.substr(0, semi).find('/') == line.npos) {
     item.description = trim(line.substr(semi + 1));
     line = trim(line.substr(0, semi));
   }
-  emit(line, std::nullopt, std::move(item));
+  emit(without_blank_end(line), std::nullopt, std::move(item));
 }
 
 /// `# Source File Date: …`, `# Entries : 12 subnets, 34 unique IPs`, `! Updated: …`.

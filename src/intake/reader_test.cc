@@ -75,6 +75,18 @@ TEST(Plain, CommentsMixedKindsAndEndings) {
   EXPECT_EQ(run.out.items[3].confidence, 50);
 }
 
+TEST(Plain, CommentsBehindTheValueMayBeChineseAndWhiteSpaceInvisible) {
+  const Outcome run = read(Format::kPlain,
+                           "a.example ；银行仿冒\nb.example\xE3\x80\x80，钓鱼\n"
+                           "c.example\xC2\xA0# no-break\nd.example\xE2\x80\x8B\n"
+                           "e.example ; note http://x.example/\n");
+  EXPECT_THAT(run.values(), ElementsAre("domain a.example", "domain b.example", "domain c.example",
+                                        "domain d.example", "domain e.example"));
+  EXPECT_EQ(run.out.items[0].description, "银行仿冒");
+  EXPECT_EQ(run.out.items[1].description, "钓鱼");
+  EXPECT_EQ(run.out.items[2].description, "no-break");
+}
+
 TEST(Plain, FireholHeaderGivesDateAndCount) {
   const Outcome run =
       read(Format::kPlain,

@@ -33,7 +33,10 @@ std::string cite_text(const Json& cite, Lang lang) {
   const bool zh = lang == Lang::kZh;
   const std::string number =
       to.str("article").empty() ? (zh ? "条号未确认" : "number not confirmed") : to.str("article");
-  return fmt::format("{} -> {} {} ({})", out, to.str("version"), number, cite.str("confidence"));
+  const std::string& sure = cite.str("confidence");
+  const char* sure_zh = sure == "confirmed" ? "已确认" : sure == "inferred" ? "推定" : "未确认";
+  return zh ? fmt::format("{} -> {} {}（{}）", out, to.str("version"), number, sure_zh)
+            : fmt::format("{} -> {} {} ({})", out, to.str("version"), number, sure);
 }
 
 std::string length_text(const Json& length) {

@@ -1,6 +1,7 @@
 // What a task orders to block and no enforcement point of its addressee can carry.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "model/task.h"
@@ -13,5 +14,9 @@ namespace tocsin::lists {
 /// all. The unit must block them by its own means, and no probe will see it. Empty for other
 /// measures, which no list carries.
 Result<std::vector<model::CaseIndicator>> uncarried(store::ReadTx& tx, const model::Task& task);
+
+/// Codes of the addressee's active points that should carry some of it and have never acknowledged
+/// any version of the list: what was ordered may not be in force there.
+Result<std::vector<std::string>> silent_points(store::ReadTx& tx, const model::Task& task);
 
 }  // namespace tocsin::lists

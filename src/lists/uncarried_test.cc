@@ -44,6 +44,33 @@ TEST_F(Uncarried, WithoutAPointNothingIsCarried_W17_15) {
   EXPECT_EQ(of(model::Measure::kRectify), Keys{}) << "no list carries other measures";
 }
 
+TEST_F(Uncarried, ABouncerCannotStopAUrlOrADigest_W17_15) {
+  using model::IndicatorKind;
+  for (const auto kind : {IndicatorKind::kUrl, IndicatorKind::kHostPath, IndicatorKind::kMd5,
+                          IndicatorKind::kSha256, IndicatorKind::kPattern, IndicatorKind::kEmail}) {
+    EXPECT_FALSE(model::carries(model::PointKind::kDecisions, kind)) << name(kind);
+    EXPECT_FALSE(model::carries(model::PointKind::kDnsRpz, kind)) << name(kind);
+    EXPECT_TRUE(model::carries(model::PointKind::kTextList, kind)) << name(kind);
+  }
+  EXPECT_TRUE(model::carries(model::PointKind::kDecisions, IndicatorKind::kIpv4));
+  add_point("pnt_1", model::PointKind::kDecisions);
+  EXPECT_EQ(of(model::Measure::kBlock), (Keys{"url:http://evil.example/a"}));
+}
+
+TEST_F(Uncarried, APointThatNeverAcknowledgedIsNamed_W17_24) {
+  model::Task task;
+  task.addressee = org("op-a");
+  task.indicators = {{model::IndicatorKind::kDomain, "evil.example", ""}};
+  const auto silent = [&] {
+    return desk::must(store_->read([&](store::ReadTx& tx) { return silent_points(tx, task); }));
+  };
+  EXPECT_EQ(silent(), Keys{});
+  add_point("pnt_1", model::PointKind::kDnsRpz);
+  EXPECT_EQ(silent(), Keys{"pnt_1"});
+  task.measure = model::Measure::kRectify;
+  EXPECT_EQ(silent(), Keys{}) << "no list is about it";
+}
+
 TEST_F(Uncarried, AResolverCannotSayAUrl_W17_15) {
   add_point("pnt_1", model::PointKind::kDnsRpz);
   EXPECT_EQ(of(model::Measure::kBlock), (Keys{"url:http://evil.example/a"}));

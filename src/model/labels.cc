@@ -241,6 +241,16 @@ Text label(std::string_view word) {
       {"list_entry", {"名单条目", "list entry"}},
       {"list_change", {"名单变更", "list change"}},
       // steps of the journal that are no state
+      // lists of the guard
+      {"protected", {"受保护名单", "protected"}},
+      {"reserved", {"平台验证用域名", "reserved"}},
+      {"special-purpose", {"专用地址", "special-purpose"}},
+      {"special-use-name", {"专用域名", "special-use-name"}},
+      {"prefix-size", {"地址段过大", "prefix-size"}},
+      {"emergency-number", {"紧急与公共服务号码", "emergency-number"}},
+      {"public-resolvers", {"知名公共解析器", "public-resolvers"}},
+      {"public-resolver-names", {"知名公共解析器的域名", "public-resolver-names"}},
+      {"readmitted", {"更正后受理", "readmitted"}},
       {"resubmitted", {"补正后重新提交", "resubmitted"}},
       {"sighted-again", {"再次发现", "sighted again"}},
       {"delegated", {"委托", "delegated"}},

@@ -3,7 +3,7 @@
 namespace tocsin::model {
 
 bool carries(PointKind point, IndicatorKind indicator) {
-  if (point != PointKind::kDnsRpz) return true;
+  if (point == PointKind::kTextList) return true;
   switch (indicator) {
     case IndicatorKind::kDomain:
     case IndicatorKind::kWildcardDomain:

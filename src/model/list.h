@@ -60,7 +60,8 @@ struct ListChange {
 enum class PointKind { kDnsRpz, kDecisions, kTextList };
 TOCSIN_ENUM_NAMES(PointKind, "dns-rpz", "decisions", "text-list")
 
-/// False for what a kind of point cannot enforce: to a resolver a URL would be its whole host.
+/// False for what a kind of point cannot enforce: to a resolver a URL would be its whole host, and
+/// a bouncer decides by address and name. A text list is read by whatever the unit has.
 bool carries(PointKind point, IndicatorKind indicator);
 
 /// A device or program of an addressee that enforces the list.

@@ -63,6 +63,22 @@ class FirstBlock(unittest.TestCase):
                       "Verdict: complete and consistent"):
             self.assertIn(words, said)
         self.assertRegex(said, r"T-\d{4}-000001  closed")
+        self.assertNotIn("No such file", said)
+        self.assertNotIn("in vain", said)
+
+    def test_waiting_ends_when_the_hub_does_not_start(self):
+        first = commands("first-block.md")[0].replace("{1..100}", "{1..3}")
+        self.assertNotRegex("\n".join(commands("first-block.md")), r"\b(until|while) ")
+        with tempfile.TemporaryDirectory(prefix="tocsin-e2e-") as folder:
+            script = first.replace("--port 7710", "--port no-port")
+            code, said = self.run_all(script, folder)
+        self.assertIsNotNone(code, "still waiting")
+        self.assertIn("waited in vain for: grep", said)
+        self.assertIn("no-port", said)
+
+    def test_the_page_says_how_the_program_is_found(self):
+        for name in ("first-block.md", "first-block.zh-CN.md"):
+            self.assertIn("export PATH=$PWD/build/dev/apps/tocsin:$PATH", page(name)[:300])
 
     def test_both_languages_give_the_same_commands(self):
         self.assertEqual(commands("first-block.md"), commands("first-block.zh-CN.md"))

@@ -82,6 +82,20 @@ class Story(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertEqual(child.stop(signal.SIGINT), 0)
             self.assertRegex(child.text(), r"\nEnded: .*the data stays in \S+\n$")
+            self.the_hub_starts_again(os.path.join(folder, "d"))
+
+    def the_hub_starts_again(self, folder):
+        """The command that the refusal of a used folder names, with the logins of the story."""
+        told = story("--data", folder)
+        self.assertEqual(told.returncode, 4)
+        command = re.search(r"(?m)^  (\S+ hub .*)$", told.stderr).group(1)
+        hub = h.Child(command.split(), os.path.join(folder, "again.log"))
+        self.addCleanup(hub.stop)
+        env = {**os.environ, "TOCSIN_LOGIN": os.path.join(folder, "logins", "zhao.json")}
+        h.wait_for(lambda: subprocess.run([h.BIN, "cases"], env=env,
+                                          capture_output=True).returncode == 0, 20, "the hub")
+        self.assertRegex(hub.text(), r"guard\.loaded .*protected=1")
+        self.assertEqual(hub.stop(), 0)
 
     def test_dev_run_refuses_a_slip_before_it_builds(self):
         for words, code, said in ((["--help"], 0, "./dev run [OPTIONS]"),
@@ -116,6 +130,7 @@ class Story(unittest.TestCase):
             told = story("--feed", f.name)
         self.assertEqual(told.returncode, 3)
         self.assertIn("no domain", told.stderr)
+        self.assertEqual(told.stdout, "", "said before anything starts")
 
 
 class Commands(unittest.TestCase):
@@ -267,7 +282,11 @@ class Commands(unittest.TestCase):
         self.assertEqual(os.stat(env["TOCSIN_LOGIN"]).st_mode & 0o777, 0o600)
         self.assertEqual(self.hub.run("org", "list", env=env).returncode, 0)
         again = self.hub.run("hub", "init", "--data", self.hub.data)
-        self.assertEqual(again.returncode, 4)
+        self.assertEqual(again.returncode, 1)  # the folder is in use
+        self.assertIn(str(self.hub.child.process.pid), again.stderr)
+        second = self.hub.run("hub", "--data", self.hub.data, "--port", "0", "--dns-port", "0")
+        self.assertEqual(second.returncode, 1)
+        self.assertIn(f"process {self.hub.child.process.pid}", second.stderr)
 
 
 if __name__ == "__main__":

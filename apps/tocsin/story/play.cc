@@ -291,7 +291,7 @@ Status check_outcome(Stage& s, Teller& tell, const Case& c) {
   }
   TRY(const Json journal, s.cast.as("zhao").get("/api/v1/threats/" + c.number + "/journal"));
   tell.line(std::to_string(journal["items"].items().size()) +
-            cli::say(tell.lang(), " 条日志", " journal entries"));
+            cli::say(tell.lang(), " 条本案日志", " journal entries of this case"));
   return {};
 }
 
@@ -304,6 +304,9 @@ Status play(Stage& stage) {
   TRY(Case c, choose(stage, submitted));
   stage.case_number = c.number;
   stage.case_name = c.name;
+  tell.line(
+      cli::say(tell.lang(), "演示取用来源中的这个名字：", "the story goes on with this name: ") +
+      defang(c.name));
   TRY_STATUS(block(stage, tell, c));
   TRY_STATUS(dispose_and_verify(stage, tell, c));
   TRY_STATUS(prove(stage, tell, c));

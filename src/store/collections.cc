@@ -17,30 +17,20 @@ void add_due_keys(std::vector<IndexKey>& keys, const std::vector<model::ClockFac
 }  // namespace
 
 const std::vector<std::string_view>& tables() {
-  static const std::vector<std::string_view> all = {Collection<model::Organization>::table,
-                                                    Collection<model::User>::table,
-                                                    Collection<model::Token>::table,
-                                                    Collection<model::Threat>::table,
-                                                    Collection<model::Task>::table,
-                                                    Collection<model::Notice>::table,
-                                                    Collection<model::Evidence>::table,
-                                                    Collection<model::Appeal>::table,
-                                                    Collection<model::Source>::table,
-                                                    Collection<model::Import>::table,
-                                                    Collection<model::ListEntry>::table,
-                                                    Collection<model::ListChange>::table,
-                                                    Collection<model::EnforcementPoint>::table,
-                                                    Collection<model::RuleFile>::table,
-                                                    Collection<model::ReferenceSet>::table,
-                                                    Collection<model::Responsibility>::table,
-                                                    Collection<model::ExchangeCollection>::table,
-                                                    Collection<model::ExchangeStatus>::table,
-                                                    Collection<model::Subscription>::table,
-                                                    Collection<model::Delivery>::table,
-                                                    kStixObjects,
-                                                    Collection<model::FeedSchema>::table,
- // a room of its own, src/vulnerability
- "vulnerability"};
+  static const std::vector<std::string_view> all = {
+      Collection<model::Organization>::table, Collection<model::User>::table,
+      Collection<model::Token>::table, Collection<model::Threat>::table,
+      Collection<model::Task>::table, Collection<model::Notice>::table,
+      Collection<model::Evidence>::table, Collection<model::Appeal>::table,
+      Collection<model::Source>::table, Collection<model::Import>::table,
+      Collection<model::ListEntry>::table, Collection<model::ListChange>::table,
+      Collection<model::EnforcementPoint>::table, Collection<model::RuleFile>::table,
+      Collection<model::ReferenceSet>::table, Collection<model::Responsibility>::table,
+      Collection<model::ExchangeCollection>::table, Collection<model::ExchangeStatus>::table,
+      Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
+      Collection<model::FeedSchema>::table,
+      // a room of its own, src/vulnerability
+      "vulnerability"};
   return all;
 }
 

@@ -10,7 +10,6 @@
 #include "model/organization.h"
 #include "model/reference.h"
 #include "model/source.h"
-#include "model/source.h"
 #include "model/task.h"
 
 namespace tocsin::model {

@@ -43,7 +43,7 @@ class Attribution(unittest.TestCase):
             file.write("# nothing\n")
         done = self.hub.run("reference", "import", "ip-asn", path, "--date", "2026-01-02",
                             login="admin")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertEqual(self.hub.cli("admin", "reference", "show", "ip-asn:networks")["rows"], 1)
         refused = self.hub["wang"].refused(
             "POST", "/api/v1/reference?kind=ip-asn&name=x&date=2026-01-02")

@@ -16,7 +16,7 @@ import sys
 import threading
 import unittest
 
-import venv
+import index_packages
 from hub import Child, Hub, free_port, program, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -181,7 +181,7 @@ class NotPublic(unittest.TestCase):
 class Mail(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.python = venv.python()
+        cls.python = index_packages.python()
         cls.openssl = program("openssl")
 
     def setUp(self):

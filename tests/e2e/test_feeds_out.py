@@ -10,7 +10,7 @@ import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-import venv
+import index_packages
 from hub import Hub, wait_for
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -90,7 +90,7 @@ class Feeds(unittest.TestCase):
         self.assertEqual((same.status, same.body), (304, b""))
 
     def test_misp_event_is_read_by_pymisp(self):
-        python = venv.python()
+        python = index_packages.python()
         manifest = self.feed("manifest.json").json
         for uuid in manifest:
             path = os.path.join(self.hub.folder, uuid + ".json")

@@ -8,7 +8,7 @@ import re
 import subprocess
 import unittest
 
-import venv
+import index_packages
 from hub import Api, Hub, client_tls, program, shared, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -35,7 +35,7 @@ class Stage(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.python = venv.python()
+        cls.python = index_packages.python()
         cls.hub = Hub().start().add_cast()
         cls.addClassCleanup(cls.hub.end)
 

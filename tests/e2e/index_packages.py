@@ -29,8 +29,9 @@ def python():
             if f.read() == _stamp():
                 return PYTHON
     try:
-        subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, capture_output=True,
-                       timeout=INSTALL_SECONDS)
+        # -I: a file of this folder must never be taken for a module of Python's own.
+        subprocess.run([sys.executable, "-I", "-m", "venv", FOLDER], check=True,
+                       capture_output=True, timeout=INSTALL_SECONDS)
         subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                         "-r", REQUIREMENTS], check=True, capture_output=True, text=True,
                        timeout=INSTALL_SECONDS)

@@ -178,9 +178,11 @@ Status check_before(const Args& args) {
   }
   std::error_code ec;
   const std::string& path = args.str("FILE");
-  if (std::filesystem::is_directory(path, ec)) {
-    return fail_bi(Code::kInvalid, path + " is a folder: name one file of it",
-                   path + " 是目录：请指定其中的一个文件", "FILE");
+  const bool may_be_folder = args.str("--format") == "misp-feed";
+  if (!may_be_folder && std::filesystem::is_directory(path, ec)) {
+    return fail_bi(Code::kInvalid,
+                   path + " is a folder: name one file of it, or say --format misp-feed",
+                   path + " 是目录：请指定其中的一个文件，或使用 --format misp-feed", "FILE");
   }
   return {};
 }

@@ -172,9 +172,9 @@ class Input {
     const std::string_view hash = take(hash_bytes(id));
     const std::string_view rest = take(rest_bytes(id, table));
     if (!ok_) return out;
-    std::memcpy(&out.key.hash, hash.data(), hash.size());
+    if (!hash.empty()) std::memcpy(&out.key.hash, hash.data(), hash.size());
     out.key.hash <<= hash_shift(id);
-    std::memcpy(out.key.rest.data(), rest.data(), rest.size());
+    if (!rest.empty()) std::memcpy(out.key.rest.data(), rest.data(), rest.size());
     out.attribute = static_cast<std::uint32_t>(std::min<std::uint64_t>(number(), UINT32_MAX));
     out.ref = number();
     return out;
@@ -338,7 +338,9 @@ Status apply_delta(const Snapshot& base, const std::filesystem::path& delta,
   const std::string_view sources =
       in.take(header.next.sections[static_cast<std::size_t>(section_of(Shared::kSources))].bytes);
   if (!in.ok() || sources.size() > kMaxSourceBytes) return damaged();
-  std::memcpy(plan.attributes.data(), attributes.data(), attributes.size());
+  if (!attributes.empty()) {
+    std::memcpy(plan.attributes.data(), attributes.data(), attributes.size());
+  }
   Numbers numbers;
   for (std::uint32_t i = 0; i < plan.attributes.size(); ++i) {
     if (plan.attributes[i].kind >= model::kIndicatorKinds) return damaged();

@@ -168,7 +168,9 @@ Result<Writer> Writer::start(const std::filesystem::path& path, Plan plan) {
     std::memcpy(state->part<char>(section_of(Shared::kAttributes)), plan.attributes.data(),
                 plan.attributes.size() * sizeof(Attribute));
   }
-  std::memcpy(state->part<char>(section_of(Shared::kSources)), sources.data(), sources.size());
+  if (!sources.empty()) {
+    std::memcpy(state->part<char>(section_of(Shared::kSources)), sources.data(), sources.size());
+  }
   state->attributes = std::move(plan.attributes);
   return Writer(std::move(state));
 }

@@ -91,9 +91,10 @@ Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Ind
   TRY(const std::int64_t id, indicator_id(i, hash));
   if (id == 0) return std::optional<IndicatorRecord>();
   IndicatorRecord record{i, {}, {}, {}};
-  TRY(auto query, db_.prepare((std::string("select ") + kSightingColumns +
-                               " from sighting s where s.indicator = ?1 order by s.source")
-                                  .c_str()));
+  // A prepared statement is known by the address of its text, which therefore stays.
+  static const std::string kSql = std::string("select ") + kSightingColumns +
+                                  " from sighting s where s.indicator = ?1 order by s.source";
+  TRY(auto query, db_.prepare(kSql.c_str()));
   query.bind(1, id);
   for (;;) {
     TRY(const bool row, query.step());
@@ -140,11 +141,11 @@ Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, s
 Result<std::vector<Sighting>> SqliteTx::sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,
                                                             std::size_t limit) {
-  TRY(auto query,
-      db_.prepare((std::string("select s.indicator, i.kind, i.value, ") + kSightingColumns +
-                   " from sighting s join indicator i on i.id = s.indicator "
-                   "where s.source = ?1 and s.indicator > ?2 order by s.indicator limit ?3")
-                      .c_str()));
+  static const std::string kSql =
+      std::string("select s.indicator, i.kind, i.value, ") + kSightingColumns +
+      " from sighting s join indicator i on i.id = s.indicator "
+      "where s.source = ?1 and s.indicator > ?2 order by s.indicator limit ?3";
+  TRY(auto query, db_.prepare(kSql.c_str()));
   query.bind(1, source).bind(2, after).bind(3, static_cast<std::int64_t>(limit));
   std::vector<Sighting> out;
   for (;;) {

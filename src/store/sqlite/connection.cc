@@ -104,12 +104,16 @@ Status Connection::execute(const char* sql) {
   return {};
 }
 
-Result<Statement> Connection::prepare(const char* sql) {
-  sqlite3_stmt*& stmt = cache_[sql];
-  if (stmt == nullptr &&
-      sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, nullptr) != SQLITE_OK) {
-    return sqlite_error(db_, sql);
+Result<Statement> Connection::prepare(std::string_view sql) {
+  if (const auto known = cache_.find(sql); known != cache_.end()) {
+    return Statement(db_, known->second);
   }
+  sqlite3_stmt* stmt = nullptr;
+  if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                         &stmt, nullptr) != SQLITE_OK) {
+    return sqlite_error(db_, std::string(sql).c_str());
+  }
+  cache_.emplace(sql, stmt);
   return Statement(db_, stmt);
 }
 

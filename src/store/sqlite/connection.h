@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,14 +61,18 @@ class Connection {
 
   /// Statements without parameters or rows: schema, pragmas, begin, commit.
   Status execute(const char* sql);
-  /// `sql` must be a string literal: the cache is keyed by its address.
-  Result<Statement> prepare(const char* sql);
+  /// A statement kept for the life of the connection, known by its text. Texts come from a bounded
+  /// set: values are bound, never written into them.
+  Result<Statement> prepare(std::string_view sql);
   std::int64_t changes() const;
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}
   sqlite3* db_;
-  std::unordered_map<const char*, sqlite3_stmt*> cache_;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> cache_;
 };
 
 }  // namespace tocsin::store

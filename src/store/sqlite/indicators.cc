@@ -91,7 +91,6 @@ Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Ind
   TRY(const std::int64_t id, indicator_id(i, hash));
   if (id == 0) return std::optional<IndicatorRecord>();
   IndicatorRecord record{i, {}, {}, {}};
-  // A prepared statement is known by the address of its text, which therefore stays.
   static const std::string kSql = std::string("select ") + kSightingColumns +
                                   " from sighting s where s.indicator = ?1 order by s.source";
   TRY(auto query, db_.prepare(kSql.c_str()));

@@ -273,6 +273,22 @@ int report_usage(const Args& args, const Error& error, const Words& path) {
 
 }  // namespace
 
+Option opt(std::string name, std::string value, const char* zh, const char* en,
+           std::string otherwise) {
+  return {.name = std::move(name),
+          .value = std::move(value),
+          .help = {zh, en},
+          .otherwise = std::move(otherwise)};
+}
+
+Option needed(std::string name, std::string value, const char* zh, const char* en) {
+  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = true};
+}
+
+Option many(std::string name, std::string value, const char* zh, const char* en) {
+  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = true};
+}
+
 bool Args::has(std::string_view name) const { return values.contains(name); }
 
 const std::vector<std::string>& Args::all(std::string_view name) const {

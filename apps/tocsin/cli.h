@@ -39,6 +39,14 @@ struct Option {
   std::string otherwise = {};  ///< default, shown in the help
 };
 
+/// An option with a value, or a flag when `value` is empty. `otherwise` is its default.
+Option opt(std::string name, std::string value, const char* zh, const char* en,
+           std::string otherwise = {});
+/// An option without which the command is refused.
+Option needed(std::string name, std::string value, const char* zh, const char* en);
+/// An option that may be given several times.
+Option many(std::string name, std::string value, const char* zh, const char* en);
+
 struct Positional {
   std::string name;  ///< `CLOCK`
   Text help;

@@ -7,29 +7,14 @@ namespace {
 
 const Positional kAppeal{"APPEAL", {"申诉编号", "number or id of the appeal, A-2026-000001"}};
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           bool required = false) {
-  return {
-      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
-}
-
 Command step(std::vector<std::string> path, Text summary, std::vector<Option> options,
              const char* verb, std::function<Json(const Args&)> body) {
-  Command c;
-  c.path = std::move(path);
-  c.summary = std::move(summary);
-  c.positionals = {kAppeal};
-  c.options = with_hub(std::move(options));
-  c.run = [verb, body = std::move(body)](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.post("/api/v1/appeals/" + encoded(args.str("APPEAL")) + "/" + verb,
-                          body(args));
-        },
-        show_appeal);
-  };
-  return c;
+  return hub_command(
+      std::move(path), std::move(summary), {kAppeal}, std::move(options),
+      [verb, body = std::move(body)](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/appeals/" + encoded(args.str("APPEAL")) + "/" + verb, body(args));
+      },
+      show_appeal);
 }
 
 Json reason_of(const Args& args) { return Json::object({{"reason", args.str("--reason")}}); }
@@ -45,12 +30,12 @@ Command file_command() {
       "it was ordered. A late appeal is taken all the same; the authority decides "
       "whether it is admitted. The appellant need not be the addressee."};
   c.options =
-      with_hub({opt("--task", "TASK", "任务编号", "number of the task", true),
-                opt("--name", "NAME", "申诉人", "appellant", true),
-                opt("--contact", "TEXT", "联系方式", "how to reach the appellant", true),
-                opt("--interest", "TEXT", "利害关系", "how the appellant is affected", true),
+      with_hub({needed("--task", "TASK", "任务编号", "number of the task"),
+                needed("--name", "NAME", "申诉人", "appellant"),
+                needed("--contact", "TEXT", "联系方式", "how to reach the appellant"),
+                needed("--interest", "TEXT", "利害关系", "how the appellant is affected"),
                 opt("--identity", "TEXT", "证件号码", "identity paper or registration number"),
-                opt("--grounds", "TEXT", "理由", "grounds", true),
+                needed("--grounds", "TEXT", "理由", "grounds"),
                 opt("--new-facts", "TEXT", "已答复后再次申诉的新事实或理由",
                     "of a further appeal after an answer: what is new"),
                 opt("--knew", "TIME", "知悉时间；默认为通知之时",
@@ -79,14 +64,9 @@ Command file_command() {
 
 void add_appeal(std::vector<Command>& commands) {
   commands.push_back(file_command());
-  Command list;
-  list.path = {"appeal", "list"};
-  list.summary = {"申诉列表", "list appeals"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(args, [](HubClient& hub) { return hub.get("/api/v1/appeals"); }, show_list);
-  };
-  commands.push_back(std::move(list));
+  commands.push_back(hub_command(
+      {"appeal", "list"}, {"申诉列表", "list appeals"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/appeals"); }, show_list));
   commands.push_back(step(
       {"appeal", "admit"}, {"受理或不予受理", "admit an appeal, or not"},
       {opt("--refuse", "", "不予受理", "do not admit"), opt("--reason", "TEXT", "理由", "reason"),
@@ -107,8 +87,8 @@ void add_appeal(std::vector<Command>& commands) {
            {opt("--reason", "TEXT", "说明", "note")}, "check", reason_of));
   commands.push_back(
       step({"appeal", "rule"}, {"作出核查结论", "rule on an appeal"},
-           {opt("--ruling", "upheld|partly-upheld|dismissed", "结论", "the ruling", true),
-            opt("--reason", "TEXT", "理由", "reason", true),
+           {needed("--ruling", "upheld|partly-upheld|dismissed", "结论", "the ruling"),
+            needed("--reason", "TEXT", "理由", "reason"),
             {.name = "--lift",
              .value = "VALUE",
              .help = {"部分成立时解除的指标", "indicators to lift when partly upheld"},
@@ -125,7 +105,7 @@ void add_appeal(std::vector<Command>& commands) {
            }));
   commands.push_back(step(
       {"answer"}, {"答复申诉人（30 个工作日内）", "answer the appellant (within 30 working days)"},
-      {opt("--reason", "TEXT", "答复内容", "text of the answer", true)}, "answer", reason_of));
+      {needed("--reason", "TEXT", "答复内容", "text of the answer")}, "answer", reason_of));
 }
 
 }  // namespace tocsin::cli

@@ -11,14 +11,6 @@
 namespace tocsin::cli {
 namespace {
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           bool required = false) {
-  return {
-      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
-}
-
-const char* side(Lang lang) { return lang == Lang::kZh ? "zh" : "en"; }
-
 std::string show_set(const Json& s, Lang lang) {
   std::string out = s.str("kind") + ":" + s.str("name") + "  " + s.str("form") + "  " +
                     say(lang, "数据日期 ", "data of ") + s.str("data_date") + "\n" +
@@ -173,7 +165,7 @@ void add_reference(std::vector<Command>& all) {
         "suffixes"}},
       {"FILE", {"文件", "file"}}};
   import.options =
-      with_hub({opt("--date", "DATE", "数据日期", "date of the data", true),
+      with_hub({needed("--date", "DATE", "数据日期", "date of the data"),
                 opt("--name", "NAME", "数据集名称（默认文件名）；前缀列表即运营企业或国家代码",
                     "name of the data set (left out: the file's); of a list of "
                     "prefixes: the operator, provider or country")});
@@ -199,27 +191,16 @@ void add_reference(std::vector<Command>& all) {
         show_set);
   };
   all.push_back(std::move(import));
-  Command list;
-  list.path = {"reference", "list"};
-  list.summary = {"基础数据清单", "list the data sets"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/reference"); }, show_sets);
-  };
-  all.push_back(std::move(list));
-  Command show;
-  show.path = {"reference", "show"};
-  show.summary = {"查看数据集及被拒绝的行", "show a data set with its refused rows"};
-  show.positionals = {{"NAME", {"种类:名称，如 ip-asn:cn", "kind:name, for instance ip-asn:cn"}}};
-  show.options = with_hub({});
-  show.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) { return hub.get("/api/v1/reference/" + encoded(args.str("NAME"))); },
-        show_set);
-  };
-  all.push_back(std::move(show));
+  all.push_back(hub_command(
+      {"reference", "list"}, {"基础数据清单", "list the data sets"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/reference"); }, show_sets));
+  all.push_back(hub_command(
+      {"reference", "show"}, {"查看数据集及被拒绝的行", "show a data set with its refused rows"},
+      {{"NAME", {"种类:名称，如 ip-asn:cn", "kind:name, for instance ip-asn:cn"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/reference/" + encoded(args.str("NAME")));
+      },
+      show_set));
 }
 
 std::string show_entry(const Json& e, Lang lang) {
@@ -245,7 +226,7 @@ void add_entries(std::vector<Command>& all) {
                 opt("--effect", "EFFECT", "assigns（默认）、not-ours、do-not-notify",
                     "assigns (default), not-ours, do-not-notify"),
                 opt("--from", "TIME", "生效", "from"), opt("--until", "TIME", "失效", "until"),
-                opt("--reason", "TEXT", "理由", "reason", true)});
+                needed("--reason", "TEXT", "理由", "reason")});
   add.examples = {{"tocsin responsibility add operator chinanet --org op-a --reason 'licence'",
                    {"将导入数据中的运营企业对应到已登记机构",
                     "the operator of the imported lists is a registered organisation"}}};
@@ -265,39 +246,26 @@ void add_entries(std::vector<Command>& all) {
         show_entry);
   };
   all.push_back(std::move(add));
-  Command list;
-  list.path = {"responsibility", "list"};
-  list.summary = {"责任登记清单", "list the entries"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/responsibilities?limit=1000"); },
-        [](const Json& json, Lang lang) {
-          std::string out;
-          for (const auto& e : json["items"].items()) out += show_entry(e, lang);
-          return out.empty() ? say(lang, "暂无\n", "nothing\n") : out;
-        });
-  };
-  all.push_back(std::move(list));
-  Command suppress;
-  suppress.path = {"responsibility", "suppress"};
-  suppress.summary = {"停用一条责任登记", "set an entry aside"};
-  suppress.positionals = {{"ENTRY", {"登记编号 rsp_…", "id of the entry, rsp_…"}}};
-  suppress.options =
-      with_hub({opt("--reason", "TEXT", "理由", "reason", true),
-                opt("--until", "TIME", "至（默认长期）", "until; left out: for good")});
-  suppress.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          Json body = Json::object({{"reason", args.str("--reason")}});
-          if (args.has("--until")) body.set("until", args.str("--until"));
-          return hub.post("/api/v1/responsibilities/" + encoded(args.str("ENTRY")) + "/suppression",
-                          body);
-        },
-        show_entry);
-  };
-  all.push_back(std::move(suppress));
+  all.push_back(hub_command(
+      {"responsibility", "list"}, {"责任登记清单", "list the entries"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/responsibilities?limit=1000"); },
+      [](const Json& json, Lang lang) {
+        std::string out;
+        for (const auto& e : json["items"].items()) out += show_entry(e, lang);
+        return out.empty() ? say(lang, "暂无\n", "nothing\n") : out;
+      }));
+  all.push_back(hub_command(
+      {"responsibility", "suppress"}, {"停用一条责任登记", "set an entry aside"},
+      {{"ENTRY", {"登记编号 rsp_…", "id of the entry, rsp_…"}}},
+      {needed("--reason", "TEXT", "理由", "reason"),
+       opt("--until", "TIME", "至（默认长期）", "until; left out: for good")},
+      [](HubClient& hub, const Args& args) {
+        Json body = Json::object({{"reason", args.str("--reason")}});
+        if (args.has("--until")) body.set("until", args.str("--until"));
+        return hub.post("/api/v1/responsibilities/" + encoded(args.str("ENTRY")) + "/suppression",
+                        body);
+      },
+      show_entry));
 }
 
 }  // namespace

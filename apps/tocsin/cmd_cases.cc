@@ -10,15 +10,6 @@ namespace {
 const Positional kThreat{"THREAT", {"威胁编号", "number or id of the threat, T-2026-000123"}};
 const Positional kTask{"TASK", {"任务编号", "number or id of the task, T-2026-000123-1"}};
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           bool repeated = false) {
-  return {
-      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = repeated};
-}
-Option needed(std::string name, std::string value, const char* zh, const char* en) {
-  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = true};
-}
-
 /// Sets the member when the user gave the option.
 void take(const Args& args, Json& body, const char* option, const char* member) {
   if (args.has(option)) body.set(member, args.str(option));
@@ -53,8 +44,8 @@ Status take_evidence(const Args& args, Json& body) {
 }
 
 std::vector<Option> evidence_options() {
-  return {opt("--evidence", "FILE", "证据文件", "evidence file", true),
-          opt("--evidence-text", "TEXT", "文字证据", "evidence as text", true)};
+  return {many("--evidence", "FILE", "证据文件", "evidence file"),
+          many("--evidence-text", "TEXT", "文字证据", "evidence as text")};
 }
 
 std::vector<Option> plus(std::vector<Option> a, const std::vector<Option>& b) {
@@ -63,7 +54,6 @@ std::vector<Option> plus(std::vector<Option> a, const std::vector<Option>& b) {
 }
 
 using Build = std::function<Status(const Args&, Json&)>;
-using Show = std::string (*)(const Json&, Lang);
 
 /// A command that posts a body to `path` with the positional in place of `%`. With `view`, what is
 /// shown is read from there afterwards: an act's own answer is remembered for a repeated request,
@@ -71,30 +61,22 @@ using Show = std::string (*)(const Json&, Lang);
 Command poster(std::vector<std::string> path, Text summary, std::vector<Positional> positionals,
                std::vector<Option> options, std::string url, Build build, Show show,
                std::string view = {}) {
-  Command c;
-  c.path = std::move(path);
-  c.summary = std::move(summary);
-  c.positionals = std::move(positionals);
-  c.options = with_hub(std::move(options));
-  const std::string subject = c.positionals.empty() ? "" : c.positionals.front().name;
-  c.run = [url = std::move(url), subject, build = std::move(build), show,
-           view = std::move(view)](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) -> Result<Json> {
-          Json body = Json::object();
-          TRY_STATUS(build(args, body));
-          const auto with_subject = [&](const std::string& where) {
-            return subject.empty() ? where : replace_all(where, "%", encoded(args.str(subject)));
-          };
-          TRY(Json done, hub.post(with_subject(url), body));
-          if (view.empty()) return done;
-          auto seen = hub.get(with_subject(view));
-          return seen ? std::move(*seen) : std::move(done);  // the act is done all the same
-        },
-        show);
-  };
-  return c;
+  const std::string subject = positionals.empty() ? "" : positionals.front().name;
+  return hub_command(
+      std::move(path), std::move(summary), std::move(positionals), std::move(options),
+      [url = std::move(url), subject, build = std::move(build), view = std::move(view)](
+          HubClient& hub, const Args& args) -> Result<Json> {
+        Json body = Json::object();
+        TRY_STATUS(build(args, body));
+        const auto with_subject = [&](const std::string& where) {
+          return subject.empty() ? where : replace_all(where, "%", encoded(args.str(subject)));
+        };
+        TRY(Json done, hub.post(with_subject(url), body));
+        if (view.empty()) return done;
+        auto seen = hub.get(with_subject(view));
+        return seen ? std::move(*seen) : std::move(done);  // the act is done all the same
+      },
+      std::move(show));
 }
 
 Status nothing(const Args&, Json&) { return {}; }
@@ -129,7 +111,7 @@ Status build_submission(const Args& args, Json& body) {
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
-       opt("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling", true),
+       many("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling"),
        opt("--class", "CLASS", "类别：malicious-resource malware hidden-danger incident other",
            "class: malicious-resource malware hidden-danger incident other"),
        opt("--subtype", "SUBTYPE", "子类，如 phishing-site c2-server malicious-domain",
@@ -138,8 +120,8 @@ std::vector<Option> submission_options() {
        opt("--reason", "TEXT", "书面发现说明；没有证据时必填",
            "written finding: how it was found and why it is a threat; needed without evidence"),
        opt("--certainty", "possible|actual", "可能或已经造成危害", "possible or actual harm"),
-       opt("--province", "CODE", "目标所在省份（GB/T 2260 两位）",
-           "province of the target (GB/T 2260, two digits)", true),
+       many("--province", "CODE", "目标所在省份（GB/T 2260 两位）",
+            "province of the target (GB/T 2260, two digits)"),
        opt("--owner", "ORG", "资产所属机构代码", "code of the organisation whose asset it is"),
        opt("--discovered", "TIME", "发现时间", "time of discovery; left out: now"),
        opt("--party-gov", "", "目标涉及党政机关", "the target is a party or government body"),
@@ -291,7 +273,7 @@ void add_finding(std::vector<Command>& all) {
              "/api/v1/threats/%/completion", build_feedback, show_threat));
   all.push_back(poster(
       {"return"}, {"退回补正", "return a submission for correction"}, {kThreat},
-      {opt("--defect", "TEXT", "缺陷", "a defect", true)}, "/api/v1/threats/%/return",
+      {many("--defect", "TEXT", "缺陷", "a defect")}, "/api/v1/threats/%/return",
       [](const Args& args, Json& body) -> Status {
         take_all(args, body, "--defect", "defects");
         return {};
@@ -331,11 +313,10 @@ void add_deciding(std::vector<Command>& all) {
              {kThreat},
              plus({needed("--reason", "TEXT", "认定理由", "reason of the finding"),
                    opt("--name", "NAME", "威胁名称", "name of the threat"),
-                   opt("--propose", "MEASURE:ORG[:LIMIT]",
-                       "处置建议，如 block:op-a:24h；ORG 写 auto 由枢纽建议处置单位",
-                       "a proposal, for instance block:op-a:24h; ORG auto: whom "
-                       "the hub suggests",
-                       true),
+                   many("--propose", "MEASURE:ORG[:LIMIT]",
+                        "处置建议，如 block:op-a:24h；ORG 写 auto 由枢纽建议处置单位",
+                        "a proposal, for instance block:op-a:24h; ORG auto: whom "
+                        "the hub suggests"),
                    opt("--not-confirmed", "", "不予认定", "not confirmed")},
                   evidence_options()),
              "/api/v1/threats/%/determination", build_determination, show_threat);

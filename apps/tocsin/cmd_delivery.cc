@@ -6,18 +6,6 @@
 namespace tocsin::cli {
 namespace {
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           std::string otherwise = {}) {
-  return {.name = std::move(name),
-          .value = std::move(value),
-          .help = {zh, en},
-          .otherwise = std::move(otherwise)};
-}
-
-Option several(std::string name, std::string value, const char* zh, const char* en) {
-  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = true};
-}
-
 Json words(const std::vector<std::string>& all) {
   Json out = Json::array();
   for (const auto& word : all) out.push(word);
@@ -82,14 +70,14 @@ Command add() {
        opt("--label", "TEXT", "名称", "a name for it"),
        opt("--webhook", "URL", "投递到该网址", "deliver to this URL"),
        opt("--mail", "ADDRESS", "投递到该邮箱", "deliver to this mail address"),
-       several("--network", "CIDR", "本单位网段（IPv4 或 IPv6）", "its network, IPv4 or IPv6"),
-       several("--asn", "N", "本单位自治系统号", "its autonomous system"),
-       several("--domain", "NAME", "本单位域名及其下级", "its name and what is below"),
-       several("--province", "NN", "省份代码", "code of a province"),
-       several("--sector", "WORD", "单位类型、cii 或 party-gov",
-               "type of organisation, cii or party-gov"),
-       several("--kind", "KIND", "只含该类指标", "only this kind of indicator"),
-       several("--class", "CLASS", "只含该类威胁", "only this class of threat"),
+       many("--network", "CIDR", "本单位网段（IPv4 或 IPv6）", "its network, IPv4 or IPv6"),
+       many("--asn", "N", "本单位自治系统号", "its autonomous system"),
+       many("--domain", "NAME", "本单位域名及其下级", "its name and what is below"),
+       many("--province", "NN", "省份代码", "code of a province"),
+       many("--sector", "WORD", "单位类型、cii 或 party-gov",
+            "type of organisation, cii or party-gov"),
+       many("--kind", "KIND", "只含该类指标", "only this kind of indicator"),
+       many("--class", "CLASS", "只含该类威胁", "only this class of threat"),
        opt("--level", "I|II|III|IV", "最低等级", "at least this grave"),
        opt("--tlp", "LEVEL", "TLP 上限：clear green amber amber+strict",
            "strictest level: clear green amber amber+strict", "green"),
@@ -111,20 +99,14 @@ Command add() {
 }
 
 Command list() {
-  Command c;
-  c.path = {"subscription", "list"};
-  c.summary = {"可见的订阅", "the subscriptions you can see"};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/subscriptions"); },
-        [](const Json& json, Lang lang) {
-          std::string out;
-          for (const auto& item : json["items"].items()) out += show_subscription(item, lang);
-          return out;
-        });
-  };
-  return c;
+  return hub_command(
+      {"subscription", "list"}, {"可见的订阅", "the subscriptions you can see"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/subscriptions"); },
+      [](const Json& json, Lang lang) {
+        std::string out;
+        for (const auto& item : json["items"].items()) out += show_subscription(item, lang);
+        return out;
+      });
 }
 
 Command turn(const char* word, const char* route, Text summary) {
@@ -156,44 +138,29 @@ std::string show_delivery(const Json& d, Lang lang) {
 }
 
 Command deliveries() {
-  Command c;
-  c.path = {"delivery", "list"};
-  c.summary = {"投递记录，新的在前", "deliveries, newest first"};
-  c.options = with_hub(
+  return hub_command(
+      {"delivery", "list"}, {"投递记录，新的在前", "deliveries, newest first"}, {},
       {opt("--state", "STATE", "queued sent failed given-up", "queued sent failed given-up"),
-       opt("--limit", "N", "至多条数", "at most so many", "100")});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.get("/api/v1/deliveries?limit=" + encoded(args.str("--limit")) +
-                         "&state=" + encoded(args.str("--state")));
-        },
-        [](const Json& json, Lang lang) {
-          std::string out;
-          for (const auto& item : json["items"].items()) out += show_delivery(item, lang);
-          return out;
-        });
-  };
-  return c;
+       opt("--limit", "N", "至多条数", "at most so many", "100")},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/deliveries?limit=" + encoded(args.str("--limit")) +
+                       "&state=" + encoded(args.str("--state")));
+      },
+      [](const Json& json, Lang lang) {
+        std::string out;
+        for (const auto& item : json["items"].items()) out += show_delivery(item, lang);
+        return out;
+      });
 }
 
 Command retry() {
-  Command c;
-  c.path = {"delivery", "retry"};
-  c.summary = {"立即重新投递", "try a delivery again now"};
-  c.positionals = {{"ID", {"投递编号", "id of the delivery"}}};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.post("/api/v1/deliveries/" + encoded(args.str("ID")) + "/retry",
-                          Json::object());
-        },
-        show_delivery);
-  };
-  return c;
+  return hub_command(
+      {"delivery", "retry"}, {"立即重新投递", "try a delivery again now"},
+      {{"ID", {"投递编号", "id of the delivery"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/deliveries/" + encoded(args.str("ID")) + "/retry", Json::object());
+      },
+      show_delivery);
 }
 
 }  // namespace

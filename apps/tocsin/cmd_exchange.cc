@@ -17,15 +17,9 @@ namespace {
 namespace taxii = exchange::taxii;
 using exchange::stix::Splitter;
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           bool required = false) {
-  return {
-      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
-}
-
 std::string show_collection(const Json& c, Lang lang) {
   return c.str("alias") + "  " + c.str("id") + "  TLP:" + c.str("ceiling") + "  " +
-         c["title"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+         c["title"].str(side(lang)) + "\n";
 }
 
 Command add_collection() {
@@ -37,7 +31,7 @@ Command add_collection() {
       "A projection is filled by the hub with the threats determined here; with --audience only "
       "with cases that unit may read."};
   c.options = with_hub(
-      {opt("--alias", "NAME", "简短名称", "short name", true),
+      {needed("--alias", "NAME", "简短名称", "short name"),
        opt("--zh", "TITLE", "中文标题", "Chinese title"),
        opt("--en", "TITLE", "英文标题", "English title"),
        {.name = "--tlp",
@@ -66,43 +60,31 @@ Command add_collection() {
 }
 
 Command list_collections() {
-  Command c;
-  c.path = {"collection", "list"};
-  c.summary = {"可见的交换集合", "the collections you can see"};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/collections"); },
-        [](const Json& json, Lang lang) {
-          std::string out;
-          for (const auto& item : json["items"].items()) out += show_collection(item, lang);
-          return out;
-        });
-  };
-  return c;
+  return hub_command(
+      {"collection", "list"}, {"可见的交换集合", "the collections you can see"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/collections"); },
+      [](const Json& json, Lang lang) {
+        std::string out;
+        for (const auto& item : json["items"].items()) out += show_collection(item, lang);
+        return out;
+      });
 }
 
 Command grant_collection() {
-  Command c;
-  c.path = {"collection", "grant"};
-  c.summary = {"授予单位读写权限（都不选即收回）",
-               "let an organisation read or write (neither: take it away)"};
-  c.positionals = {{"COLLECTION", {"集合别名或编号", "alias or id"}}};
-  c.options =
-      with_hub({opt("--organization", "CODE", "单位代码", "code of the unit", true),
-                opt("--read", "", "可读", "may read"), opt("--write", "", "可写", "may write")});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.post("/api/v1/collections/" + encoded(args.str("COLLECTION")) + "/grants",
-                          Json::object({{"organization", args.str("--organization")},
-                                        {"read", args.has("--read")},
-                                        {"write", args.has("--write")}}));
-        },
-        show_collection);
-  };
-  return c;
+  return hub_command(
+      {"collection", "grant"},
+      {"授予单位读写权限（都不选即收回）",
+       "let an organisation read or write (neither: take it away)"},
+      {{"COLLECTION", {"集合别名或编号", "alias or id"}}},
+      {needed("--organization", "CODE", "单位代码", "code of the unit"),
+       opt("--read", "", "可读", "may read"), opt("--write", "", "可写", "may write")},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/collections/" + encoded(args.str("COLLECTION")) + "/grants",
+                        Json::object({{"organization", args.str("--organization")},
+                                      {"read", args.has("--read")},
+                                      {"write", args.has("--write")}}));
+      },
+      show_collection);
 }
 
 std::string show_counts(const Json& r, Lang lang) {
@@ -129,28 +111,22 @@ Result<Json> send_document(HubClient& hub, const std::string& path, std::istream
 }
 
 Command import_collection() {
-  Command c;
-  c.path = {"collection", "import"};
-  c.summary = {"将 STIX 文档导入集合", "import a STIX document into a collection"};
-  c.positionals = {{"COLLECTION", {"集合别名或编号", "alias or id"}},
-                   {"FILE", {"文件，- 为标准输入", "file, - for standard input"}}};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) -> Result<Json> {
-          const std::string& file = args.str("FILE");
-          const std::string path =
-              "/api/v1/collections/" + encoded(args.str("COLLECTION")) + "/objects";
-          if (file == "-") return send_document(hub, path, std::cin, "-");
-          std::ifstream in(file, std::ios::binary);
-          if (!in)
-            return fail_bi(Code::kNotFound, "cannot open " + file, "无法打开 " + file, "FILE");
-          return send_document(hub, path, in, file);
-        },
-        show_counts);
-  };
-  return c;
+  return hub_command(
+      {"collection", "import"},
+      {"将 STIX 文档导入集合", "import a STIX document into a collection"},
+      {{"COLLECTION", {"集合别名或编号", "alias or id"}},
+       {"FILE", {"文件，- 为标准输入", "file, - for standard input"}}},
+      {},
+      [](HubClient& hub, const Args& args) -> Result<Json> {
+        const std::string& file = args.str("FILE");
+        const std::string path =
+            "/api/v1/collections/" + encoded(args.str("COLLECTION")) + "/objects";
+        if (file == "-") return send_document(hub, path, std::cin, "-");
+        std::ifstream in(file, std::ios::binary);
+        if (!in) return fail_bi(Code::kNotFound, "cannot open " + file, "无法打开 " + file, "FILE");
+        return send_document(hub, path, in, file);
+      },
+      show_counts);
 }
 
 // ------------------------------------------------------------------------------ peers
@@ -287,17 +263,17 @@ Command pull_command() {
                    "The position is saved together with the objects; after an interruption the "
                    "same command continues."};
   c.positionals = {{"URL", {"API 根地址", "API root"}}};
-  c.options = with_hub(
-      with_peer({opt("--collection", "ID", "对端集合编号", "collection at the peer", true),
-                 opt("--into", "COLLECTION", "本平台的集合", "collection of this hub", true),
-                 {.name = "--limit",
-                  .value = "N",
-                  .help = {"每页对象数", "objects a page"},
-                  .otherwise = "1000"},
-                 {.name = "--pages",
-                  .value = "N",
-                  .help = {"至多拉取页数，0 为不限", "at most so many pages, 0: all"},
-                  .otherwise = "0"}}));
+  c.options =
+      with_hub(with_peer({needed("--collection", "ID", "对端集合编号", "collection at the peer"),
+                          needed("--into", "COLLECTION", "本平台的集合", "collection of this hub"),
+                          {.name = "--limit",
+                           .value = "N",
+                           .help = {"每页对象数", "objects a page"},
+                           .otherwise = "1000"},
+                          {.name = "--pages",
+                           .value = "N",
+                           .help = {"至多拉取页数，0 为不限", "at most so many pages, 0: all"},
+                           .otherwise = "0"}}));
   c.run = [](const Args& args) {
     const auto done = pull(args);
     if (!done) return report(args, done.error());
@@ -397,7 +373,7 @@ Command push_command() {
   c.summary = {"向对端集合提交对象", "add objects to a peer's collection"};
   c.positionals = {{"URL", {"API 根地址", "API root"}}};
   c.options = with_hub(
-      with_peer({opt("--collection", "ID", "对端集合编号", "collection at the peer", true),
+      with_peer({needed("--collection", "ID", "对端集合编号", "collection at the peer"),
                  opt("--from", "COLLECTION", "本平台的集合", "collection of this hub"),
                  opt("--since", "TIME", "只提交此后新增的对象", "only what was added after"),
                  opt("--file", "FILE", "STIX 文件", "a STIX file instead")}));
@@ -413,30 +389,24 @@ Command push_command() {
 }
 
 Command bind_command() {
-  Command c;
-  c.path = {"taxii", "certificate"};
-  c.summary = {"登记客户端证书，凭证书访问 TAXII", "let a client certificate speak for a person"};
-  c.options = with_hub(
-      {opt("--user", "LOGIN", "用户", "person", true),
-       opt("--fingerprint", "HEX", "证书 DER 编码的 SHA-256", "SHA-256 of the DER form", true),
+  return hub_command(
+      {"taxii", "certificate"},
+      {"登记客户端证书，凭证书访问 TAXII", "let a client certificate speak for a person"}, {},
+      {needed("--user", "LOGIN", "用户", "person"),
+       needed("--fingerprint", "HEX", "证书 DER 编码的 SHA-256", "SHA-256 of the DER form"),
        {.name = "--scope",
         .value = "SCOPE",
         .help = {"权限（默认 read）", "scope (left out: read)"},
-        .repeated = true}});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          Json scopes = Json::array();
-          for (const auto& scope : args.all("--scope")) scopes.push(scope);
-          return hub.post("/api/v1/certificates",
-                          Json::object({{"user", args.str("--user")},
-                                        {"fingerprint", args.str("--fingerprint")},
-                                        {"scopes", std::move(scopes)}}));
-        },
-        [](const Json& token, Lang) { return token.str("id") + "\n"; });
-  };
-  return c;
+        .repeated = true}},
+      [](HubClient& hub, const Args& args) {
+        Json scopes = Json::array();
+        for (const auto& scope : args.all("--scope")) scopes.push(scope);
+        return hub.post("/api/v1/certificates",
+                        Json::object({{"user", args.str("--user")},
+                                      {"fingerprint", args.str("--fingerprint")},
+                                      {"scopes", std::move(scopes)}}));
+      },
+      [](const Json& token, Lang) { return token.str("id") + "\n"; });
 }
 
 Command export_command() {

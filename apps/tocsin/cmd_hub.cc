@@ -18,14 +18,6 @@
 namespace tocsin::cli {
 namespace {
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           std::string otherwise = {}) {
-  return {.name = std::move(name),
-          .value = std::move(value),
-          .help = {zh, en},
-          .otherwise = std::move(otherwise)};
-}
-
 Result<std::uint16_t> port_of(const Args& args, const char* option) {
   TRY(const auto port, args.integer(option));
   if (port < 0 || port > 65535)

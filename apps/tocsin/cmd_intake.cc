@@ -16,10 +16,6 @@
 namespace tocsin::cli {
 namespace {
 
-Option opt(std::string name, std::string value, const char* zh, const char* en) {
-  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}};
-}
-
 /// One line on the terminal, rewritten at most ten times a second; silent when not a terminal.
 class Progress {
  public:
@@ -108,7 +104,7 @@ Result<Json> send_file(HubClient& hub, const Args& args, const std::string& path
 }
 
 std::string show_preview(const Json& p, Lang lang) {
-  const char* own = lang == Lang::kZh ? "zh" : "en";
+  const char* own = side(lang);
   std::vector<std::pair<std::int64_t, std::vector<std::string>>> found;
   for (const auto& i : p["items"].items()) {
     found.push_back({i["line"].as_int(),

@@ -112,46 +112,34 @@ Command verify_command() {
 }
 
 Command head_command() {
-  Command c;
-  c.path = {"journal", "head"};
-  c.summary = {"取签名的树头（保存它即可日后证明日志未被改写）",
-               "the signed tree head (keep it: it proves later that nothing was rewritten)"};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/journal/head"); },
-        [](const Json& json, Lang) { return json.str("head") + "\n" + json.str("signature"); });
-  };
-  return c;
+  return hub_command(
+      {"journal", "head"},
+      {"取签名的树头（保存它即可日后证明日志未被改写）",
+       "the signed tree head (keep it: it proves later that nothing was rewritten)"},
+      {}, {}, [](HubClient& hub, const Args&) { return hub.get("/api/v1/journal/head"); },
+      [](const Json& json, Lang) { return json.str("head") + "\n" + json.str("signature"); });
 }
 
 Command read_command() {
-  Command c;
-  c.path = {"journal", "read"};
-  c.summary = {"阅读日志", "read the journal"};
-  c.options = with_hub(
+  return hub_command(
+      {"journal", "read"}, {"阅读日志", "read the journal"}, {},
       {{.name = "--after", .value = "SEQ", .help = {"从该序号之后", "after this sequence number"}},
-       {.name = "--limit", .value = "N", .help = {"条数", "how many"}, .otherwise = "100"}});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.get("/api/v1/journal?limit=" + encoded(args.str("--limit")) +
-                         (args.has("--after") ? "&after=" + encoded(args.str("--after")) : ""));
-        },
-        [](const Json& json, Lang lang) {
-          std::vector<std::vector<std::string>> rows;
-          for (const auto& e : json["items"].items()) {
-            rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]),
-                            word(e["action"], lang), e.str("subject"), e["basis"].str("article")});
-          }
-          return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
-                        say(lang, "对象", "subject"), say(lang, "条", "article")},
-                       rows) +
-                 show_more(json, lang);
-        });
-  };
-  return c;
+       {.name = "--limit", .value = "N", .help = {"条数", "how many"}, .otherwise = "100"}},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/journal?limit=" + encoded(args.str("--limit")) +
+                       (args.has("--after") ? "&after=" + encoded(args.str("--after")) : ""));
+      },
+      [](const Json& json, Lang lang) {
+        std::vector<std::vector<std::string>> rows;
+        for (const auto& e : json["items"].items()) {
+          rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]),
+                          word(e["action"], lang), e.str("subject"), e["basis"].str("article")});
+        }
+        return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
+                      say(lang, "对象", "subject"), say(lang, "条", "article")},
+                     rows) +
+               show_more(json, lang);
+      });
 }
 
 }  // namespace

@@ -229,8 +229,7 @@ Result<std::pair<Json, std::string>> build(const Args& args) {
                      say(args.lang, " 行，拒绝 ", ", refused ") + grouped(rows.refused()) + "\n";
   for (const Json& r : rows.refusals().items()) {
     text += "  " + r.str("file") + ":" + std::to_string(r["line"].as_int()) + "  " +
-            defang(r.str("original")) + "  " +
-            r["reason"].str(args.lang == Lang::kZh ? "zh" : "en") + "\n";
+            defang(r.str("original")) + "  " + r["reason"].str(side(args.lang)) + "\n";
   }
   json.set("rows", summary.rows).set("refused", rows.refused()).set("refusals", rows.refusals());
   if (!signature.empty()) {
@@ -304,7 +303,7 @@ std::string answers_text(const Json& answers, Lang lang) {
   for (const Json& one : answers["answers"].items()) {
     const std::string query = defang(one.str("query"));
     if (one.has("error")) {
-      rows.push_back({query, "-", one["error"].str(lang == Lang::kZh ? "zh" : "en"), "", "", ""});
+      rows.push_back({query, "-", one["error"].str(side(lang)), "", "", ""});
     }
     if (one.has("hits") && one["hits"].items().empty()) {
       rows.push_back({query, "-", say(lang, "未收录", "not in it"), "", "", ""});
@@ -382,14 +381,6 @@ std::function<int(const Args&)> printing(Make make) {
     const auto made = make(args);
     return made ? print(args, made->first, made->second) : report(args, made.error());
   };
-}
-
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           std::string otherwise = {}) {
-  return {.name = std::move(name),
-          .value = std::move(value),
-          .help = {zh, en},
-          .otherwise = std::move(otherwise)};
 }
 
 Command build_command() {

@@ -9,23 +9,13 @@
 namespace tocsin::cli {
 namespace {
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           bool required = false) {
-  return {
-      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
-}
-Option many(std::string name, std::string value, const char* zh, const char* en) {
-  return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = true};
-}
-
 std::string show_secret(const Json& json, Lang lang) {
   return say(lang, "令牌（只显示这一次）：", "token (shown this once): ") + json.str("secret") +
          "\n";
 }
 
 std::string show_unit(const Json& o, Lang lang) {
-  return o.str("code") + "  " + word(o["type"], lang) + "  " +
-         o["title"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+  return o.str("code") + "  " + word(o["type"], lang) + "  " + o["title"].str(side(lang)) + "\n";
 }
 
 std::string show_person(const Json& u, Lang lang) {
@@ -44,39 +34,15 @@ std::string show_revoked(const Json& t, Lang lang) {
   return t.str("id") + say(lang, "  已撤销 ", "  revoked ") + when(t["revoked"]) + "\n";
 }
 
-/// Copies given options into the body; `list` names those that repeat.
-Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
-             const std::vector<std::pair<const char*, const char*>>& lists = {}) {
-  Json body = Json::object();
-  for (const auto& [option, member] : texts) {
-    if (args.has(option)) body.set(member, args.str(option));
-  }
-  for (const auto& [option, member] : lists) {
-    if (!args.has(option)) continue;
-    Json list = Json::array();
-    for (const auto& v : args.all(option)) list.push(v);
-    body.set(member, std::move(list));
-  }
-  return body;
-}
-
 Command poster(std::vector<std::string> path, Text summary, std::vector<Option> options,
-               const char* url, std::function<Result<Json>(const Args&)> body,
-               std::string (*show)(const Json&, Lang)) {
-  Command c;
-  c.path = std::move(path);
-  c.summary = std::move(summary);
-  c.options = with_hub(std::move(options));
-  c.run = [url, body = std::move(body), show](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) -> Result<Json> {
-          TRY(const Json json, body(args));
-          return hub.post(url, json);
-        },
-        show);
-  };
-  return c;
+               const char* url, std::function<Result<Json>(const Args&)> body, Show show) {
+  return hub_command(
+      std::move(path), std::move(summary), {}, std::move(options),
+      [url, body = std::move(body)](HubClient& hub, const Args& args) -> Result<Json> {
+        TRY(const Json json, body(args));
+        return hub.post(url, json);
+      },
+      std::move(show));
 }
 
 Result<std::string> password_from(const Args& args) {
@@ -89,27 +55,21 @@ Result<std::string> password_from(const Args& args) {
 }
 
 /// A command that prints one page of a list and says how to go on.
-Command lister(std::vector<std::string> path, Text summary, const char* url,
-               std::string (*show)(const Json&, Lang)) {
-  Command c;
-  c.path = std::move(path);
-  c.summary = std::move(summary);
-  c.options = with_hub(
+Command lister(std::vector<std::string> path, Text summary, const char* url, Show show) {
+  return hub_command(
+      std::move(path), std::move(summary), {},
       {opt("--limit", "N", "条数，1-1000（默认 100）", "how many, 1 to 1000 (left out: 100)"),
-       opt("--after", "ID", "从该条之后继续", "continue after this id")});
-  c.run = [url, show](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          std::string query = std::string(url) + "?";
-          if (args.has("--limit")) query += "limit=" + encoded(args.str("--limit")) + "&";
-          if (args.has("--after")) query += "after=" + encoded(args.str("--after")) + "&";
-          query.pop_back();
-          return hub.get(query);
-        },
-        [show](const Json& json, Lang lang) { return show(json, lang) + show_more(json, lang); });
-  };
-  return c;
+       opt("--after", "ID", "从该条之后继续", "continue after this id")},
+      [url](HubClient& hub, const Args& args) {
+        std::string query = std::string(url) + "?";
+        if (args.has("--limit")) query += "limit=" + encoded(args.str("--limit")) + "&";
+        if (args.has("--after")) query += "after=" + encoded(args.str("--after")) + "&";
+        query.pop_back();
+        return hub.get(query);
+      },
+      [show = std::move(show)](const Json& json, Lang lang) {
+        return show(json, lang) + show_more(json, lang);
+      });
 }
 
 std::string show_users(const Json& json, Lang lang) {
@@ -138,15 +98,14 @@ std::string show_tokens(const Json& json, Lang lang) {
 void add_units(std::vector<Command>& all) {
   all.push_back(poster(
       {"org", "add"}, {"登记机构", "register an organisation"},
-      {opt("--code", "CODE", "简短代码", "short code", true),
+      {needed("--code", "CODE", "简短代码", "short code"),
        opt("--zh", "NAME", "中文名称", "Chinese name"),
        opt("--en", "NAME", "英文名称", "English name"),
-       opt("--type", "TYPE",
-           "miit tca expert-body operator registrar registry internet-company security-company "
-           "cyberspace-authority network-unit public …",
-           "miit tca expert-body operator registrar registry internet-company security-company "
-           "cyberspace-authority network-unit public …",
-           true),
+       needed("--type", "TYPE",
+              "miit tca expert-body operator registrar registry internet-company security-company "
+              "cyberspace-authority network-unit public …",
+              "miit tca expert-body operator registrar registry internet-company security-company "
+              "cyberspace-authority network-unit public …"),
        many("--province", "CODE", "省份代码", "province code"),
        opt("--superior", "ORG", "上级主管单位代码", "superior unit"),
        opt("--cii", "", "关键信息基础设施", "critical infrastructure"),
@@ -177,19 +136,19 @@ void add_units(std::vector<Command>& all) {
         return body;
       },
       show_unit));
-  all.push_back(lister({"org", "list"}, {"机构列表", "list organisations"}, "/api/v1/organizations",
-                       [](const Json& json, Lang lang) {
-                         std::vector<std::vector<std::string>> rows;
-                         for (const auto& o : json["items"].items())
-                           rows.push_back({o.str("code"), word(o["type"], lang),
-                                           o["title"].str(lang == Lang::kZh ? "zh" : "en")});
-                         return table({say(lang, "代码", "code"), say(lang, "类型", "type"),
-                                       say(lang, "名称", "name")},
-                                      rows);
-                       }));
+  all.push_back(lister(
+      {"org", "list"}, {"机构列表", "list organisations"}, "/api/v1/organizations",
+      [](const Json& json, Lang lang) {
+        std::vector<std::vector<std::string>> rows;
+        for (const auto& o : json["items"].items())
+          rows.push_back({o.str("code"), word(o["type"], lang), o["title"].str(side(lang))});
+        return table(
+            {say(lang, "代码", "code"), say(lang, "类型", "type"), say(lang, "名称", "name")},
+            rows);
+      }));
   all.push_back(poster(
       {"org", "delegate"}, {"委托专业机构（第七条）", "delegate an expert body (article 7)"},
-      {opt("--body", "ORG", "专业机构", "expert body", true), opt("--from", "TIME", "起", "from"),
+      {needed("--body", "ORG", "专业机构", "expert body"), opt("--from", "TIME", "起", "from"),
        opt("--until", "TIME", "止", "until"), opt("--document", "TEXT", "文号", "document")},
       "/api/v1/delegations",
       [](const Args& args) -> Result<Json> {
@@ -204,8 +163,8 @@ void add_units(std::vector<Command>& all) {
 void add_people(std::vector<Command>& all) {
   all.push_back(poster(
       {"user", "add"}, {"新增用户", "add a person"},
-      {opt("--login", "NAME", "登录名", "login", true), opt("--name", "NAME", "姓名", "name"),
-       opt("--org", "ORG", "机构代码", "organisation", true),
+      {needed("--login", "NAME", "登录名", "login"), opt("--name", "NAME", "姓名", "name"),
+       needed("--org", "ORG", "机构代码", "organisation"),
        many("--role", "ROLE", "finder identifier reviewer executor verifier checker admin auditor",
             "finder identifier reviewer executor verifier checker admin auditor"),
        opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
@@ -224,25 +183,15 @@ void add_people(std::vector<Command>& all) {
                        {"令牌列表：本人的，运维与审计人员可见全部",
                         "list tokens: your own, all of them for those who run or audit"},
                        "/api/v1/tokens", show_tokens));
-  Command disable;
-  disable.path = {"user", "disable"};
-  disable.summary = {"停用用户", "disable a person"};
-  disable.positionals = {{"LOGIN", {"登录名", "login"}}};
-  disable.options = with_hub({});
-  disable.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/disable",
-                          Json::object());
-        },
-        show_person);
-  };
-  all.push_back(std::move(disable));
+  all.push_back(hub_command(
+      {"user", "disable"}, {"停用用户", "disable a person"}, {{"LOGIN", {"登录名", "login"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/disable", Json::object());
+      },
+      show_person));
   all.push_back(poster(
       {"user", "train"}, {"登记认定人员培训（第七条）", "record a training (article 7)"},
-      {opt("--login", "NAME", "登录名", "login", true),
-       opt("--topic", "TEXT", "内容", "topic", true),
+      {needed("--login", "NAME", "登录名", "login"), needed("--topic", "TEXT", "内容", "topic"),
        opt("--until", "TIME", "有效期至", "valid until")},
       "/api/v1/trainings",
       [](const Args& args) -> Result<Json> {
@@ -267,29 +216,21 @@ void add_people(std::vector<Command>& all) {
                        {{"--scope", "scopes"}});
       },
       show_secret));
-  Command revoke;
-  revoke.path = {"token", "revoke"};
-  revoke.summary = {"撤销令牌", "revoke a token"};
-  revoke.positionals = {{"TOKEN_ID", {"令牌编号 tok_…", "id of the token, tok_…"}}};
-  revoke.options = with_hub({});
-  revoke.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.post("/api/v1/tokens/" + encoded(args.str("TOKEN_ID")) + "/revocation",
-                          Json::object());
-        },
-        show_revoked);
-  };
-  all.push_back(std::move(revoke));
+  all.push_back(hub_command(
+      {"token", "revoke"}, {"撤销令牌", "revoke a token"},
+      {{"TOKEN_ID", {"令牌编号 tok_…", "id of the token, tok_…"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/tokens/" + encoded(args.str("TOKEN_ID")) + "/revocation",
+                        Json::object());
+      },
+      show_revoked));
 }
 
 void add_points(std::vector<Command>& all) {
   all.push_back(poster(
       {"point", "add"}, {"登记执行点", "register an enforcement point"},
-      {opt("--code", "CODE", "代码", "code", true),
-       opt("--org", "ORG", "机构代码", "organisation", true),
-       opt("--kind", "KIND", "dns-rpz decisions text-list", "dns-rpz decisions text-list", true),
+      {needed("--code", "CODE", "代码", "code"), needed("--org", "ORG", "机构代码", "organisation"),
+       needed("--kind", "KIND", "dns-rpz decisions text-list", "dns-rpz decisions text-list"),
        opt("--address", "IP", "解析器地址", "address of the resolver"),
        opt("--port", "N", "端口", "port"), opt("--tsig", "", "生成 TSIG 密钥", "make a TSIG key")},
       "/api/v1/points",
@@ -306,32 +247,26 @@ void add_points(std::vector<Command>& all) {
         return body;
       },
       show_point));
-  Command list;
-  list.path = {"point", "list"};
-  list.summary = {"执行点：应有与实际版本、滞后",
-                  "enforcement points: desired against actual, lag"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/points"); },
-        [](const Json& json, Lang lang) {
-          std::vector<std::vector<std::string>> rows;
-          for (const auto& s : json["items"].items()) {
-            rows.push_back({s["point"].str("code"), word(s["point"]["kind"], lang),
-                            std::to_string(s["wanted"].as_int()),
-                            std::to_string(s["point"]["acknowledged"].as_int()),
-                            std::to_string(s["behind"].as_int()),
-                            std::to_string(s["lag_ms"].as_int()) + " ms",
-                            std::to_string(s["entries"].as_int())});
-          }
-          return table(
-              {say(lang, "执行点", "point"), say(lang, "类型", "kind"),
-               say(lang, "应有版本", "wanted"), say(lang, "已有版本", "has"),
-               say(lang, "差", "behind"), say(lang, "滞后", "lag"), say(lang, "条目", "entries")},
-              rows);
-        });
-  };
-  all.push_back(std::move(list));
+  all.push_back(hub_command(
+      {"point", "list"},
+      {"执行点：应有与实际版本、滞后", "enforcement points: desired against actual, lag"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/points"); },
+      [](const Json& json, Lang lang) {
+        std::vector<std::vector<std::string>> rows;
+        for (const auto& s : json["items"].items()) {
+          rows.push_back({s["point"].str("code"), word(s["point"]["kind"], lang),
+                          std::to_string(s["wanted"].as_int()),
+                          std::to_string(s["point"]["acknowledged"].as_int()),
+                          std::to_string(s["behind"].as_int()),
+                          std::to_string(s["lag_ms"].as_int()) + " ms",
+                          std::to_string(s["entries"].as_int())});
+        }
+        return table(
+            {say(lang, "执行点", "point"), say(lang, "类型", "kind"),
+             say(lang, "应有版本", "wanted"), say(lang, "已有版本", "has"),
+             say(lang, "差", "behind"), say(lang, "滞后", "lag"), say(lang, "条目", "entries")},
+            rows);
+      }));
   Command config;
   config.path = {"point", "config"};
   config.summary = {"打印解析器的完整配置（unbound 或 bind）",
@@ -362,7 +297,7 @@ Command login_command() {
   c.path = {"login"};
   c.summary = {"登录并保存（密码或令牌从标准输入读）",
                "sign in and remember it (password or token from standard input)"};
-  c.options = {opt("--hub", "URL", "枢纽地址", "address of the hub", true),
+  c.options = {needed("--hub", "URL", "枢纽地址", "address of the hub"),
                opt("--login", "NAME", "登录名；不给则读入令牌", "login; left out: a token is read"),
                opt("--ca", "FILE", "枢纽证书的签发者", "issuer of the hub's certificate")};
   c.run = [](const Args& args) {
@@ -393,21 +328,14 @@ Command login_command() {
 }
 
 Command whoami_command() {
-  Command c;
-  c.path = {"whoami"};
-  c.summary = {"我是谁：姓名、机构、角色", "who I am: name, organisation, roles"};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/me"); },
-        [](const Json& me, Lang lang) {
-          return me["user"].str("login") + "  " + me["user"].str("name") + "  " +
-                 me["organization"].str("code") + " (" +
-                 me["organization"]["title"].str(lang == Lang::kZh ? "zh" : "en") + ")  " +
-                 joined_words(me["user"]["roles"], lang) + "\n";
-        });
-  };
-  return c;
+  return hub_command(
+      {"whoami"}, {"我是谁：姓名、机构、角色", "who I am: name, organisation, roles"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/me"); },
+      [](const Json& me, Lang lang) {
+        return me["user"].str("login") + "  " + me["user"].str("name") + "  " +
+               me["organization"].str("code") + " (" + me["organization"]["title"].str(side(lang)) +
+               ")  " + joined_words(me["user"]["roles"], lang) + "\n";
+      });
 }
 
 }  // namespace

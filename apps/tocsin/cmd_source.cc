@@ -8,14 +8,6 @@
 namespace tocsin::cli {
 namespace {
 
-Option opt(std::string name, std::string value, const char* zh, const char* en,
-           bool required = false) {
-  return {
-      .name = std::move(name), .value = std::move(value), .help = {zh, en}, .required = required};
-}
-
-const char* side(Lang lang) { return lang == Lang::kZh ? "zh" : "en"; }
-
 std::string word(const Json& value, Lang lang) {
   const auto text = model::label(value.as_string());
   return lang == Lang::kZh ? text.zh : text.en;
@@ -124,7 +116,7 @@ Command define_command() {
       "Files and folders lie below `tocsin hub --sources DIR`. A credential (the value of the "
       "Authorization header) comes from standard input."};
   out.options = with_hub(
-      {opt("--kind", "KIND", "file directory url push", "file directory url push", true),
+      {needed("--kind", "KIND", "file directory url push", "file directory url push"),
        opt("--location", "PATH|URL", "位置", "where it lies"),
        opt("--every", "MINUTES", "每隔多少分钟读取；不填则仅手动",
            "read it every so many minutes; left out: only by hand"),
@@ -175,15 +167,10 @@ Command acting(const char* verb, Text summary, const char* tail, Json body) {
 
 void add_source(std::vector<Command>& commands) {
   commands.push_back(define_command());
-  Command list;
-  list.path = {"source", "list"};
-  list.summary = {"来源及其状况", "sources and how they are"};
-  list.options = with_hub({});
-  list.run = [](const Args& args) {
-    return with_answer(
-        args, [](HubClient& hub) { return hub.get("/api/v1/sources?limit=1000"); }, show_sources);
-  };
-  commands.push_back(std::move(list));
+  commands.push_back(hub_command(
+      {"source", "list"}, {"来源及其状况", "sources and how they are"}, {}, {},
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/sources?limit=1000"); },
+      show_sources));
   Command show = named({"source", "show"}, {"显示一个来源", "show a source"});
   show.run = [](const Args& args) {
     return with_answer(args, [&](HubClient& hub) { return hub.get(path_of(args)); }, show_source);

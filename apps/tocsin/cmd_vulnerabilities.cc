@@ -66,52 +66,38 @@ std::string show_one(const Json& v, Lang lang) {
 }
 
 Command show_command() {
-  Command c;
-  c.path = {"vuln", "show"};
-  c.summary = {"查看一个漏洞", "what is known about a vulnerability"};
-  c.positionals = {{.name = "ID", .help = {"CVE或CNVD编号", "CVE or CNVD number"}}};
-  c.options = with_hub({});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.get("/api/v1/vulnerabilities/" + encoded(args.str("ID")));
-        },
-        show_one);
-  };
-  return c;
+  return hub_command(
+      {"vuln", "show"}, {"查看一个漏洞", "what is known about a vulnerability"},
+      {{.name = "ID", .help = {"CVE或CNVD编号", "CVE or CNVD number"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/vulnerabilities/" + encoded(args.str("ID")));
+      },
+      show_one);
 }
 
 Command list_command() {
-  Command c;
-  c.path = {"vuln", "list"};
-  c.summary = {"漏洞列表", "vulnerabilities"};
-  c.options = with_hub(
+  return hub_command(
+      {"vuln", "list"}, {"漏洞列表", "vulnerabilities"}, {},
       {{.name = "--kev",
         .value = "",
         .help = {"只列已知被利用的，最新在前", "only known to be exploited, newest first"}},
        {.name = "--limit",
         .value = "N",
         .help = {"至多几个", "at most so many"},
-        .otherwise = "100"}});
-  c.run = [](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          return hub.get("/api/v1/vulnerabilities?limit=" + encoded(args.str("--limit")) +
-                         (args.has("--kev") ? "&kev=true" : ""));
-        },
-        [](const Json& json, Lang lang) {
-          std::vector<std::vector<std::string>> rows;
-          for (const Json& v : json["items"].items()) {
-            rows.push_back({v.str("id"), v["kev"].str("added"), v.str("cvss"),
-                            v["epss"].str("score"), v.str("title")});
-          }
-          return table({"ID", say(lang, "收录", "KEV"), "CVSS", "EPSS", say(lang, "名称", "title")},
-                       rows);
-        });
-  };
-  return c;
+        .otherwise = "100"}},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/vulnerabilities?limit=" + encoded(args.str("--limit")) +
+                       (args.has("--kev") ? "&kev=true" : ""));
+      },
+      [](const Json& json, Lang lang) {
+        std::vector<std::vector<std::string>> rows;
+        for (const Json& v : json["items"].items()) {
+          rows.push_back({v.str("id"), v["kev"].str("added"), v.str("cvss"), v["epss"].str("score"),
+                          v.str("title")});
+        }
+        return table({"ID", say(lang, "收录", "KEV"), "CVSS", "EPSS", say(lang, "名称", "title")},
+                     rows);
+      });
 }
 
 }  // namespace

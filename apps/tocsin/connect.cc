@@ -156,4 +156,33 @@ int with_answer(const Args& args, const std::function<Result<Json>(HubClient&)>&
   return print(args, *answer, show(*answer, args.lang));
 }
 
+Command hub_command(std::vector<std::string> path, Text summary,
+                    std::vector<Positional> positionals, std::vector<Option> options, Ask ask,
+                    Show show) {
+  Command c;
+  c.path = std::move(path);
+  c.summary = std::move(summary);
+  c.positionals = std::move(positionals);
+  c.options = with_hub(std::move(options));
+  c.run = [ask = std::move(ask), show = std::move(show)](const Args& args) {
+    return with_answer(args, [&](HubClient& hub) { return ask(hub, args); }, show);
+  };
+  return c;
+}
+
+Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
+             const std::vector<std::pair<const char*, const char*>>& lists) {
+  Json body = Json::object();
+  for (const auto& [option, member] : texts) {
+    if (args.has(option)) body.set(member, args.str(option));
+  }
+  for (const auto& [option, member] : lists) {
+    if (!args.has(option)) continue;
+    Json list = Json::array();
+    for (const auto& v : args.all(option)) list.push(v);
+    body.set(member, std::move(list));
+  }
+  return body;
+}
+
 }  // namespace tocsin::cli

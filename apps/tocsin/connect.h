@@ -44,6 +44,19 @@ std::string encoded(std::string_view text);
 /// Where `tocsin login` keeps hub and token (mode 0600).
 std::string login_file();
 
+using Ask = std::function<Result<Json>(HubClient&, const Args&)>;
+using Show = std::function<std::string(const Json&, Lang)>;
+
+/// A command whose whole work is one exchange with the hub: options for the hub are added, `ask`
+/// gives the document and `show` its text for people.
+Command hub_command(std::vector<std::string> path, Text summary,
+                    std::vector<Positional> positionals, std::vector<Option> options, Ask ask,
+                    Show show);
+
+/// A body of what the user gave: options with their members, each left out when it was not given.
+Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
+             const std::vector<std::pair<const char*, const char*>>& lists = {});
+
 /// Runs `ask` against the hub and prints what it gives, by `show` for people.
 int with_answer(const Args& args, const std::function<Result<Json>(HubClient&)>& ask,
                 const std::function<std::string(const Json&, Lang)>& show);

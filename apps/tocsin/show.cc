@@ -89,6 +89,8 @@ std::string next_due(const Json& clocks, Lang lang) {
 
 }  // namespace
 
+const char* side(Lang lang) { return lang == Lang::kZh ? "zh" : "en"; }
+
 std::string say(Lang lang, const char* zh, const char* en) { return lang == Lang::kZh ? zh : en; }
 
 std::string word(const Json& value, Lang lang) { return model::label(value.as_string()).in(lang); }
@@ -229,8 +231,7 @@ std::string show_threat(const Json& t, Lang lang) {
   out += line(lang, "发现时间", "discovered", when(t["discovered_at"]));
   for (const auto& stop : t["stops"].items()) {
     out += say(lang, "拦停：", "stopped: ") + key_text(stop.str("indicator"), lang) + " — " +
-           word(stop["list"], lang) + say(lang, "：", ": ") +
-           stop["reason"].str(lang == Lang::kZh ? "zh" : "en") +
+           word(stop["list"], lang) + say(lang, "：", ": ") + stop["reason"].str(side(lang)) +
            (stop["second"].has("person") ? say(lang, "（已放行）", " (overridden)")
             : stop["first"].has("person")
                 ? say(lang, "（放行：两人中已有 1 人同意）", " (override: 1 of 2 persons)")
@@ -300,7 +301,7 @@ std::string show_import(const Json& i, Lang lang) {
     }
     out += "  " + say(lang, "第 ", "line ") + std::to_string(r["line"].as_int()) +
            say(lang, " 行 ", " ") + excerpt(r.str("original")) + say(lang, "：", ": ") +
-           r["reason"].str(lang == Lang::kZh ? "zh" : "en") + "\n";
+           r["reason"].str(side(lang)) + "\n";
   }
   if (i["refused"].as_int() * 10 > i["lines"].as_int() * 9) {
     out +=

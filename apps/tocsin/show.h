@@ -33,6 +33,8 @@ std::string show_more(const Json& list, Lang lang);
 
 /// The text in the user's language.
 std::string say(Lang lang, const char* zh, const char* en);
+/// The member of a text in two languages, `{"zh": …, "en": …}`, that this user reads.
+const char* side(Lang lang);
 /// Label of a stable word in the user's language.
 std::string word(const Json& value, Lang lang);
 /// `domain:evil[.]example`; in Chinese with the kind's name.

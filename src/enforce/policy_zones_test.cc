@@ -24,25 +24,30 @@ class Zones : public ::testing::Test {
                ::testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::create_directories(folder_);
     store_ = store::open_sqlite(folder_ / "t.db", clock_).value();
-    ASSERT_TRUE(store_->write([&](store::WriteTx& tx) -> Status {
-      model::Organization o;
-      o.id = "org_a";
-      o.code = "op-a";
-      TRY_STATUS(store::put(tx, o));
-      model::EnforcementPoint p;
-      p.id = "pnt_a";
-      p.code = "r1";
-      p.organization = "org_a";
-      TRY_STATUS(store::put(tx, p));
-      TRY_STATUS(tx.append({"t", "", "test.set-up", "", "", {}, {}, {}}));
-      return {};
-    }));
+    add_unit("a");
     load();
   }
   void TearDown() override {
     zones_.reset();
     store_.reset();
     std::filesystem::remove_all(folder_);
+  }
+
+  /// An operator `op-NAME` with one resolver.
+  void add_unit(const std::string& name) {
+    ASSERT_TRUE(store_->write([&](store::WriteTx& tx) -> Status {
+      model::Organization o;
+      o.id = "org_" + name;
+      o.code = "op-" + name;
+      TRY_STATUS(store::put(tx, o));
+      model::EnforcementPoint p;
+      p.id = "pnt_" + name;
+      p.code = "resolver-" + name;
+      p.organization = o.id;
+      TRY_STATUS(store::put(tx, p));
+      TRY_STATUS(tx.append({"t", "", "test.unit", "", "", {}, {}, {}}));
+      return {};
+    }));
   }
 
   void load(std::size_t hot_limit = 5000) {
@@ -245,19 +250,7 @@ TEST_F(Zones, ATrimWaitsForWhatWasNotTakenYet) {
 }
 
 TEST_F(Zones, AMergeOfOneUnitLosesNothingOfAnother) {
-  ASSERT_TRUE(store_->write([&](store::WriteTx& tx) -> Status {
-    model::Organization o;
-    o.id = "org_b";
-    o.code = "op-b";
-    TRY_STATUS(store::put(tx, o));
-    model::EnforcementPoint p;
-    p.id = "pnt_b";
-    p.code = "r2";
-    p.organization = "org_b";
-    TRY_STATUS(store::put(tx, p));
-    TRY_STATUS(tx.append({"t", "", "test.unit", "", "", {}, {}, {}}));
-    return {};
-  }));
+  add_unit("b");
   load();
   list("first.example");
   follow();

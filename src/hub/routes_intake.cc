@@ -4,10 +4,10 @@
 #include "desk/clocks.h"
 #include "hub/app.h"
 #include "hub/import_submission.h"
+#include "hub/views.h"
 #include "intake/importer.h"
 #include "intake/mapping.h"
 #include "intake/shadowserver.h"
-#include "match/canonical.h"
 
 namespace tocsin::hub {
 namespace {
@@ -78,13 +78,6 @@ Result<model::Import> import_of(store::ReadTx& tx, const Actor& by, const std::s
   auto record = store::get<model::Import>(tx, id);
   if (record && may_see(by, *record)) return record;
   return fail_bi(Code::kNotFound, "there is no such import", "没有该导入记录", "id");
-}
-
-Json refusal_json(const intake::Refusal& r) {
-  return Json::object({{"line", r.line},
-                       {"original", r.original},
-                       {"code", r.code},
-                       {"reason", model::to_json(r.message)}});
 }
 
 /// The publisher's schema, when the file may be one of its reports and somebody has given it.
@@ -183,27 +176,7 @@ void add_imports(http::Router& router, App& app) {
     TRY_STATUS(add_schema(app, asked));
     TRY(const auto seen,
         intake::preview(body, query_or_empty(request, "file"), asked.format, asked.options, 200));
-    Json items = Json::array();
-    for (const auto& i : seen.items) {
-      items.push(Json::object({{"line", i.line},
-                               {"kind", std::string(name(i.indicator.kind))},
-                               {"value", i.indicator.value},
-                               {"original", i.original},
-                               {"confidence", i.confidence},
-                               {"notes", model::to_json(match::describe_notes(i.notes))}}));
-    }
-    Json refused = Json::array();
-    for (const auto& r : seen.refusals) refused.push(refusal_json(r));
-    Json warnings = Json::array();
-    for (const auto& w : seen.warnings) warnings.push(model::to_json(w.message));
-    return http::Response::json(Json::object({{"format", std::string(name(seen.format))},
-                                              {"lines", seen.counters.lines},
-                                              {"items_total", seen.counters.items},
-                                              {"refused_total", seen.counters.refused},
-                                              {"comments", seen.counters.comments},
-                                              {"items", std::move(items)},
-                                              {"refusals", std::move(refused)},
-                                              {"warnings", std::move(warnings)}}));
+    return http::Response::json(preview_json(seen));
   };
   router.add(std::move(look));
 

@@ -1,7 +1,7 @@
 // Sources: what they are told, how they are, what they would bring.
 #include "desk/clocks.h"
 #include "hub/app.h"
-#include "match/canonical.h"
+#include "hub/views.h"
 #include "sources/runner.h"
 #include "sources/sources.h"
 
@@ -28,33 +28,6 @@ Result<model::Source> source_for(App& app, http::Request& request) {
   }));
   if (found && may_see(session(request).actor, *found)) return std::move(*found);
   return fail_bi(Code::kNotFound, "there is no source " + name, "没有来源 " + name, "name");
-}
-
-Json preview_json(const intake::Preview& seen) {
-  Json items = Json::array();
-  for (const auto& i : seen.items) {
-    items.push(Json::object({{"line", i.line},
-                             {"kind", std::string(name(i.indicator.kind))},
-                             {"value", i.indicator.value},
-                             {"original", i.original},
-                             {"confidence", i.confidence},
-                             {"actionable", i.actionable},
-                             {"notes", model::to_json(match::describe_notes(i.notes))}}));
-  }
-  Json refused = Json::array();
-  for (const auto& r : seen.refusals) {
-    refused.push(Json::object({{"line", r.line},
-                               {"original", r.original},
-                               {"code", r.code},
-                               {"reason", model::to_json(r.message)}}));
-  }
-  Json warnings = Json::array();
-  for (const auto& w : seen.warnings) warnings.push(model::to_json(w.message));
-  return Json::object({{"format", std::string(name(seen.format))},
-                       {"lines", seen.counters.lines},
-                       {"items", std::move(items)},
-                       {"refusals", std::move(refused)},
-                       {"warnings", std::move(warnings)}});
 }
 
 struct PauseRequest {

@@ -1,6 +1,7 @@
 #include "hub/views.h"
 
 #include "lists/uncarried.h"
+#include "match/canonical.h"
 #include "store/collections.h"
 
 namespace tocsin::hub {
@@ -36,6 +37,38 @@ Result<Json> threat_view(store::ReadTx& tx, const model::Threat& threat) {
   }
   out.set("task_details", std::move(details));
   return out;
+}
+
+Json refusal_json(const intake::Refusal& refusal) {
+  return Json::object({{"line", refusal.line},
+                       {"original", refusal.original},
+                       {"code", refusal.code},
+                       {"reason", model::to_json(refusal.message)}});
+}
+
+Json preview_json(const intake::Preview& seen) {
+  Json items = Json::array();
+  for (const auto& i : seen.items) {
+    items.push(Json::object({{"line", i.line},
+                             {"kind", std::string(name(i.indicator.kind))},
+                             {"value", i.indicator.value},
+                             {"original", i.original},
+                             {"confidence", i.confidence},
+                             {"actionable", i.actionable},
+                             {"notes", model::to_json(match::describe_notes(i.notes))}}));
+  }
+  Json refusals = Json::array();
+  for (const auto& r : seen.refusals) refusals.push(refusal_json(r));
+  Json warnings = Json::array();
+  for (const auto& w : seen.warnings) warnings.push(model::to_json(w.message));
+  return Json::object({{"format", std::string(name(seen.format))},
+                       {"lines", seen.counters.lines},
+                       {"items_total", seen.counters.items},
+                       {"refused_total", seen.counters.refused},
+                       {"comments", seen.counters.comments},
+                       {"items", std::move(items)},
+                       {"refusals", std::move(refusals)},
+                       {"warnings", std::move(warnings)}});
 }
 
 }  // namespace tocsin::hub

@@ -1,6 +1,8 @@
-// Cases and tasks as people need them: with the codes and numbers behind their identifiers.
+// Documents as people need them: cases and tasks with the codes and numbers behind their
+// identifiers, and what a feed would become.
 #pragma once
 
+#include "intake/importer.h"
 #include "model/task.h"
 #include "store/store.h"
 
@@ -10,5 +12,10 @@ namespace tocsin::hub {
 Result<Json> task_view(store::ReadTx& tx, const model::Task& task);
 /// The threat with `task_details`, one task_view each.
 Result<Json> threat_view(store::ReadTx& tx, const model::Threat& threat);
+
+/// A line that was refused, with the original and the reason in both languages.
+Json refusal_json(const intake::Refusal& refusal);
+/// What each line of a feed would become; stores nothing.
+Json preview_json(const intake::Preview& seen);
 
 }  // namespace tocsin::hub

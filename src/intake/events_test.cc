@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "intake/classification.h"
-#include "intake/collect.h"
 #include "intake/shadowserver.h"
+#include "intake/test_reading.h"
 #include "intake/write/writer.h"
 
 namespace tocsin::intake {
@@ -12,45 +12,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-struct Outcome {
-  Collected out;
-  Counters counters;
-  Status status;
-
-  std::vector<std::string> values() const {
-    std::vector<std::string> list;
-    for (const Item& item : out.items) {
-      list.push_back(std::string(model::name(item.indicator.kind)) + " " + item.indicator.value);
-    }
-    return list;
-  }
-  std::vector<std::string> codes() const {
-    std::vector<std::string> list;
-    for (const Refusal& refusal : out.refusals) {
-      list.push_back(std::to_string(refusal.line) + " " + refusal.code);
-    }
-    return list;
-  }
-};
-
-/// Whole, and again byte by byte: both must say the same.
-Outcome read(Format format, std::string_view text, const Options& options = {}) {
-  Outcome run;
-  const auto reader = make_reader(format, options, run.out);
-  run.status = reader->feed(text);
-  if (run.status) run.status = reader->finish();
-  run.counters = reader->counters();
-  EXPECT_EQ(run.counters.lines, run.counters.items + run.counters.refused);
-  EXPECT_EQ(run.counters.items, static_cast<std::int64_t>(run.out.items.size()));
-  Outcome slow;
-  const auto again = make_reader(format, options, slow.out);
-  for (const char c : text) (void)again->feed({&c, 1});
-  (void)again->finish();
-  EXPECT_EQ(slow.values(), run.values());
-  EXPECT_EQ(slow.codes(), run.codes());
-  return run;
-}
 
 constexpr std::string_view kSchema = R"({
   "_meta": {"date_created": "2026-01-01T00:00:00Z"},

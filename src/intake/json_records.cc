@@ -42,12 +42,12 @@ void JsonRecords::broken(std::string_view what) {
 
 void JsonRecords::in_array(char c) {
   if (shape_ == Shape::kEnded) return;
-  if (depth_ > 0) return inside_member(c);
+  if (nesting_.depth() > 0) return inside_member(c);
   if (is_space(c) || c == ',') return;
   if (c == ']') {
     shape_ = Shape::kEnded;
   } else if (c == '{') {
-    depth_ = 1;
+    nesting_.restart(1);
     member_ = "{";
   } else {
     broken("A member of the array is not an object");
@@ -60,21 +60,7 @@ void JsonRecords::inside_member(char c) {
   } else {
     too_long_ = true;
   }
-  if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-    }
-  } else if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    ++depth_;
-  } else if ((c == '}' || c == ']') && --depth_ == 0) {
-    end_member();
-  }
+  if (nesting_.take(c) == JsonNesting::Byte::kClose && nesting_.depth() == 0) end_member();
 }
 
 void JsonRecords::end_member() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "base/json_nesting.h"
 #include "intake/reader_base.h"
 
 namespace tocsin::intake {
@@ -32,9 +33,7 @@ class JsonRecords : public LineReader {
   Shape shape_ = Shape::kUnknown;
   std::string member_;
   std::int64_t number_ = 0;
-  int depth_ = 0;
-  bool in_string_ = false;
-  bool escaped_ = false;
+  JsonNesting nesting_;
   bool too_long_ = false;
 };
 

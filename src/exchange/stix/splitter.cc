@@ -9,6 +9,8 @@
 namespace tocsin::exchange::stix {
 namespace {
 
+using Byte = JsonNesting::Byte;
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 constexpr std::string_view kMark = "\xef\xbb\xbf";
 
@@ -49,7 +51,7 @@ Status Splitter::feed(std::string_view bytes) {
   std::size_t i = 0;
   while (i < bytes.size()) {
     // Inside a string of an object nothing matters up to the next quote or backslash.
-    if (state_ == State::kObject && in_string_ && !escaped_) {
+    if (state_ == State::kObject && nesting_.in_plain_text()) {
       const auto end = std::min(bytes.find_first_of("\"\\\n", i), bytes.size());
       buffer_.append(bytes.substr(i, end - i));
       offset_ += end - i;
@@ -81,7 +83,7 @@ Status Splitter::step(char c) {
       if (c != '{')
         return broken(offset_, line_, "an object or a list is expected", "应为对象或列表");
       buffer_.push_back(c);
-      depth_ = 1;
+      nesting_.restart(1);
       state_ = State::kHead;
       return {};
     case State::kHead:
@@ -105,44 +107,27 @@ Status Splitter::in_head(char c) {
     return too_large("an object, or what stands before `objects`, is too large",
                      "单个对象或 objects 之前的内容过大");
   }
-  if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-      if (depth_ == 1) {
-        last_string_ = buffer_.substr(string_begin_, buffer_.size() - 1 - string_begin_);
-      }
-    }
-    return {};
-  }
-  switch (c) {
-    case '"':
-      in_string_ = true;
+  switch (nesting_.take(c)) {
+    case Byte::kStringBegin:
       string_begin_ = buffer_.size();
       return {};
-    case ':':
-      if (depth_ == 1) key_is_objects_ = last_string_ == "objects";
+    case Byte::kStringEnd:
+      if (nesting_.depth() == 1) {
+        last_string_ = buffer_.substr(string_begin_, buffer_.size() - 1 - string_begin_);
+      }
       return {};
-    case ',':
-      if (depth_ == 1) key_is_objects_ = false;
+    case Byte::kOpen:
+      return c == '[' && nesting_.depth() == 2 && key_is_objects_ ? begin_list() : Status();
+    case Byte::kClose:
+      return nesting_.depth() > 0 ? Status() : end_object();
+    case Byte::kOther:
+      if (nesting_.depth() == 1 && c == ':') key_is_objects_ = last_string_ == "objects";
+      if (nesting_.depth() == 1 && c == ',') key_is_objects_ = false;
       return {};
-    case '[':
-      if (depth_ == 1 && key_is_objects_) return begin_list();
-      ++depth_;
-      return {};
-    case '{':
-      ++depth_;
-      return {};
-    case ']':
-    case '}':
-      if (--depth_ > 0) return {};
-      return end_object();
-    default:
+    case Byte::kInString:
       return {};
   }
+  return {};
 }
 
 Status Splitter::begin_list() {
@@ -160,7 +145,7 @@ Status Splitter::in_list(char c) {
     if (++objects_ > limits_.objects) return too_large("too many objects", "对象过多");
     begin_offset_ = offset_;
     begin_line_ = line_;
-    depth_ = 1;
+    nesting_.restart(1);
     buffer_.assign(1, c);
     wants_value_ = after_comma_ = false;
     state_ = State::kObject;
@@ -174,7 +159,7 @@ Status Splitter::in_list(char c) {
     begin_offset_ = offset_;
     begin_line_ = line_;
     state_ = bare_list_ ? State::kDone : State::kTail;
-    depth_ = 1;
+    nesting_.restart(1);
     return {};
   }
   return wants_value_ ? broken(offset_, line_, "an object is expected", "应为对象")
@@ -186,24 +171,8 @@ Status Splitter::in_object(char c) {
   if (buffer_.size() > limits_.object_bytes) {
     return too_large("an object is too large", "单个对象过大");
   }
-  if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-    }
-    return {};
-  }
-  if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    ++depth_;
-  } else if (c == '}' || c == ']') {
-    if (--depth_ == 0) return end_object();
-  }
-  return {};
+  const bool closed = nesting_.take(c) == Byte::kClose && nesting_.depth() == 0;
+  return closed ? end_object() : Status();
 }
 
 Status Splitter::end_object() {
@@ -228,24 +197,8 @@ Status Splitter::in_tail(char c) {
   if (buffer_.size() > limits_.object_bytes) {
     return too_large("what follows `objects` is too large", "objects 之后的内容过大");
   }
-  if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-    }
-    return {};
-  }
-  if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    ++depth_;
-  } else if ((c == '}' || c == ']') && --depth_ == 0) {
-    return close_envelope();
-  }
-  return {};
+  const bool closed = nesting_.take(c) == Byte::kClose && nesting_.depth() == 0;
+  return closed ? close_envelope() : Status();
 }
 
 Status Splitter::close_envelope() {

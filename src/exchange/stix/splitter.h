@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_nesting.h"
 #include "base/result.h"
 
 namespace tocsin::exchange::stix {
@@ -70,9 +71,7 @@ class Splitter {
   std::uint64_t line_ = 1;
   std::uint64_t begin_offset_ = 0;
   std::uint64_t begin_line_ = 1;
-  int depth_ = 0;
-  bool in_string_ = false;
-  bool escaped_ = false;
+  JsonNesting nesting_;
   bool wants_value_ = true;   ///< in the list: an object must or may come
   bool after_comma_ = false;  ///< in the list: a comma asks for one more
   bool bare_list_ = false;

@@ -16,7 +16,6 @@ using desk::must;
 using model::Delivery;
 using model::DeliveryState;
 using model::Rhythm;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -47,7 +46,7 @@ class DeliveriesTest : public desk::DeskTest {
   std::vector<Delivery> deliveries() {
     return must(store_->read([](store::ReadTx& tx) { return store::scan<Delivery>(tx); }));
   }
-  int run_courier(CourierOptions options = {}) {
+  int run_courier(const CourierOptions& options = {}) {
     int tried = 0;
     for (std::int64_t lane = 0; lane < kLanes; ++lane) {
       Courier courier(

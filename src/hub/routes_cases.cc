@@ -40,6 +40,16 @@ Appeal masked(Appeal a, const Actor& by) {
   return a;
 }
 
+/// Whoever is only affected does not see who reported it, nor what was found about others.
+Threat masked(Threat t, const Actor& by) {
+  if (by.organization.type != model::OrganizationType::kPublic) return t;
+  t.description.clear();
+  t.sources.clear();
+  t.evidence.clear();
+  t.finder = {};
+  return t;
+}
+
 template <typename T>
 Result<T> by_number(store::ReadTx& tx, std::string_view prefix, const std::string& text) {
   if (is_id(text, prefix)) return store::get<T>(tx, text);
@@ -83,7 +93,12 @@ Result<Json> list_of(http::Request& request, App& app, const std::string& index,
       for (const auto& row : rows) {
         after = row.id;
         TRY(const bool ok, allowed(tx, by, row));
-        if (ok) items.push(model::to_json(row));
+        if (!ok) continue;
+        if constexpr (std::is_same_v<T, Threat>) {
+          items.push(model::to_json(masked(row, by)));
+        } else {
+          items.push(model::to_json(row));
+        }
       }
       if (rows.size() < want) {
         after.clear();
@@ -127,6 +142,17 @@ Json next_steps(std::span<const desk::Step<State>> steps, State now, const Actor
   return next;
 }
 
+Result<Json> steps_of(store::ReadTx& tx, const Task& task, const Actor& by) {
+  TRY(const bool by_document, verified_by_document(tx, task));
+  const Json steps = next_steps(desk::task_steps(), task.state, by);
+  Json out = Json::array();
+  for (Json step : steps.items()) {
+    if (by_document && step.str("role") == "verifier") step.set("by", "document");
+    out.push(std::move(step));
+  }
+  return out;
+}
+
 void add_threat_reads(http::Router& router, App& app) {
   auto params = page_params();
   params.push_back(query_param("state", {"状态", "state"}));
@@ -145,7 +171,16 @@ void add_threat_reads(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto threat, readable_threat(tx, by, request.params["id"]));
-          TRY(Json out, threat_view(tx, threat));
+          TRY(Json out, threat_view(tx, masked(threat, by)));
+          TRY(const auto tasks, store::find<Task>(tx, "threat", threat.id));
+          Json details = Json::array();
+          for (std::size_t i = 0; i < tasks.size(); ++i) {
+            Json one = out["task_details"].items()[i];
+            TRY(Json steps, steps_of(tx, tasks[i], by));
+            one.set("next", std::move(steps));
+            details.push(std::move(one));
+          }
+          out.set("task_details", std::move(details));
           TRY(const auto appeals, store::find<Appeal>(tx, "threat", threat.id));
           Json list = Json::array();
           for (const auto& a : appeals) list.push(model::to_json(masked(a, by)));
@@ -260,7 +295,8 @@ void add_task_routes(http::Router& router, App& app) {
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const Task found, readable_task(tx, by, request.params["id"]));
           TRY(Json out, task_view(tx, found));
-          out.set("next", next_steps(desk::task_steps(), found.state, by));
+          TRY(Json steps, steps_of(tx, found, by));
+          out.set("next", std::move(steps));
           return out;
         });
       });
@@ -387,7 +423,12 @@ void add_appeal_routes(http::Router& router, App& app) {
           TRY(const bool ok, allowed(tx, by, a));
           if (!ok) return tl::unexpected(hidden("appeal", request.params["id"]).error());
           const auto state = a.state;
+          TRY(const auto task, store::get<Task>(tx, a.task));
+          TRY(const auto threat, store::get<Threat>(tx, a.threat));
           Json out = model::to_json(masked(std::move(a), by));
+          out.set("task_number", task.number);
+          out.set("threat_number", threat.number);
+          out.set("threat_title", threat.title);
           out.set("next", next_steps(desk::appeal_steps(), state, by));
           return out;
         });

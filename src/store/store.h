@@ -58,7 +58,7 @@ struct Sighting {
   std::optional<model::Tlp> tlp = {};  ///< how far the source lets it be passed on
   Instant valid_until = {};            ///< by the source's word or its expiry policy
   bool context = false;  ///< named for context only: not to be acted on (MISP to_ids off)
-  std::int64_t run = 0;  ///< number of the import of a complete list; 0: not of one
+  std::int64_t run = 0;  ///< number of the newest import of the source that named it
   Instant gone_at = {};  ///< when a complete list of the source no longer named it
 
   /// The source still stands by it.

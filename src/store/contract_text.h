@@ -26,8 +26,8 @@ class TextContract : public testing::TestWithParam<TextBackend> {
   using Words = std::vector<std::string>;
 
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("tocsin-text-" + std::to_string(::getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("tocsin-text-" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     reopen();

@@ -93,6 +93,7 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
   Document d(id);
   d.indicator(record->indicator);
   std::int64_t confidence = 0;
+  std::optional<model::Tlp> strictest;
   Json sources = Json::array();
   for (const auto& s : record->sightings) {
     TRY(const std::string source, source_name(s.source));
@@ -102,6 +103,7 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
       d.text(s.label);
     }
     confidence = std::max(confidence, s.confidence);
+    if (s.tlp) strictest = std::max(strictest.value_or(*s.tlp), *s.tlp);
     sources.push(Json::object({{"source", source},
                                {"first_seen", to_string(s.first_seen)},
                                {"last_seen", to_string(s.last_seen)},
@@ -118,6 +120,7 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
                                     {"first_seen", to_string(record->first_seen)},
                                     {"last_seen", to_string(record->last_seen)},
                                     {"confidence", confidence},
+                                    {"tlp", name(strictest.value_or(model::Tlp::kAmber))},
                                     {"sources", std::move(sources)}}))};
 }
 

@@ -42,6 +42,15 @@ Status journal(store::WriteTx& tx, const store::Person& by, const char* action,
   return {};
 }
 
+/// Subscriptions go by searches of cases.
+Status unused(store::ReadTx& tx, const SavedSearch& s) {
+  TRY(const auto users, store::find<model::Subscription>(tx, "search", s.id, 1));
+  if (users.empty()) return {};
+  return fail_bi(Code::kConflict,
+                 "the subscription " + users.front().id + " uses it: remove that first",
+                 "订阅 " + users.front().id + " 正在使用该检索，请先删除订阅", "name");
+}
+
 }  // namespace
 
 Result<Place> place_named(std::string_view word) {
@@ -106,6 +115,7 @@ Result<SavedSearch> save(store::Store& store, const Clock& clock, IdSource& ids,
       return fail_bi(Code::kTooLarge, "a person keeps at most 200 searches",
                      "每人至多保存 200 个检索", "name");
     }
+    if (same != own.end() && request.place != "cases") TRY_STATUS(unused(tx, *same));
     SavedSearch s;
     s.id = same == own.end() ? ids.make("sch") : same->id;
     s.name = request.name;
@@ -128,12 +138,7 @@ Status forget(store::Store& store, const store::Person& by, std::string_view nam
       return fail_bi(Code::kForbidden, "only who saved a search forgets it",
                      "只有保存人可以删除已存检索", "actor", "W17-09");
     }
-    TRY(const auto users, store::find<model::Subscription>(tx, "search", s.id, 1));
-    if (!users.empty()) {
-      return fail_bi(Code::kConflict,
-                     "the subscription " + users.front().id + " uses it: remove that first",
-                     "订阅 " + users.front().id + " 正在使用该检索，请先删除订阅", "name");
-    }
+    TRY_STATUS(unused(tx, s));
     TRY_STATUS(tx.erase_document(store::Collection<SavedSearch>::table, s.id));
     return journal(tx, by, "search.forgotten", s);
   });

@@ -17,6 +17,7 @@
 #include "hub/keys.h"
 #include "hub/match_service.h"
 #include "hub/options.h"
+#include "search/finder.h"
 #include "store/case_readers.h"
 
 namespace tocsin::hub {
@@ -31,6 +32,8 @@ struct App {
   const law::CurrentLibrary& law;
   KeyRing& keys;
   MatchService& match;
+  search::Finder& finder;
+  store::TextIndex& text_index;
   const Clock& clock;
   IdSource& ids;
   http::Metrics& metrics;
@@ -143,5 +146,6 @@ void add_exchange_routes(http::Router& router, App& app);
 void add_source_routes(http::Router& router, App& app);
 void add_feed_routes(http::Router& router, App& app);
 void add_delivery_routes(http::Router& router, App& app);
+void add_search_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

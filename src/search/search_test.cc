@@ -104,8 +104,8 @@ TEST_F(SearchTest, WhatHappensToACaseIsFoundAfterwards) {
   must(desk_->feed_back(as("abuse-a"), task.id, done()));
   EXPECT_THAT(found("ministry-a", "state:notified", Place::kTasks), IsEmpty())
       << "what the index does not know yet is not shown as it was";
-  EXPECT_EQ(must(progress(*store_, *index_)).journal - must(progress(*store_, *index_)).indexed,
-            1U);
+  const auto behind = must(progress(*store_, *index_));
+  EXPECT_GT(behind.journal, behind.indexed) << "and the lag is said";
   index();
   EXPECT_THAT(found("ministry-a", "state:fed-back resolvers", Place::kTasks),
               ElementsAre("T-2026-000001-1"));

@@ -25,7 +25,8 @@ QUERIES = (
     ("cases", "below:nothing.example"),
     ("indicators", "indicator:host123456.s456.big.example"), ("indicators", "indicator:host1234*"),
     ("indicators", "below:s7.big.example label:mirai"), ("indicators", "inside:10.3.0.0/16"),
-    ("indicators", "label:\"cobalt strike\" confidence:40"), ("indicators", "host99999"),
+    ("indicators", "label:\"cobalt strike\" confidence:40"), ("indicators", "host99998"), ("indicators", "indicator:h*"),
+    ("indicators", "confidence:99"), ("indicators", "h* kind:domain"),
     ("indicators", "from:2030-01-01"),
 )
 

@@ -17,18 +17,26 @@ using search::Query;
 enum class Form { kNdjson, kCsv, kStix };
 TOCSIN_ENUM_NAMES(Form, "ndjson", "csv", "stix")
 
+/// Media types of the forms.
+constexpr const char* kTypes[] = {"application/x-ndjson", "text/csv; charset=utf-8",
+                                  "application/stix+json;version=2.1"};
 constexpr std::size_t kExportPage = 200;
 
 std::string query_or_empty(const http::Request& request, std::string_view key) {
   return std::string(request.query_value(key).value_or(""));
 }
 
+/// A parameter with the words it takes.
+template <typename E>
+http::Param word_param(std::string name, Text description) {
+  auto out = query_param(std::move(name), std::move(description));
+  out.schema = model::schema_of<E>();
+  return out;
+}
+
 std::vector<http::Param> query_params() {
   return {query_param("q", {"检索式，见 docs/search.md", "query, see docs/search.md"}),
-          query_param("in", {"cases（默认）tasks appeals organizations sources vulnerabilities "
-                             "indicators",
-                             "cases (default), tasks, appeals, organizations, sources, "
-                             "vulnerabilities, indicators"}),
+          word_param<Place>("in", {"检索范围，默认 cases", "what to search; cases by default"}),
           query_param("saved", {"已存检索的名称，代替 q 与 in",
                                 "name of a saved search, instead of q and in"})};
 }
@@ -191,8 +199,6 @@ Result<http::Response> start_export(App& app, const http::Request& request) {
   const auto run = std::make_shared<Export>(app, session(request).actor, std::move(query), form);
   TRY_STATUS(run->check());
   TRY_STATUS(run->journal("search.export-begun", Json::object()));
-  static constexpr const char* kTypes[] = {"application/x-ndjson", "text/csv; charset=utf-8",
-                                           "application/stix+json;version=2.1"};
   http::Response response;
   response.header("Content-Type", kTypes[static_cast<std::size_t>(form)]);
   response.stream = [run](http::BodyWriter& out) { run->write(out); };
@@ -257,8 +263,9 @@ void add_search_routes(http::Router& router, App& app) {
   route.scope = "read";
   route.params = query_params();
   route.params.push_back(
-      query_param("form", {"ndjson（默认）、csv、stix", "ndjson (default), csv, stix"}));
-  route.response_type = "application/x-ndjson";
+      word_param<Form>("form", {"格式，默认 ndjson", "the form; ndjson by default"}));
+  route.response_type = kTypes[0];
+  route.more_types = {kTypes[1], kTypes[2]};
   route.handler = [&app](http::Request& request) { return start_export(app, request); };
   router.add(std::move(route));
   add_saved(router, app);

@@ -1,6 +1,7 @@
 #include "search/saved.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/fold.h"
 #include "base/nearest.h"
@@ -81,8 +82,11 @@ Result<std::vector<SavedSearch>> visible_searches(store::ReadTx& tx, const store
     if (s.owner != by.user.id) out.push_back(std::move(s));
   }
   // One's own stand before those of others with the same name.
-  std::stable_sort(out.begin(), out.end(),
-                   [](const SavedSearch& a, const SavedSearch& b) { return a.name < b.name; });
+  const auto order = [&](const SavedSearch& s) {
+    return std::tuple(std::string_view(s.name), s.owner != by.user.id, std::string_view(s.id));
+  };
+  std::sort(out.begin(), out.end(),
+            [&](const SavedSearch& a, const SavedSearch& b) { return order(a) < order(b); });
   return out;
 }
 

@@ -81,6 +81,7 @@ struct IndicatorRecord {
   Instant first_seen;
   Instant last_seen;
   std::vector<Sighting> sightings;
+  std::int64_t id = 0;  ///< as in IndicatorSummary
 };
 
 /// One indicator as a reader of the whole base needs it: what all its sources say together.

@@ -34,6 +34,13 @@ Text label(std::string_view word) {
       {"shrunken", {"骤减", "shrunken"}},
       {"format-changed", {"格式改变", "format changed"}},
       {"failing", {"失败", "failing"}},
+      // nodes of the graph that are no indicators
+      {"person", {"人员", "person"}},
+      {"group", {"团伙", "group"}},
+      {"company", {"公司", "company"}},
+      {"payment-account", {"收付款账户", "payment account"}},
+      {"campaign", {"攻击活动", "campaign"}},
+      {"malware-family", {"恶意程序家族", "malware family"}},
       // attribution: facts, how sure, why, effect
       {"asn", {"自治系统", "autonomous system"}},
       {"as-name", {"自治系统名称", "its name"}},

@@ -110,6 +110,13 @@ std::optional<model::NodeKind> entity_kind(dom::element object, std::string_view
   return std::nullopt;
 }
 
+/// What our own export writes where STIX has no object of that kind: `x-tocsin-phone`.
+std::optional<model::NodeKind> own_kind(std::string_view type) {
+  constexpr std::string_view kPrefix = "x-tocsin-";
+  if (!type.starts_with(kPrefix)) return std::nullopt;
+  return model::node_kind_named(type.substr(kPrefix.size()));
+}
+
 }  // namespace
 
 std::optional<I> stix_path_kind(std::string_view path) {
@@ -158,6 +165,8 @@ void StixLinks::learn(dom::element object) {
     add(nodes, model::node_kind(E::kCertificate), str(hashes, "SHA-256"));
   } else if (const auto kind = stix_path_kind(std::string(type) + ":value")) {
     add(nodes, model::node_kind(*kind), str(object, "value"));
+  } else if (const auto own = own_kind(type)) {
+    add(nodes, *own, str(object, "value"));
   } else if (const auto entity = entity_kind(object, type)) {
     add(nodes, *entity, str(object, "name"));
   }

@@ -21,14 +21,6 @@ constexpr int kPossible = 50;
 
 Instant milliseconds(Instant t) { return {t.micros / 1000 * 1000}; }
 
-Json common(std::string_view type, const std::string& id, Instant created, Instant modified) {
-  return Json::object({{"type", type},
-                       {"spec_version", "2.1"},
-                       {"id", id},
-                       {"created", timestamp(milliseconds(created))},
-                       {"modified", timestamp(milliseconds(modified))}});
-}
-
 Json reference(const model::Threat& threat) {
   return Json::array({Json::object({{"source_name", "tocsin"}, {"external_id", threat.number}})});
 }
@@ -37,8 +29,8 @@ Json render_indicator(const model::Threat& threat, const CaseIndicator& indicato
                       const std::string& identity, Instant lifted, int generation) {
   const Instant since = threat.identification->by.at;
   const Pattern pattern = pattern_of(indicator.plain());
-  Json out = common("indicator", indicator_id(threat, indicator, generation), since,
-                    lifted ? lifted : since);
+  Json out = frame("indicator", indicator_id(threat, indicator, generation), since,
+                   lifted ? lifted : since);
   out.set("created_by_ref", identity);
   if (lifted) out.set("revoked", true);
   Json labels = Json::array({std::string(name(threat.threat_class))});
@@ -66,8 +58,8 @@ Json render_sighting(const model::Threat& threat, const CaseIndicator& indicator
                      const std::string& identity, Instant seen_again, int generation) {
   const Instant since = threat.identification->by.at;
   const std::string of = indicator_id(threat, indicator, generation);
-  Json out = common("sighting", "sighting--" + name_uuid("sighting of " + of), since,
-                    std::max(since, seen_again));
+  Json out = frame("sighting", "sighting--" + name_uuid("sighting of " + of), since,
+                   std::max(since, seen_again));
   out.set("created_by_ref", identity);
   out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
   const Instant first = threat.discovered_at ? threat.discovered_at : since;
@@ -91,6 +83,14 @@ Result<Instant> sighted_again(store::ReadTx& tx, const model::Threat& threat) {
 
 }  // namespace
 
+Json frame(std::string_view type, const std::string& id, Instant created, Instant modified) {
+  return Json::object({{"type", type},
+                       {"spec_version", "2.1"},
+                       {"id", id},
+                       {"created", timestamp(milliseconds(created))},
+                       {"modified", timestamp(milliseconds(modified))}});
+}
+
 std::string indicator_id(const model::Threat& threat, const CaseIndicator& indicator,
                          int generation) {
   std::string seed = threat.id + " " + indicator.key();
@@ -100,7 +100,7 @@ std::string indicator_id(const model::Threat& threat, const CaseIndicator& indic
 
 Json identity_of(const model::Organization& organization, Instant since) {
   Json out =
-      common("identity", "identity--" + name_uuid("identity " + organization.id), since, since);
+      frame("identity", "identity--" + name_uuid("identity " + organization.id), since, since);
   out.set("name", organization.title.en.empty() ? organization.title.zh : organization.title.en);
   out.set("identity_class", "organization");
   return out;

@@ -22,7 +22,7 @@ constexpr const char* kPutClaim =
     "on conflict (from_node, kind, to_node, source) do update set "
     "first_seen = min(first_seen, excluded.first_seen), "
     "last_seen = max(last_seen, excluded.last_seen), confidence = excluded.confidence, "
-    "tlp = iif(run = excluded.run, max(tlp, excluded.tlp), excluded.tlp), "
+    "tlp = iif(run = excluded.run and gone_at = 0, max(tlp, excluded.tlp), excluded.tlp), "
     "origin = excluded.origin, note = excluded.note, run = excluded.run, gone_at = 0";
 
 constexpr const char* kClaimColumns =

@@ -269,7 +269,7 @@ Result<Picture> find_path(Reader& reader, const Clock& clock, const model::Node&
           continue;
         }
         if (side.seen.contains(*far)) continue;
-        const bool an_end = *far == 0 || picture.places[*far].hop == 0;
+        const bool an_end = picture.places[*far].hop == 0;
         if (picture.places[*far].crowd && !an_end) {
           side.seen.insert(*far);
           if (!other.seen.contains(*far)) picture.cuts.push_back(crowd_at(picture, *far));

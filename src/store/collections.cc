@@ -28,7 +28,7 @@ const std::vector<std::string_view>& tables() {
       Collection<model::ReferenceSet>::table, Collection<model::Responsibility>::table,
       Collection<model::ExchangeCollection>::table, Collection<model::ExchangeStatus>::table,
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
-      Collection<model::FeedSchema>::table,
+      Collection<model::FeedSchema>::table, Collection<model::Relapse>::table,
       // a room of its own, src/vulnerability
       "vulnerability"};
   return all;
@@ -148,6 +148,12 @@ std::vector<IndexKey> Collection<model::Subscription>::keys(const model::Subscri
   std::vector<IndexKey> keys = {{"organization", s.organization}};
   if (!s.removed) keys.push_back({s.paused ? "paused" : "active", s.id});
   return keys;
+}
+
+std::vector<IndexKey> Collection<model::Relapse>::keys(const model::Relapse& r) {
+  return {{"state", std::string(name(r.state)) + ":" + time_key(r.seen_at)},
+          {"seen", time_key(r.seen_at)},
+          {"threat", r.threat}};
 }
 
 std::vector<IndexKey> Collection<model::Delivery>::keys(const model::Delivery& d) {

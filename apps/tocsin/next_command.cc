@@ -23,6 +23,7 @@ constexpr Row kRows[] = {
     {'T', "", "not-confirmed", "determine % --reason ... --not-confirmed"},
     {'T', "", "approved", "review % --reason ... --notify"},
     {'T', "", "rejected", "review % --reason ... --reject"},
+    {'T', "", "reopened", "relapse reopen % --reason ..."},
     {'T', "", "archived", "archive %"},
     {'T', "", "purged", "purge % --reason ..."},
     {'K', "", "phone-notified", "phone % --callee ... --number ... --content ... --reason ..."},

@@ -51,8 +51,14 @@ Status enter(store::WriteTx& tx, std::string_view actor, std::string_view organi
              std::string_view action, const model::Relapse& relapse, const journal::Basis& basis,
              Json data) {
   TRY_STATUS(store::put(tx, relapse));
-  return Status(tx.append({std::string(actor), std::string(organization), std::string(action),
-                           relapse.id, relapse.threat, basis, {}, std::move(data)})
+  return Status(tx.append({std::string(actor),
+                           std::string(organization),
+                           std::string(action),
+                           relapse.id,
+                           relapse.threat,
+                           basis,
+                           {},
+                           std::move(data)})
                     .map([](std::uint64_t) {}));
 }
 
@@ -84,8 +90,8 @@ Result<std::vector<RelapseWatch::Watched>> RelapseWatch::watched(store::ReadTx& 
     const auto at = when.find(task.id);
     if (at == when.end()) continue;
     for (const auto& i : task.indicators) {
-      by_key[i.key()] = {
-          i, lifted ? RelapseOccasion::kLifted : RelapseOccasion::kVerified, at->second};
+      by_key[i.key()] = {i, lifted ? RelapseOccasion::kLifted : RelapseOccasion::kVerified,
+                         at->second};
     }
   }
   for (auto& [key, one] : by_key) out.push_back(std::move(one));
@@ -224,9 +230,9 @@ Result<model::Relapse> settle_relapse(store::Store& store, const model::User& us
                                       const model::Organization& organization,
                                       const model::Act& act, std::string_view id,
                                       RelapseState state, const journal::Basis& basis) {
-  const bool may = state == RelapseState::kReopened ? user.has(model::Role::kFinder)
-                                                    : user.has(model::Role::kIdentifier) ||
-                                                          user.has(model::Role::kReviewer);
+  const bool may = state == RelapseState::kReopened
+                       ? user.has(model::Role::kFinder)
+                       : user.has(model::Role::kIdentifier) || user.has(model::Role::kReviewer);
   if (!may) {
     return fail_bi(Code::kForbidden, "a relapse is judged by who identifies or reviews",
                    "复发记录由认定或审查人员判断", "actor", "W17-08");

@@ -1,6 +1,6 @@
-// Notices that what was dealt with is seen again: an indicator of a closed case, of a lifted measure
-// or of a verified disposal, sighted after that ended (W17-08). It follows the journal: cases tell it
-// what to watch, imports when to look.
+// Notices that what was dealt with is seen again: an indicator of a closed case, of a lifted
+// measure or of a verified disposal, sighted after that ended (W17-08). It follows the journal:
+// cases tell it what to watch, imports when to look.
 #pragma once
 
 #include <chrono>

@@ -26,9 +26,7 @@ class RelapseTest : public GraphTest {
     must_status(importer->feed(value + "\n"));
     must(importer->finish());
   }
-  static void must_status(const Status& done) {
-    ASSERT_TRUE(done) << done.error().message;
-  }
+  static void must_status(const Status& done) { ASSERT_TRUE(done) << done.error().message; }
   void watch() {
     while (must(watch_->run_once()) > 0) {
     }
@@ -43,8 +41,8 @@ class RelapseTest : public GraphTest {
     return must(store_->read([](store::ReadTx& tx) { return store::scan<Relapse>(tx); }));
   }
   std::int64_t entries(const std::string& threat, std::string_view action) {
-    const auto all = must(
-        store_->read([&](store::ReadTx& tx) { return tx.journal_of_threat(threat); }));
+    const auto all =
+        must(store_->read([&](store::ReadTx& tx) { return tx.journal_of_threat(threat); }));
     return std::count_if(all.begin(), all.end(), [&](const auto& e) { return e.action == action; });
   }
   void later(std::chrono::hours time) { clock_.advance(time); }
@@ -141,8 +139,10 @@ TEST_F(RelapseTest, OnlyWhoJudgesDismissesAndOnlyOnce) {
 }
 
 TEST_F(RelapseTest, AHostBehindManyCasesIsListed_A13_08) {
-  add({claim("a.example", "resolves-to", "192.0.2.1"), claim("b.example", "resolves-to", "192.0.2.1"),
-       claim("c.example", "resolves-to", "192.0.2.1"), claim("c.example", "resolves-to", "192.0.2.2"),
+  add({claim("a.example", "resolves-to", "192.0.2.1"),
+       claim("b.example", "resolves-to", "192.0.2.1"),
+       claim("c.example", "resolves-to", "192.0.2.1"),
+       claim("c.example", "resolves-to", "192.0.2.2"),
        claim("a.example", "registered-through", "company:Easy Names"),
        claim("b.example", "registered-through", "company:Easy Names")});
   for (const char* value : {"http://a.example/x", "b.example", "c.example"}) {
@@ -151,8 +151,9 @@ TEST_F(RelapseTest, AHostBehindManyCasesIsListed_A13_08) {
   const auto found = with_reader(
       [&](Reader& reader) {
         return store_->read([&](store::ReadTx& tx) {
-          return repeats(tx, reader, clock_, [](const auto&) -> Result<bool> { return true; }, 2,
-                         std::chrono::seconds(5));
+          return repeats(
+              tx, reader, clock_, [](const auto&) -> Result<bool> { return true; }, 2,
+              std::chrono::seconds(5));
         });
       },
       host_kinds());

@@ -16,13 +16,13 @@ struct Repeat {
 };
 
 struct Repeats {
-  std::vector<Repeat> items;  ///< the most cases first
+  std::vector<Repeat> items;   ///< the most cases first
   std::int64_t looked_at = 0;  ///< cases, newest first
   bool cut = false;            ///< older cases were not looked at
 };
 
-/// Over the newest 5,000 cases that `may_read` lets through, as far as the time goes. `reader` reads
-/// host_kinds().
+/// Over the newest 5,000 cases that `may_read` lets through, as far as the time goes. `reader`
+/// reads host_kinds().
 Result<Repeats> repeats(store::ReadTx& tx, Reader& reader, const Clock& clock,
                         const std::function<Result<bool>(const model::Threat&)>& may_read,
                         std::int64_t at_least, std::chrono::milliseconds time);

@@ -10,10 +10,10 @@ constexpr std::size_t kMostReason = 2000;
 
 Status require_hand(const Hand& by) {
   using model::Role;
-  if (by.user.has(Role::kFinder) || by.user.has(Role::kIdentifier) ||
-      by.user.has(Role::kReviewer)) {
-    return {};
-  }
+  const bool role =
+      by.user.has(Role::kFinder) || by.user.has(Role::kIdentifier) || by.user.has(Role::kReviewer);
+  // A citizen reports cases; what stands behind them is for the units to work out.
+  if (role && by.organization.type != model::OrganizationType::kPublic) return {};
   return fail_bi(Code::kForbidden, "relations are stated by who finds, determines or reviews",
                  "只有监测发现、认定或审查人员可以登记关系", "actor", "W17-08");
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <simdjson.h>
+
 #include "intake/stix_pattern.h"
 #include "match/node.h"
 

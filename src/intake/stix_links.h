@@ -1,17 +1,20 @@
 // The relations of STIX 2.1 objects: relationship objects, and what observables say of each other
-// by their references. Uses simdjson: for stix.cc.
+// by their references.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include <simdjson.h>
-
 #include "base/result.h"
 #include "model/relation.h"
+
+namespace simdjson::dom {
+class element;
+}
 
 namespace tocsin::intake {
 

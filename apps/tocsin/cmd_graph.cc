@@ -268,10 +268,17 @@ Command kinds_command() {
       [](HubClient& hub, const Args&) { return hub.get("/api/v1/graph/kinds"); },
       [](const Json& json, Lang lang) {
         std::vector<std::vector<std::string>> rows;
-        // A list of nearly every kind says nothing that "any" does not.
+        // A long list does not fit a line, one of nearly every kind says no more than "any".
         constexpr std::size_t kAny = 20;
+        constexpr std::size_t kShown = 6;
         const auto ends = [&](const Json& list) {
-          return list.items().size() > kAny ? say(lang, "任意", "any") : joined_words(list, lang);
+          const std::size_t count = list.items().size();
+          if (count > kAny) return say(lang, "任意", "any");
+          if (count <= kShown) return joined_words(list, lang);
+          Json first = Json::array();
+          for (std::size_t i = 0; i < kShown; ++i) first.push(list.items()[i]);
+          return joined_words(first, lang) + say(lang, " 等 ", " … ") + std::to_string(count) +
+                 say(lang, " 类", " kinds");
         };
         for (const Json& k : json["items"].items()) {
           rows.push_back({k.str("kind"), k["label"].str(side(lang)),

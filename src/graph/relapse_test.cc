@@ -138,6 +138,36 @@ TEST_F(RelapseTest, OnlyWhoJudgesDismissesAndOnlyOnce) {
   desk::expect_refused(dismiss("analyst-b", "again"), Code::kConflict, "W17-08");
 }
 
+TEST_F(RelapseTest, ACompleteListTakesItsRelationsBack) {
+  const auto bring = [&](const std::string& text) {
+    intake::ImportRequest request;
+    request.source = "events";
+    request.format = intake::Format::kN6;
+    request.complete = true;
+    request.by = as("finder").act(clock_.now());
+    auto importer = must(intake::Importer::start(*store_, clock_, *ids_, request));
+    must_status(importer->feed(text));
+    return must(importer->finish());
+  };
+  const auto event = [](const char* domain, const char* address) {
+    return std::string(R"({"category":"phish","fqdn":")") + domain + R"(","address":[{"ip":")" +
+           address + "\"}]}\n";
+  };
+  const auto first = bring(event("a.example", "192.0.2.1") + event("b.example", "192.0.2.1"));
+  EXPECT_EQ(first.relations, 2);
+  EXPECT_EQ(walked("192.0.2.1").places.size(), 3U);
+  const auto second = bring(event("a.example", "192.0.2.1") + event("c.example", "192.0.2.2"));
+  EXPECT_EQ(second.relations, 1);
+  EXPECT_THAT(values(walked("192.0.2.1")), testing::ElementsAre("192.0.2.1", "a.example"));
+  EXPECT_EQ(walked("192.0.2.1").places[0].degree, 1);
+  const auto entries = must(store_->read([](store::ReadTx& tx) { return tx.journal(0, 1000); }));
+  std::int64_t withdrawn = 0;
+  for (const auto& e : entries) {
+    if (e.action == "sightings.withdrawn") withdrawn += e.data["relations_withdrawn"].as_int();
+  }
+  EXPECT_EQ(withdrawn, 1);
+}
+
 TEST_F(RelapseTest, AHostBehindManyCasesIsListed_A13_08) {
   add({claim("a.example", "resolves-to", "192.0.2.1"),
        claim("b.example", "resolves-to", "192.0.2.1"),

@@ -156,8 +156,8 @@ int export_picture(const Args& args) {
   auto hub = HubClient::from(args);
   if (!hub) return report(args, hub.error());
   http::ClientRequest request;
-  request.url = "/api/v1/graph?" + walk_query(args, args.str("VALUE")) +
-                "&format=" + encoded(args.str("--format")) + "&lang=" + side(args.lang);
+  request.url = "/api/v1/graph/" + encoded(args.str("--format")) + "?" +
+                walk_query(args, args.str("VALUE")) + "&lang=" + side(args.lang);
   const auto answer = hub->raw(std::move(request));
   if (!answer) return report(args, answer.error());
   if (args.has("--out")) {

@@ -70,50 +70,64 @@ auto ask(App& app, const Actor& by, std::vector<model::RelationKind> kinds, std:
   });
 }
 
-Result<http::Response> rendered(const http::Request& request, const graph::Picture& picture,
-                                const std::function<Result<Json>()>& as_json) {
-  const auto format = request.query_value("format").value_or("json");
-  if (format == "json") {
-    TRY(const Json json, as_json());
-    return http::Response::json(json);
-  }
-  if (format == "graphml") {
-    return http::Response::text(graph::to_graphml(picture), "application/graphml+xml");
-  }
-  if (format == "dot") {
-    const bool zh = request.query_value("lang").value_or("") == "zh";
-    return http::Response::text(graph::to_dot(picture, zh ? Lang::kZh : Lang::kEn),
-                                "text/vnd.graphviz; charset=utf-8");
-  }
-  if (format == "stix") {
-    std::string text;
-    exchange::stix::BundleWriter bundle(
-        "graph of " + std::string(request.query_value("from").value_or("")),
-        [&](std::string_view piece) {
-          text += piece;
-          return true;
-        });
-    for (const Json& object : graph::to_stix(picture))
-      bundle.object(object.str("id"), object.dump());
-    bundle.finish();
-    return http::Response::text(std::move(text), "application/stix+json;version=2.1");
-  }
-  return fail_bi(Code::kInvalid, "format is json, graphml, dot or stix",
-                 "format 为 json、graphml、dot 或 stix", "format");
-}
-
-Result<http::Response> show(App& app, const http::Request& request) {
+/// The walk that a request asks for, given to `body` with what else it needs.
+template <typename Body>
+auto walked(App& app, const http::Request& request, Body&& body)
+    -> std::invoke_result_t<Body, store::ReadTx&, graph::Eyes&, const graph::Picture&> {
   const Actor by = session(request).actor;
   TRY(const auto limits, limits_in(app, request));
   TRY(auto kinds, kinds_in(request));
   TRY(const auto start, node_in(request, "from"));
-  return ask(
-      app, by, std::move(kinds), limits.fan_out,
-      [&](store::ReadTx& tx, graph::Eyes& eyes, graph::Reader& reader) -> Result<http::Response> {
-        TRY(const auto picture, graph::walk(reader, app.clock, start, limits));
-        return rendered(request, picture, [&] { return picture_json(tx, by, eyes, picture); });
+  using R = std::invoke_result_t<Body, store::ReadTx&, graph::Eyes&, const graph::Picture&>;
+  return ask(app, by, std::move(kinds), limits.fan_out,
+             [&](store::ReadTx& tx, graph::Eyes& eyes, graph::Reader& reader) -> R {
+               TRY(const auto picture, graph::walk(reader, app.clock, start, limits));
+               return body(tx, eyes, picture);
+             });
+}
+
+Result<Json> show(App& app, const http::Request& request) {
+  const Actor by = session(request).actor;
+  return walked(
+      app, request,
+      [&](store::ReadTx& tx, graph::Eyes& eyes, const graph::Picture& picture) -> Result<Json> {
+        return picture_json(tx, by, eyes, picture);
       });
 }
+
+std::string stix_bundle(const graph::Picture& picture) {
+  std::string text;
+  exchange::stix::BundleWriter bundle("graph of " + picture.places[0].node.key(),
+                                      [&](std::string_view piece) {
+                                        text += piece;
+                                        return true;
+                                      });
+  for (const Json& object : graph::to_stix(picture)) bundle.object(object.str("id"), object.dump());
+  bundle.finish();
+  return text;
+}
+
+using Write = std::string (*)(const http::Request&, const graph::Picture&);
+
+struct Form {
+  const char* name;
+  const char* operation;
+  const char* type;
+  Write write;
+};
+
+std::string dot_of(const http::Request& request, const graph::Picture& picture) {
+  const bool zh = request.query_value("lang").value_or("") == "zh";
+  return graph::to_dot(picture, zh ? Lang::kZh : Lang::kEn);
+}
+
+constexpr Form kForms[] = {
+    {"graphml", "graphAsGraphml", "application/graphml+xml",
+     [](const http::Request&, const graph::Picture& p) { return graph::to_graphml(p); }},
+    {"dot", "graphAsDot", "text/vnd.graphviz; charset=utf-8", dot_of},
+    {"stix", "graphAsStix", "application/stix+json;version=2.1",
+     [](const http::Request&, const graph::Picture& p) { return stix_bundle(p); }},
+};
 
 Result<Json> path(App& app, const http::Request& request) {
   const Actor by = session(request).actor;
@@ -261,22 +275,33 @@ void add_statements(http::Router& router, App& app) {
 }  // namespace
 
 void add_graph_routes(http::Router& router, App& app) {
-  auto with_format = walk_params();
-  with_format.push_back(
-      query_param("format", {"json、graphml、dot 或 stix", "json, graphml, dot or stix"}));
-  http::Route route;
-  route.method = http::Method::kGet;
-  route.pattern = "/api/v1/graph";
-  route.operation = "walkGraph";
-  route.tag = "graph";
-  route.summary = {"从一个值出发，列出若干层内的关联",
-                   "What lies within some hops of a value; says what was cut and why"};
-  route.scope = "read";
-  route.params = std::move(with_format);
-  route.response = Json::object();
-  route.handler = [&app](http::Request& request) { return show(app, request); };
-  router.add(std::move(route));
-
+  get(router, "/api/v1/graph", "walkGraph", "graph",
+      {"从一个值出发，列出若干层内的关联",
+       "What lies within some hops of a value; says what was cut and why"},
+      "read", walk_params(), Json::object(),
+      [&app](http::Request& request) { return show(app, request); });
+  for (const Form& form : kForms) {
+    http::Route route;
+    route.method = http::Method::kGet;
+    route.pattern = std::string("/api/v1/graph/") + form.name;
+    route.operation = form.operation;
+    route.tag = "graph";
+    route.summary = {std::string("同一查询，以 ") + form.name + " 格式给出",
+                     std::string("The same walk as ") + form.name};
+    route.scope = "read";
+    route.params = walk_params();
+    route.params.push_back(
+        query_param("lang", {"dot 的标签语言：zh 或 en", "labels of dot: zh or en"}));
+    route.response_type = form.type;
+    route.handler = [&app, &form](http::Request& request) -> Result<http::Response> {
+      return walked(app, request,
+                    [&](store::ReadTx&, graph::Eyes&,
+                        const graph::Picture& picture) -> Result<http::Response> {
+                      return http::Response::text(form.write(request, picture), form.type);
+                    });
+    };
+    router.add(std::move(route));
+  }
   auto between = walk_params();
   between.push_back(query_param("to", {"终点", "the other end"}));
   get(router, "/api/v1/graph/path", "graphPath", "graph",

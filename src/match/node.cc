@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fold.h"
+#include "base/text.h"
 #include "match/canonical.h"
 
 namespace tocsin::match {
@@ -62,9 +63,9 @@ Result<std::string> entity(E kind, std::string_view text) {
   const bool control = std::any_of(value.begin(), value.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
-  if (value.empty() || value.size() > kMaxEntityBytes || control) {
-    return fail_bi(Code::kInvalid, "a name has 1 to 500 bytes and no control characters",
-                   "名称须为 1 至 500 字节，且不含控制字符", "value", "bad-name");
+  if (value.empty() || value.size() > kMaxEntityBytes || control || !is_utf8(value)) {
+    return fail_bi(Code::kInvalid, "a name has 1 to 500 bytes of UTF-8, no control characters",
+                   "名称须为 1 至 500 字节的 UTF-8 文本，且不含控制字符", "value", "bad-name");
   }
   return value;
 }

@@ -34,6 +34,7 @@ TEST(Node, WhatIsNoNameIsRefused) {
   EXPECT_EQ(key("person:   "), "bad-name");
   EXPECT_EQ(key("person:" + std::string(501, 'x')), "bad-name");
   EXPECT_EQ(key("group:a\x01z"), "bad-name");
+  EXPECT_EQ(key("group:\xff\xfe"), "bad-name");
 }
 
 }  // namespace

@@ -113,5 +113,6 @@ void add_exchange(std::vector<Command>& commands);         // cmd_exchange.cc
 void add_formats(std::vector<Command>& commands);          // cmd_formats.cc
 void add_delivery(std::vector<Command>& commands);         // cmd_delivery.cc
 void add_vulnerabilities(std::vector<Command>& commands);  // cmd_vulnerabilities.cc
+void add_graph(std::vector<Command>& commands);            // cmd_graph.cc
 
 }  // namespace tocsin::cli

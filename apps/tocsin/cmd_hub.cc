@@ -87,6 +87,10 @@ Result<hub::HubOptions> options_of(const Args& args) {
     return fail_bi(Code::kInvalid, "out of range", "超出范围", "--match-delay, --public-checks");
   }
   o.match_delay = std::chrono::milliseconds(delay);
+  TRY(o.graph_fan_out, args.integer("--fan-out"));
+  if (o.graph_fan_out < 1 || o.graph_fan_out > 100'000) {
+    return fail_bi(Code::kInvalid, "1 to 100,000", "范围为 1 至 100000", "--fan-out");
+  }
   const std::string& signing = args.str("--signing");
   if (signing == "sm2") {
     o.signing = crypto::Algorithm::kSm2;
@@ -226,6 +230,8 @@ void add_hub(std::vector<Command>& commands) {
           "how long answers under an idempotency key are remembered", "24"),
       opt("--stale-feed", "DAYS", "来源自标日期早于此天数即提示过时",
           "imports that date themselves further back are flagged", "7"),
+      opt("--fan-out", "N", "关系多于此数的值在关联查询中只计数、不展开",
+          "a value with more relations is counted and not expanded in the graph", "1000"),
       opt("--smtp", "URL", "邮件服务器：smtp://主机:端口 或 smtps://主机:端口",
           "mail server: smtp://host:port or smtps://host:port"),
       opt("--smtp-tls", "required|off", "smtp:// 是否必须 STARTTLS", "STARTTLS with smtp://",

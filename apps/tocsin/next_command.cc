@@ -24,6 +24,7 @@ constexpr Row kRows[] = {
     {'T', "identified", "reviewing", "review % --reason ... --notify"},
     {'T', "", "approved", "review % --reason ... --notify"},
     {'T', "", "rejected", "review % --reason ... --reject"},
+    {'T', "", "reopened", "relapse reopen % --reason ..."},
     {'T', "", "archived", "archive %"},
     {'T', "", "purged", "purge % --reason ..."},
     {'K', "", "phone-notified", "phone % --callee ... --number ... --content ... --reason ..."},

@@ -149,5 +149,7 @@ void add_source_routes(http::Router& router, App& app);
 void add_feed_routes(http::Router& router, App& app);
 void add_delivery_routes(http::Router& router, App& app);
 void add_search_routes(http::Router& router, App& app);
+void add_graph_routes(http::Router& router, App& app);
+void add_relapse_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

@@ -11,6 +11,7 @@
 #include "desk/registry.h"
 #include "desk/rule_book.h"
 #include "exchange/projector.h"
+#include "graph/relapse.h"
 #include "hub/app.h"
 #include "hub/dns_service.h"
 #include "hub/event_stream.h"
@@ -95,6 +96,12 @@ class HubImpl final : public Hub {
         return ran ? 1 : 0;
       });
     });
+    relapses_ = std::thread([this] {
+      graph::RelapseWatch watch(
+          *store_, clock_, [this] { return desk::basis_in(*rules_->law(), "6", "W17-08"); },
+          options_.relapse_pause);
+      follow("graph.relapse", [&] { return watch.run_once(); });
+    });
     start_deliveries();
     TRY_STATUS(start_search());
     match_ = std::make_unique<MatchService>(
@@ -115,6 +122,7 @@ class HubImpl final : public Hub {
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
     if (searcher_.joinable()) searcher_.join();
+    if (relapses_.joinable()) relapses_.join();
     for (auto& thread : deliveries_) thread.join();
     if (timer_.joinable()) timer_.join();
     if (dns_) dns_->stop();
@@ -197,6 +205,8 @@ class HubImpl final : public Hub {
     add_feed_routes(router_, *app_);
     add_delivery_routes(router_, *app_);
     add_search_routes(router_, *app_);
+    add_graph_routes(router_, *app_);
+    add_relapse_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -336,6 +346,7 @@ class HubImpl final : public Hub {
   std::thread projector_;
   std::thread source_runner_;
   std::thread searcher_;
+  std::thread relapses_;
   std::vector<std::thread> deliveries_;
   std::thread timer_;
 };

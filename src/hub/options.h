@@ -32,6 +32,10 @@ struct HubOptions {
   std::chrono::milliseconds match_delay{5'000};
   /// Checks without an account that one address may make.
   std::int64_t public_checks_per_minute = 60;
+  /// A value with more relations is counted and not expanded (src/graph/walk.h).
+  std::int64_t graph_fan_out = 1000;
+  /// The shortest time between two looks for relapses, however many imports commit.
+  std::chrono::milliseconds relapse_pause{1'000};
   crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
 };
 

@@ -1,6 +1,7 @@
 // What waits for a person: every step of the tables that this person may take now.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "hub/app.h"
 #include "hub/views.h"
@@ -11,6 +12,32 @@ using desk::Actor;
 using model::Appeal;
 using model::Task;
 using model::Threat;
+
+namespace {
+
+constexpr std::size_t kMostRelapses = 500;
+
+/// What was dealt with and is seen again waits for the expert bodies, whose business monitoring is
+/// (W17-05), and for the finder of the case. A case with several days waits once, with the latest.
+Status add_relapses(store::ReadTx& tx, const Actor& by,
+                    const std::function<void(const model::Relapse&, const Threat&)>& add) {
+  if (!by.user.has(model::Role::kFinder) && !by.user.has(model::Role::kIdentifier)) return {};
+  TRY(const auto open,
+      store::find<model::Relapse>(
+          tx, store::Find{"state", "open:", "open:~", {}, {}, kMostRelapses, true}));
+  std::set<std::string> told;
+  for (const auto& relapse : open) {
+    if (!told.insert(relapse.threat).second) continue;
+    TRY(const auto t, store::get<Threat>(tx, relapse.threat));
+    TRY(const bool mine, may_read(tx, by, t));
+    const bool concerned = by.organization.type == model::OrganizationType::kExpertBody ||
+                           t.finder.organization == by.organization.id;
+    if (mine && concerned) add(relapse, t);
+  }
+  return {};
+}
+
+}  // namespace
 
 void add_duties_route(http::Router& router, App& app) {
   get(router, "/api/v1/duties", "myDuties", "duties",
@@ -99,6 +126,14 @@ void add_duties_route(http::Router& router, App& app) {
                 add(a.number, a.grounds, name(a.state), step_json(s), a.clocks);
             }
           }
+          TRY_STATUS(add_relapses(tx, by, [&](const model::Relapse& r, const Threat& t) {
+            add(t.number, t.title, name(t.state),
+                Json::object({{"to", "reopened"},
+                              {"article", r.basis.article},
+                              {"requirement", r.basis.requirement}}),
+                t.clocks);
+            duties[t.number].json.set("relapse", model::to_json(r));
+          }));
           std::vector<Duty> sorted;
           for (auto& [number, duty] : duties) sorted.push_back(std::move(duty));
           std::sort(sorted.begin(), sorted.end(), [](const Duty& a, const Duty& b) {

@@ -1,8 +1,6 @@
 // Look-ups: what is known of a value, by whom, since when, and where it is in the loop.
-#include <algorithm>
-#include <map>
-
 #include "hub/app.h"
+#include "hub/lookup_reader.h"
 #include "match/canonical.h"
 
 namespace tocsin::hub {
@@ -34,124 +32,6 @@ Result<model::Indicator> indicator_of(std::string_view text) {
   }
   return match::canonical(text, hint);
 }
-
-/// The answer of a value that nobody knows, and the beginning of every other one.
-Json unknown(const std::string& query, const model::Indicator& indicator) {
-  return Json::object({{"query", query},
-                       {"kind", std::string(name(indicator.kind))},
-                       {"value", indicator.value},
-                       {"known", false},
-                       {"cases", Json::array()},
-                       {"listed", Json::array()},
-                       {"blocked", false}});
-}
-
-/// Answers from one snapshot of the store; names that come again are read once.
-class Reader {
- public:
-  Reader(store::ReadTx& tx, const Actor& by) : tx_(tx), by_(by) {}
-
-  Result<Json> answer(const std::string& query, const model::Indicator& indicator) {
-    Json out = unknown(query, indicator);
-    TRY(const auto record, tx_.find_indicator(indicator));
-    if (record) TRY_STATUS(add_record(out, *record));
-    const model::CaseIndicator key{indicator.kind, indicator.value, {}};
-    TRY(auto cases, cases_of(key.key()));
-    out.set("cases", std::move(cases));
-    TRY_STATUS(add_list(out, key.key()));
-    return out;
-  }
-
- private:
-  Status add_record(Json& out, const store::IndicatorRecord& record) {
-    out.set("known", true);
-    out.set("first_seen", to_string(record.first_seen));
-    out.set("last_seen", to_string(record.last_seen));
-    Json sources = Json::array();
-    // The public learns that something is known, not who said so and in which words.
-    const bool named = by_.organization.type != model::OrganizationType::kPublic;
-    for (const auto& s : record.sightings) {
-      if (!named) break;
-      TRY(const std::string source, source_name(s.source));
-      sources.push(Json::object({{"source", source},
-                                 {"first_seen", to_string(s.first_seen)},
-                                 {"last_seen", to_string(s.last_seen)},
-                                 {"confidence", s.confidence},
-                                 {"label", s.label},
-                                 {"original", s.original}}));
-    }
-    out.set("sources", std::move(sources));
-    return {};
-  }
-
-  Result<Json> cases_of(const std::string& key) {
-    Json cases = Json::array();
-    TRY(const auto threats, store::find<model::Threat>(tx_, "indicator", key));
-    for (const auto& t : threats) {
-      TRY(const bool ok, may_read(tx_, by_, t));
-      if (!ok) continue;
-      Json tasks = Json::array();
-      TRY(const auto all, store::find<model::Task>(tx_, "threat", t.id));
-      for (const auto& task : all) {
-        const bool concerns =
-            std::any_of(task.indicators.begin(), task.indicators.end(),
-                        [&](const model::CaseIndicator& i) { return i.key() == key; });
-        if (!concerns) continue;
-        TRY(const std::string addressee, unit_code(task.addressee));
-        tasks.push(Json::object({{"number", task.number},
-                                 {"state", std::string(name(task.state))},
-                                 {"measure", std::string(name(task.measure))},
-                                 {"addressee", addressee}}));
-      }
-      cases.push(Json::object({{"number", t.number},
-                               {"state", std::string(name(t.state))},
-                               {"title", t.title},
-                               {"discovered_at", to_string(t.discovered_at)},
-                               {"tasks", std::move(tasks)}}));
-    }
-    return cases;
-  }
-
-  /// That something is blocked is no secret; for whom is for those who may read the case, and for
-  /// the addressee itself.
-  Status add_list(Json& out, const std::string& key) {
-    TRY(const auto entries, store::find<model::ListEntry>(tx_, "indicator", key));
-    Json listed = Json::array();
-    for (const auto& e : entries) {
-      if (!e.live) continue;
-      out.set("blocked", true);
-      bool visible = e.addressee == by_.organization.id;
-      if (!visible) {
-        TRY(const auto threat, store::get<model::Threat>(tx_, e.threat));
-        TRY(visible, may_read(tx_, by_, threat));
-      }
-      if (!visible) continue;
-      TRY(const std::string addressee, unit_code(e.addressee));
-      listed.push(Json::object({{"addressee", addressee},
-                                {"since", to_string(e.since)},
-                                {"version", e.version},
-                                {"case", e.case_number}}));
-    }
-    out.set("listed", std::move(listed));
-    return {};
-  }
-
-  Result<std::string> source_name(std::int64_t number) {
-    if (const auto known = sources_.find(number); known != sources_.end()) return known->second;
-    TRY(const auto source, store::find_one<model::Source>(tx_, "number", std::to_string(number)));
-    return sources_[number] = source ? source->name : "";
-  }
-  Result<std::string> unit_code(const std::string& id) {
-    if (const auto known = units_.find(id); known != units_.end()) return known->second;
-    TRY(const auto unit, store::get<model::Organization>(tx_, id));
-    return units_[id] = unit.code;
-  }
-
-  store::ReadTx& tx_;
-  const Actor& by_;
-  std::map<std::int64_t, std::string> sources_;
-  std::map<std::string, std::string> units_;
-};
 
 Json refused(const std::string& query, const Error& error) {
   Json out = Json::object({{"query", query}, {"error", error.message}});
@@ -194,14 +74,14 @@ Result<Json> lookup_many(App& app, const Actor& by, const LookupRequest& request
     ask = ask || (indicators.back() && matching->may_know(*indicators.back()));
   }
   Json when = filtered ? as_of(matching->version(), matching->snapshot->created(), true) : Json();
-  const auto answer_all = [&](Reader* reader) -> Status {
+  const auto answer_all = [&](LookupReader* reader) -> Status {
     for (std::size_t i = 0; i < indicators.size(); ++i) {
       const std::string& value = request.values[i];
       if (!indicators[i]) {
         items.push(refused(value, indicators[i].error()));
         continue;
       }
-      Json one = unknown(value, *indicators[i]);
+      Json one = LookupReader::unknown(value, *indicators[i]);
       if (reader && (!filtered || matching->may_know(*indicators[i]))) {
         TRY(one, reader->answer(value, *indicators[i]));
       }
@@ -218,7 +98,7 @@ Result<Json> lookup_many(App& app, const Actor& by, const LookupRequest& request
         TRY(const auto version, content_version(tx));
         when = as_of(version.version, version.at, false);
       }
-      Reader reader(tx, by);
+      LookupReader reader(tx, by);
       return answer_all(&reader);
     }));
   }
@@ -235,7 +115,7 @@ void add_lookup_routes(http::Router& router, App& app) {
         const std::string value(request.query_value("value").value_or(""));
         TRY(const auto indicator, indicator_of(value));
         return app.store.read(
-            [&](store::ReadTx& tx) { return Reader(tx, by).answer(value, indicator); });
+            [&](store::ReadTx& tx) { return LookupReader(tx, by).answer(value, indicator); });
       });
   post<LookupRequest>(
       router, "/api/v1/lookup", "lookupMany", "lookup",

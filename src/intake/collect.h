@@ -11,10 +11,12 @@ struct Collected final : Sink {
   std::vector<Item> items;
   std::vector<Refusal> refusals;
   std::vector<Warning> warnings;
+  std::vector<Link> links;
 
   void item(Item&& item) override { items.push_back(std::move(item)); }
   void refusal(Refusal&& refusal) override { refusals.push_back(std::move(refusal)); }
   void warning(Warning&& warning) override { warnings.push_back(std::move(warning)); }
+  void link(Link&& link) override { links.push_back(std::move(link)); }
 };
 
 }  // namespace tocsin::intake

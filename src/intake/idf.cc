@@ -34,6 +34,8 @@ constexpr std::array<std::string_view, kFields> kNames = {
     "extra.severity",
     "extra.last_seen",
     "extra.tag",
+    "destination.ip",
+    "destination.fqdn",
 };
 
 std::optional<Subject> endpoint(const Event& event) {
@@ -146,6 +148,23 @@ Result<Subject> read(const Event& event, Item& item) {
                    "source.ip", "bad-address");
   }
   return std::move(*found);
+}
+
+EventParts parts(const Event& event) {
+  EventParts out;
+  const std::string& ip = event[Field::kIp];
+  if (!ip.empty() && ip != "0.0.0.0") out.addresses = {&ip, 1};
+  out.name = event[Field::kFqdn];
+  out.url = event[Field::kUrl];
+  out.md5 = event[Field::kMd5];
+  out.sha1 = event[Field::kSha1];
+  out.sha256 = event[Field::kSha256];
+  out.family = event[Field::kFamily];
+  if (event[Field::kType] == "infected-system") {
+    out.destination_address = event[Field::kDestinationIp];
+    out.destination_name = event[Field::kDestinationFqdn];
+  }
+  return out;
 }
 
 }  // namespace tocsin::intake::idf

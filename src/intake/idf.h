@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "intake/event_links.h"
 #include "intake/reader.h"
 
 namespace tocsin::intake::idf {
@@ -35,8 +36,10 @@ enum class Field {
   kSeverity,
   kLastSeen,
   kTag,
+  kDestinationIp,
+  kDestinationFqdn,
 };
-inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kTag) + 1;
+inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kDestinationFqdn) + 1;
 
 /// `source.ip` and the like; nothing for a field that is not used.
 std::optional<Field> field_named(std::string_view name);
@@ -62,5 +65,9 @@ struct Subject {
 /// the most exact of URL, name, endpoint, address; of an attacker or a victim the address first, so
 /// that nothing is widened and no victim's site is named for the host. The error is the refusal.
 Result<Subject> read(const Event& event, Item& item);
+
+/// What stands beside the subject, for event_links(). A destination counts only where the event is
+/// an infected host's: elsewhere it is somebody's sensor. The event must outlive the parts.
+EventParts parts(const Event& event);
 
 }  // namespace tocsin::intake::idf

@@ -76,6 +76,15 @@ class Run final : public Importer, public Sink {
     if (pending_refusals_ >= kBatchItems) flush();
   }
 
+  void link(Link&& link) override {
+    // Links follow the item of their line: what is skipped was committed with it.
+    if (skip_ > 0) return;
+    auto claim = claim_of(std::move(link), source_, started_, record_.id);
+    claim.run = request_.complete ? record_.number : 0;
+    links_.push_back(std::move(claim));
+    if (links_.size() >= kBatchItems) flush();
+  }
+
   void warning(Warning&& warning) override {
     // A resumed run reads its beginning again and hears the same warnings again.
     std::string text = warning.code + ": " + warning.message.en;
@@ -153,8 +162,10 @@ class Run final : public Importer, public Sink {
       TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
         TRY(const auto step,
             tx.withdraw_sightings(source_, record_.number, record_.by.at, after, kBatchItems));
-        more = step.looked_at > 0;
-        if (step.withdrawn == 0) return {};
+        TRY(const auto claims,
+            tx.withdraw_claims(source_, record_.number, record_.by.at, kBatchItems));
+        more = step.looked_at > 0 || claims > 0;
+        if (step.withdrawn == 0 && claims == 0) return {};
         record_.withdrawn += step.withdrawn;
         TRY_STATUS(store::put(tx, record_));
         return Status(tx.append({record_.by.person,
@@ -166,6 +177,7 @@ class Run final : public Importer, public Sink {
                                  {},
                                  Json::object({{"source", record_.source},
                                                {"withdrawn", step.withdrawn},
+                                               {"relations_withdrawn", claims},
                                                {"up_to", after}})})
                           .map([](std::uint64_t) {}));
       }));
@@ -210,18 +222,26 @@ class Run final : public Importer, public Sink {
         hasher_.update(model::name(s.indicator.kind)).update(":");
         hasher_.update(s.indicator.value).update("\n");
       }
+      for (const auto& c : links_) {
+        hasher_.update(c.relation.from.key()).update(" ").update(name(c.relation.kind));
+        hasher_.update(" ").update(c.relation.to.key()).update("\n");
+      }
       const std::string digest = hex(hasher_.finish());
       TRY(const auto counts, tx.add_sightings(batch_));
+      TRY(const auto relations, tx.add_claims(links_));
       model::Import next = record_;
       next.imported += counts.imported;
       next.merged += counts.merged;
+      next.relations += relations.added;
       if (reader_) next.comments = reader_->counters().comments;
+      if (reader_) next.unlinked = reader_->counters().unlinked;
       TRY_STATUS(store::put(tx, next));
       Json data = Json::object({{"lines", next.lines},
                                 {"imported", next.imported},
                                 {"merged", next.merged},
                                 {"refused", next.refused},
                                 {"digest", digest}});
+      if (!links_.empty()) data.set("relations", static_cast<std::int64_t>(links_.size()));
       if (next.state != "running" && !next.warnings.empty()) {
         data.set("warnings", model::to_json(next.warnings));
       }
@@ -236,6 +256,7 @@ class Run final : public Importer, public Sink {
       record_ = std::move(next);
       committed_lines_ = record_.lines;
       batch_.clear();
+      links_.clear();
       pending_refusals_ = 0;
       return {};
     });
@@ -254,10 +275,20 @@ class Run final : public Importer, public Sink {
   std::unique_ptr<Reader> reader_;
   std::optional<Decoder> decoder_;
   std::vector<store::Sighting> batch_;
+  std::vector<store::Claim> links_;
   std::size_t pending_refusals_ = 0;
   Instant started_;
   Status failed_;
 };
+
+}  // namespace
+
+namespace {
+
+std::optional<model::Tlp> stored_tlp(Tlp tlp) {
+  if (tlp == Tlp::kUnset) return std::nullopt;
+  return static_cast<model::Tlp>(static_cast<int>(tlp) - static_cast<int>(Tlp::kClear));
+}
 
 }  // namespace
 
@@ -269,13 +300,23 @@ store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started) {
   s.confidence = item.confidence;
   if (item.original != item.indicator.value) s.original = std::move(item.original);
   if (!item.labels.empty()) s.label = std::move(item.labels.front());
-  if (item.tlp != Tlp::kUnset) {
-    s.tlp = static_cast<model::Tlp>(static_cast<int>(item.tlp) - static_cast<int>(Tlp::kClear));
-  }
+  s.tlp = stored_tlp(item.tlp);
   s.valid_until = item.valid_until;
   s.context = !item.actionable;
   s.indicator = std::move(item.indicator);
   return s;
+}
+
+store::Claim claim_of(Link&& link, std::int64_t source, Instant started, std::string origin) {
+  store::Claim out;
+  out.relation = std::move(link.relation);
+  out.source = source;
+  out.first_seen = link.first_seen ? link.first_seen : started;
+  out.last_seen = std::max(out.first_seen, link.last_seen);
+  out.confidence = link.confidence;
+  out.tlp = stored_tlp(link.tlp);
+  out.origin = std::move(origin);
+  return out;
 }
 
 model::RefusedLine refused_line(const Refusal& r) {

@@ -57,6 +57,8 @@ inline constexpr std::size_t kKeptRefusals = 1000;
 // What every way into the indicator base shares.
 /// `started` stands in for times that the item does not state.
 store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started);
+/// `origin` is the import.
+store::Claim claim_of(Link&& link, std::int64_t source, Instant started, std::string origin);
 model::RefusedLine refused_line(const Refusal& refusal);
 /// The source of that name (1 to 100 characters), made and journaled on its first use.
 Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSource& ids,

@@ -28,7 +28,10 @@ void IntelmqReader::on_object(std::int64_t number, std::string_view text, const 
   Item item = blank(number);
   const auto subject = idf::read(event, item);
   if (!subject) return refuse(number, text, subject.error());
-  emit(subject->text, subject->kind, std::move(item));
+  emit(subject->text, subject->kind, Item(item));
+  event_links(idf::parts(event), [&](model::RelationKind kind, const auto& from, const auto& to) {
+    link(kind, from, to, item);
+  });
 }
 
 }  // namespace

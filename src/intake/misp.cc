@@ -6,6 +6,7 @@
 
 #include "intake/feed_time.h"
 #include "intake/json_records.h"
+#include "intake/misp_links.h"
 
 namespace tocsin::intake {
 namespace {
@@ -88,9 +89,17 @@ class MispEvents : public Base {
   void on_attributes(dom::array attributes, const Context& context);
   void on_attribute(dom::element attribute, const Context& context);
   void on_value(const MispType& type, std::string_view value, const Item& base);
+  void take(std::string_view value, K kind, const Item& base);
   static void read_tags(dom::element object, Context& context);
 
+  misp::OnLink linker(const Item& beside) {
+    return [this, &beside](model::RelationKind kind, const auto& from, const auto& to) {
+      this->link(kind, from, to, beside);
+    };
+  }
+
   std::int64_t number_ = 0;
+  misp::Group group_;  ///< of the object that is being read
 };
 
 template <typename Base>
@@ -112,17 +121,24 @@ void MispEvents<Base>::read_tags(dom::element object, Context& context) {
 }
 
 template <typename Base>
+void MispEvents<Base>::take(std::string_view value, K kind, const Item& base) {
+  this->emit(value, kind, Item(base));
+  const auto node = group_.add(value, kind);
+  if (node) misp::galaxy_links(base.labels, *node, linker(base));
+}
+
+template <typename Base>
 void MispEvents<Base>::on_value(const MispType& type, std::string_view value, const Item& base) {
   const std::size_t bar = type.type.find('|') == std::string_view::npos && type.first
                               ? std::string_view::npos
                               : value.find('|');
-  if (type.first) this->emit(value.substr(0, bar), type.first, Item(base));
+  if (type.first) take(value.substr(0, bar), *type.first, base);
   if (!type.second) return;
   if (bar == std::string_view::npos) {
     return this->refuse(base.line, value, "bad-composite", "The second half behind '|' is missing",
                         "缺少“|”之后的部分");
   }
-  this->emit(value.substr(bar + 1), type.second, Item(base));
+  take(value.substr(bar + 1), *type.second, base);
 }
 
 template <typename Base>
@@ -153,11 +169,17 @@ void MispEvents<Base>::on_attribute(dom::element attribute, const Context& conte
                           "缺少“|”之后的端口");
     }
     if (host.find(':') != std::string::npos && !host.starts_with('[')) host = "[" + host + "]";
-    return this->emit(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint,
-                      std::move(base));
+    return take(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint, base);
   }
   for (const MispType& known : kTypes) {
-    if (known.type == type) return on_value(known, value, base);
+    if (known.type != type) continue;
+    misp::Group pair;
+    std::swap(pair, group_);
+    on_value(known, value, base);
+    std::swap(pair, group_);
+    // `domain|ip` and `filename|md5` state by themselves what stands together.
+    pair.links(linker(base));
+    return group_.join(std::move(pair));
   }
   if (!base.actionable)
     return this->comment();  // text, links, screenshots: context, not indicators
@@ -182,7 +204,11 @@ void MispEvents<Base>::on_event(dom::element event) {
   for (const dom::element object : list) {
     dom::array attributes;
     if (object["Attribute"].get(attributes) == simdjson::SUCCESS && !flag(object, "deleted")) {
+      group_ = {};
       on_attributes(attributes, context);
+      Item beside = this->blank(number_);
+      if (context.tlp != Tlp::kUnset) beside.tlp = context.tlp;
+      group_.links(linker(beside));
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "intake/classification.h"
 #include "intake/csv_records.h"
+#include "intake/event_links.h"
 #include "intake/feed_time.h"
 #include "intake/json_records.h"
 
@@ -114,6 +115,22 @@ Result<std::vector<Subject>> read(const Event& event, Item& item) {
   return found;
 }
 
+/// n6's name is a malware's where the category speaks of one.
+EventParts parts(const Event& event) {
+  EventParts out;
+  out.addresses = event.addresses;
+  out.name = event.fqdn;
+  out.url = event.url;
+  out.md5 = event.md5;
+  out.sha1 = event.sha1;
+  out.sha256 = event.sha256;
+  if (event.category == "bots" || event.category == "cnc" || event.category == "malurl" ||
+      event.category == "malware-action") {
+    out.family = event.name;
+  }
+  return out;
+}
+
 /// What both forms do with an event; Base gives blank(), emit() and refuse().
 template <typename Base>
 class N6Events : public Base {
@@ -126,6 +143,9 @@ class N6Events : public Base {
     const auto found = read(event, item);
     if (!found) return this->refuse(number, text, found.error());
     for (const Subject& subject : *found) this->emit(subject.text, subject.kind, Item(item));
+    event_links(parts(event), [&](model::RelationKind kind, const auto& from, const auto& to) {
+      this->link(kind, from, to, item);
+    });
   }
 };
 

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/indicator.h"
+#include "model/relation.h"
 
 namespace tocsin::intake {
 
@@ -63,6 +64,15 @@ struct Item {
   std::uint32_t notes = 0;  ///< match::Note bits
 };
 
+/// Two things that a source puts into relation, beside its items. Both ends are canonical.
+struct Link {
+  model::Relation relation;
+  int confidence = 50;
+  Tlp tlp = Tlp::kUnset;
+  Instant first_seen;
+  Instant last_seen;
+};
+
 struct Refusal {
   std::int64_t line = 0;
   std::string original;  ///< at most 200 bytes
@@ -83,6 +93,8 @@ class Sink {
   virtual void item(Item&& item) = 0;
   virtual void refusal(Refusal&& refusal) = 0;
   virtual void warning(Warning&& warning) = 0;
+  /// After the items of its line. Whoever only wants the indicators leaves it as it is.
+  virtual void link(Link&& /*link*/) {}
 };
 
 struct Counters {
@@ -90,6 +102,8 @@ struct Counters {
   std::int64_t items = 0;
   std::int64_t refused = 0;
   std::int64_t comments = 0;  ///< comments, headers, objects that name no indicator
+  std::int64_t links = 0;
+  std::int64_t unlinked = 0;  ///< an end that is no node, or that its kind does not allow; too many
 };
 
 /// What the source says about itself.
@@ -151,6 +165,10 @@ class Reader {
 
 /// The sink must outlive the reader.
 std::unique_ptr<Reader> make_reader(Format format, Options options, Sink& sink);
+
+/// The relations that STIX objects state, and nothing else: `stating` and `context` are JSON arrays
+/// of objects, and the ends are looked for in both. Links go to the sink.
+Result<Counters> read_stix_links(std::string_view stating, std::string_view context, Sink& sink);
 
 /// The likely format, from the first bytes (decoded; 4 KiB are plenty) and the file's name. A guess
 /// to be shown to a person, never the last word.

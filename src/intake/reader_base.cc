@@ -67,6 +67,18 @@ void ReaderBase::refuse(std::int64_t line, std::string_view original, std::strin
   sink_.refusal({line, clipped(original), std::move(code), {std::move(zh), std::move(en)}});
 }
 
+void ReaderBase::link(model::RelationKind kind, const Result<model::Node>& from,
+                      const Result<model::Node>& to, const Item& beside) {
+  if (from && to && *from == *to) return;  // the source says the same thing in two ways
+  if (!from || !to || !model::check({*from, kind, *to})) {
+    ++counters_.unlinked;
+    return;
+  }
+  ++counters_.links;
+  sink_.link(
+      {{*from, kind, *to}, beside.confidence, beside.tlp, beside.first_seen, beside.last_seen});
+}
+
 void ReaderBase::warn(std::string code, std::string en, std::string zh) {
   sink_.warning({std::move(code), {std::move(zh), std::move(en)}});
 }

@@ -21,6 +21,10 @@ class ReaderBase : public Reader {
   void refuse(std::int64_t line, std::string_view original, const Error& error);
   void refuse(std::int64_t line, std::string_view original, std::string code, std::string en,
               std::string zh);
+  /// Passes a relation on with the terms of the item that it stands beside, or counts it as one
+  /// that cannot be.
+  void link(model::RelationKind kind, const Result<model::Node>& from,
+            const Result<model::Node>& to, const Item& beside);
   void warn(std::string code, std::string en, std::string zh);
   void comment() { ++counters_.comments; }
   /// The closing warning of a source without items (its old entries must not expire by accident).

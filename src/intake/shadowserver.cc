@@ -83,7 +83,10 @@ void ShadowserverReader::on_header(std::int64_t number, std::string_view text) {
   }
   if (by_schema) return;
   for (const auto& bound : bound_) {
-    if (bound.column.field != Field::kTimeSource && bound.column.field != Field::kTag) return;
+    const Field field = bound.column.field;
+    if (field != Field::kTimeSource && field != Field::kTag && field != Field::kDestinationIp) {
+      return;
+    }
   }
   stop(number, text,
        fail_bi(Code::kInvalid, "None of the columns names an address, a URL or a hash",
@@ -110,7 +113,10 @@ void ShadowserverReader::on_record(std::int64_t number, std::string_view text) {
   Item item = blank(number);
   const auto subject = idf::read(event_, item);
   if (!subject) return refuse(number, text, subject.error());
-  emit(subject->text, subject->kind, std::move(item));
+  emit(subject->text, subject->kind, Item(item));
+  event_links(idf::parts(event_), [&](model::RelationKind kind, const auto& from, const auto& to) {
+    link(kind, from, to, item);
+  });
 }
 
 }  // namespace

@@ -195,6 +195,7 @@ Report common_report(std::string_view type) {
   add(Field::kFamily, "infection", Convert::kNotZero);
   add(Field::kSeverity, "severity", Convert::kNotZero);
   add(Field::kTag, "tag", Convert::kNotZero);
+  add(Field::kDestinationIp, "dst_ip", Convert::kAddress);
   out.required = {"timestamp"};
   return out;
 }

@@ -6,43 +6,14 @@
 
 #include "intake/feed_time.h"
 #include "intake/reader_base.h"
+#include "intake/stix_links.h"
 #include "intake/stix_pattern.h"
 
 namespace tocsin::intake {
 namespace {
 
 namespace dom = simdjson::dom;
-using K = model::IndicatorKind;
-
 constexpr std::size_t kMaxLabels = 64;
-
-struct PathKind {
-  std::string_view path;
-  K kind;
-};
-
-constexpr std::array<PathKind, 19> kPaths = {{
-    {"domain-name:value", K::kDomain},
-    {"ipv4-addr:value", K::kIpv4},
-    {"ipv6-addr:value", K::kIpv6},
-    {"url:value", K::kUrl},
-    {"email-addr:value", K::kEmail},
-    {"email-message:from_ref.value", K::kEmail},
-    {"email-message:sender_ref.value", K::kEmail},
-    {"network-traffic:dst_ref.value", K::kIpv4},
-    {"file:hashes.md5", K::kMd5},
-    {"file:hashes.sha-1", K::kSha1},
-    {"file:hashes.sha1", K::kSha1},
-    {"file:hashes.sha-256", K::kSha256},
-    {"file:hashes.sha256", K::kSha256},
-    {"file:hashes.sm3", K::kSm3},
-    {"artifact:hashes.sha-256", K::kSha256},
-    {"app:id", K::kApp},
-    // What our own export says where STIX has no object (docs/taxii.md).
-    {"x-tocsin-app:value", K::kApp},
-    {"x-tocsin-phone:value", K::kPhone},
-    {"x-tocsin-sms-port:value", K::kSmsPort},
-}};
 
 /// Marking definitions that the standard predefines (TLP 1 in STIX 2.0/2.1, TLP 2 in the OASIS
 /// extension).
@@ -82,10 +53,13 @@ class StixReader final : public DocumentReader {
  public:
   using DocumentReader::DocumentReader;
 
+  Status read_links(std::string_view stating, std::string_view context);
+
  private:
   Status on_document(const std::string& text) override;
   void on_objects(dom::array objects);
   void on_indicator(std::int64_t number, dom::element object);
+  void on_links(const StixLinks& known, dom::array objects);
   void learn_marking(dom::element object);
   Tlp tlp_of(dom::element object) const;
 
@@ -142,18 +116,14 @@ void StixReader::on_indicator(std::int64_t number, dom::element object) {
   add_labels(object, "indicator_types", base.labels);
   add_labels(object, "labels", base.labels);
   for (const StixComparison& comparison : *comparisons) {
-    const std::string path = to_lower(comparison.path);
-    const PathKind* known = nullptr;
-    for (const PathKind& candidate : kPaths) {
-      if (candidate.path == path) known = &candidate;
-    }
-    if (known == nullptr) {
+    const auto kind = stix_path_kind(to_lower(comparison.path));
+    if (!kind) {
       refuse(number, pattern, "unsupported-path",
              "No network or file identity: " + comparison.path.substr(0, 64),
              "不是可处置的网络或文件标识：" + comparison.path.substr(0, 64));
       continue;
     }
-    emit(comparison.value, known->kind, Item(base));
+    emit(comparison.value, *kind, Item(base));
   }
 }
 
@@ -170,6 +140,44 @@ void StixReader::on_objects(dom::array objects) {
       comment();
     }
   }
+  StixLinks known;
+  for (const dom::element object : objects) known.learn(object);
+  on_links(known, objects);
+}
+
+void StixReader::on_links(const StixLinks& known, dom::array objects) {
+  for (const dom::element object : objects) {
+    known.read(object, [this](dom::element stated, model::RelationKind kind, const auto& from,
+                              const auto& to) {
+      Item beside = blank(0);
+      beside.tlp = tlp_of(stated);
+      std::int64_t level = 0;
+      if (stated["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
+        beside.confidence = static_cast<int>(level);
+      }
+      if (const auto t = parse_feed_time(str(stated, "start_time"))) beside.first_seen = *t;
+      if (const auto t = parse_feed_time(str(stated, "stop_time"))) beside.last_seen = *t;
+      link(kind, from, to, beside);
+    });
+  }
+}
+
+Status StixReader::read_links(std::string_view stating, std::string_view context) {
+  dom::parser parsers[2];
+  dom::array lists[2];
+  StixLinks known;
+  for (const std::size_t i : {0U, 1U}) {
+    if (const auto error = parsers[i].parse(i == 0 ? context : stating).get(lists[i])) {
+      return fail_bi(Code::kInvalid, simdjson::error_message(error), "JSON 无法读取", "objects",
+                     "not-json");
+    }
+    for (const dom::element object : lists[i]) {
+      if (str(object, "type") == "marking-definition") learn_marking(object);
+      known.learn(object);
+    }
+  }
+  on_links(known, lists[1]);
+  return {};
 }
 
 Status StixReader::on_document(const std::string& text) {
@@ -197,6 +205,12 @@ Status StixReader::on_document(const std::string& text) {
 }
 
 }  // namespace
+
+Result<Counters> read_stix_links(std::string_view stating, std::string_view context, Sink& sink) {
+  StixReader reader({}, sink);
+  TRY_STATUS(reader.read_links(stating, context));
+  return reader.counters();
+}
 
 std::unique_ptr<Reader> make_stix(Options options, Sink& sink) {
   return std::make_unique<StixReader>(std::move(options), sink);

@@ -145,6 +145,8 @@ struct Import {
   std::int64_t merged = 0;    ///< known already, here or earlier in the file
   std::int64_t refused = 0;
   std::int64_t comments = 0;
+  std::int64_t relations = 0;  ///< that nobody had stated before
+  std::int64_t unlinked = 0;   ///< relations of the file whose ends cannot stand in them
   std::int64_t withdrawn = 0;  ///< sightings that this complete list no longer names
   std::vector<RefusedLine> refusals;
   std::vector<std::string> warnings;
@@ -167,6 +169,8 @@ struct Import {
     v("merged", s.merged);
     v("refused", s.refused);
     v("comments", s.comments);
+    v("relations", s.relations);
+    v("unlinked", s.unlinked);
     v("withdrawn", s.withdrawn);
     v("refusals", s.refusals);
     v("warnings", s.warnings);

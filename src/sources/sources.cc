@@ -168,8 +168,10 @@ Result<Source> Sources::retire(const Hand& by, std::string_view name) {
     TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
       TRY(const auto step,
           tx.withdraw_sightings(source.number, kNoRun, clock_.now(), after, kWithdrawnAtOnce));
-      more = step.looked_at > 0;
-      if (step.withdrawn == 0) return {};
+      TRY(const auto claims,
+          tx.withdraw_claims(source.number, kNoRun, clock_.now(), kWithdrawnAtOnce));
+      more = step.looked_at > 0 || claims > 0;
+      if (step.withdrawn == 0 && claims == 0) return {};
       TRY(const auto entry, tx.append({by.user.id,
                                        by.organization.id,
                                        "sightings.withdrawn",
@@ -177,7 +179,8 @@ Result<Source> Sources::retire(const Hand& by, std::string_view name) {
                                        "",
                                        by.basis,
                                        {},
-                                       Json::object({{"withdrawn", step.withdrawn}})}));
+                                       Json::object({{"withdrawn", step.withdrawn},
+                                                     {"relations_withdrawn", claims}})}));
       static_cast<void>(entry);
       return {};
     }));

@@ -29,6 +29,7 @@ const std::vector<std::string_view>& tables() {
       Collection<model::ExchangeCollection>::table, Collection<model::ExchangeStatus>::table,
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
       Collection<model::FeedSchema>::table, Collection<model::SavedSearch>::table,
+      Collection<model::Relapse>::table,
       // a room of its own, src/vulnerability
       "vulnerability"};
   return all;
@@ -155,6 +156,12 @@ std::vector<IndexKey> Collection<model::Subscription>::keys(const model::Subscri
 
 std::vector<IndexKey> Collection<model::SavedSearch>::keys(const model::SavedSearch& s) {
   return {{"owner", s.owner}, {"shared", s.shared ? s.organization : ""}};
+}
+
+std::vector<IndexKey> Collection<model::Relapse>::keys(const model::Relapse& r) {
+  return {{"state", std::string(name(r.state)) + ":" + time_key(r.seen_at)},
+          {"seen", time_key(r.seen_at)},
+          {"threat", r.threat}};
 }
 
 std::vector<IndexKey> Collection<model::Delivery>::keys(const model::Delivery& d) {

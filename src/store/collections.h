@@ -13,6 +13,7 @@
 #include "model/notice.h"
 #include "model/organization.h"
 #include "model/reference.h"
+#include "model/relapse.h"
 #include "model/rule_file.h"
 #include "model/saved_search.h"
 #include "model/source.h"
@@ -54,6 +55,7 @@ TOCSIN_COLLECTION(ExchangeStatus, "exchange_status");
 TOCSIN_COLLECTION(Subscription, "subscription");
 TOCSIN_COLLECTION(Delivery, "delivery");
 TOCSIN_COLLECTION(SavedSearch, "saved_search");
+TOCSIN_COLLECTION(Relapse, "relapse");
 #undef TOCSIN_COLLECTION
 
 /// STIX objects as they were given (src/exchange/stix/base.h): bodies are not JSON documents of

@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "journal/entry.h"
 #include "model/indicator.h"
+#include "model/relation.h"
 #include "model/tlp.h"
 
 namespace tocsin::store {
@@ -93,6 +94,46 @@ struct IndicatorSummary {
   std::uint64_t sources = 0;    ///< bit n: source number n + 1; bit 63: any number from 64 on
 };
 
+/// One source's word that two nodes stand in a relation. A relation stands while one source's word
+/// does; a withdrawal takes only that source's.
+struct Claim {
+  model::Relation relation;
+  std::int64_t source = 0;
+  Instant first_seen;
+  Instant last_seen;
+  std::int64_t confidence = 50;  ///< 0..100
+  std::optional<model::Tlp> tlp = {};
+  std::string origin;    ///< the import, or the person
+  std::string note;      ///< the person's reason; empty for imports
+  std::int64_t run = 0;  ///< number of the import of a complete list; 0: not of one
+  Instant gone_at = {};
+};
+
+struct ClaimCounts {
+  std::int64_t added = 0;   ///< relations that did not stand before
+  std::int64_t merged = 0;  ///< the rest
+};
+
+struct NodeRecord {
+  std::int64_t id = 0;
+  std::int64_t degree = 0;  ///< relations that stand, both directions, whoever said so
+};
+
+/// Standing claims at one node, in the order of (kind, other node, source): claims of one relation
+/// follow each other. `after` is moved behind the last one that was returned.
+struct ClaimRange {
+  std::int64_t node = 0;
+  bool incoming = false;  ///< the node is the second end
+  std::optional<model::RelationKind> kind = {};
+  struct Position {
+    std::int64_t kind = -1;
+    std::int64_t other = 0;
+    std::int64_t source = 0;
+  };
+  Position* after = nullptr;  ///< null: from the beginning
+  std::size_t limit = 1000;
+};
+
 /// What a change says of itself in the journal; the store adds sequence, time and the chain.
 struct Change {
   std::string actor;         ///< user id, or `system:<component>`
@@ -145,6 +186,13 @@ class ReadTx {
   virtual Result<std::vector<Sighting>> sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,
                                                             std::size_t limit) = 0;
+
+  /// The node of the graph, if it was ever in a relation.
+  virtual Result<std::optional<NodeRecord>> find_node(const model::Node& node) = 0;
+  virtual Result<std::vector<Claim>> claims(const ClaimRange& range) = 0;
+  /// What that source says of the relation, also when it is gone.
+  virtual Result<std::optional<Claim>> find_claim(const model::Relation& relation,
+                                                  std::int64_t source) = 0;
 };
 
 /// Reads and writes; everything in it becomes visible and durable together or not at all.
@@ -171,6 +219,15 @@ class WriteTx : public ReadTx {
   /// of the same indicators stay.
   virtual Result<Withdrawal> withdraw_sightings(std::int64_t source, std::int64_t run, Instant at,
                                                 std::int64_t& after, std::size_t limit) = 0;
+  /// Adds claims; the same claim again only widens its times. What is said again is no longer gone.
+  virtual Result<ClaimCounts> add_claims(std::span<const Claim> rows) = 0;
+  /// Takes one source's word back; false when it did not stand.
+  virtual Result<bool> withdraw_claim(const model::Relation& relation, std::int64_t source,
+                                      Instant at) = 0;
+  /// Marks as gone what the source said in other runs than `run`, at most `limit`; returns how
+  /// many. 0: nothing is left to withdraw.
+  virtual Result<std::int64_t> withdraw_claims(std::int64_t source, std::int64_t run, Instant at,
+                                               std::size_t limit) = 0;
 };
 
 /// Thread safety: safe. Writers queue; readers never wait for a writer.

@@ -1,5 +1,7 @@
 #include "exchange/stix/importer.h"
 
+#include <set>
+
 #include "base/crypto/hash.h"
 #include "intake/importer.h"
 #include "store/collections.h"
@@ -9,6 +11,8 @@ namespace {
 
 constexpr std::size_t kBatchObjects = 2'000;
 constexpr std::size_t kBatchBytes = 8U << 20;
+constexpr std::size_t kMostWaiting = 10'000;
+constexpr std::size_t kMostReferences = 256;
 
 std::string version_text(const Object& object) {
   const Instant version = object.modified ? object.modified : object.created;
@@ -29,7 +33,41 @@ std::string_view message_of(Fate fate) {
   return {};
 }
 
+/// Ids of the objects between which this one states a relation.
+std::vector<std::string> references(const Json& json) {
+  std::vector<std::string> out;
+  for (const char* key : {"source_ref", "target_ref", "src_ref", "dst_ref"}) {
+    if (const auto& id = json.str(key); is_stix_id(id)) out.push_back(id);
+  }
+  for (const Json& id : json["resolves_to_refs"].items()) {
+    if (id.is_string() && out.size() < kMostReferences) out.push_back(id.as_string());
+  }
+  return out;
+}
+
+void append_object(std::string& list, std::string_view bytes) {
+  if (!list.empty()) list += ",";
+  list += bytes;
+}
+
+/// Keeps the relations only.
+struct Links final : intake::Sink {
+  std::vector<intake::Link> links;
+  void item(intake::Item&& /*unused*/) override {}
+  void refusal(intake::Refusal&& /*unused*/) override {}
+  void warning(intake::Warning&& /*unused*/) override {}
+  void link(intake::Link&& link) override { links.push_back(std::move(link)); }
+};
+
 }  // namespace
+
+/// What of a batch was new.
+struct Importer::Added {
+  std::vector<const Object*> objects;
+  std::string indicators;
+  std::vector<std::int64_t> numbers;
+  std::string digest;
+};
 
 /// Collects what the intake makes of the indicators of one batch.
 struct Importer::Sightings final : intake::Sink {
@@ -59,6 +97,7 @@ Json to_json(const ImportResult& r) {
                            {"refused", r.counts.refused},
                            {"indicators_imported", r.imported},
                            {"indicators_merged", r.merged},
+                           {"relations", r.relations},
                            {"refusals", model::to_json(r.refusals)}});
   if (!r.import.empty()) out.set("import", r.import);
   return out;
@@ -115,8 +154,7 @@ Status Importer::on_piece(const Piece& piece, const Json& json) {
   return full && !request_.whole ? flush() : Status();
 }
 
-Status Importer::add_all(store::WriteTx& tx, ImportResult& next, std::string& indicators,
-                         std::vector<std::int64_t>& numbers, std::string& digest) {
+Status Importer::add_all(store::WriteTx& tx, ImportResult& next, Added& added) {
   Adder adder(tx, request_.collection, clock_.now());
   crypto::Hasher hasher(crypto::HashKind::kSha256);
   for (const auto& [object, number] : batch_) {
@@ -127,28 +165,28 @@ Status Importer::add_all(store::WriteTx& tx, ImportResult& next, std::string& in
     }
     if (fate != Fate::kAdded) continue;
     hasher.update(object.bytes).update("\n");
+    added.objects.push_back(&object);
     if (object.type != "indicator") continue;
-    indicators += indicators.empty() ? "" : ",";
-    indicators += object.bytes;
-    numbers.push_back(number);
+    append_object(added.indicators, object.bytes);
+    added.numbers.push_back(number);
   }
-  digest = hex(hasher.finish());
+  added.digest = hex(hasher.finish());
   return {};
 }
 
-Status Importer::sight(store::WriteTx& tx, ImportResult& next, const std::string& indicators,
-                       const std::vector<std::int64_t>& numbers, model::Import& record) {
+Status Importer::sight(store::WriteTx& tx, ImportResult& next, const Added& added,
+                       model::Import& record) {
   Sightings seen;
   TRY(const auto source, intake::source_named(tx, clock_, ids_, request_.source, request_.by,
                                               {"miit-202", "", "6", "W17-08"}));
   record.source = source.id;
-  if (indicators.empty()) return {};
+  if (added.indicators.empty()) return {};
   seen.source = source.number;
   seen.started = started_;
-  seen.numbers = &numbers;
+  seen.numbers = &added.numbers;
   const auto reader = intake::make_reader(intake::Format::kStix, {}, seen);
   TRY_STATUS(reader->feed("["));
-  TRY_STATUS(reader->feed(indicators));
+  TRY_STATUS(reader->feed(added.indicators));
   TRY_STATUS(reader->feed("]"));
   TRY_STATUS(reader->finish());
   TRY(const auto counts, tx.add_sightings(seen.rows));
@@ -163,15 +201,73 @@ Status Importer::sight(store::WriteTx& tx, ImportResult& next, const std::string
   return {};
 }
 
+/// Objects of the batch, and from the base those that they name; what is not here yet waits for the
+/// end of the document when `waiting` is there to be filled.
+Status Importer::relate(store::WriteTx& tx, const std::vector<const Object*>& objects,
+                        ImportResult& next, model::Import& record,
+                        std::vector<std::string>* waiting) {
+  std::set<std::string, std::less<>> here;
+  for (const auto& [object, number] : batch_) here.insert(object.id);
+  std::string stating;
+  std::string context;
+  for (const auto& [object, number] : batch_) append_object(context, object.bytes);
+  for (const Object* object : objects) {
+    const bool digests = object->type == "file";  // several digests are one file
+    const auto named = references(object->json);
+    if (named.empty() && !digests) continue;
+    append_object(stating, object->bytes);
+    for (const std::string& id : named) {
+      if (!here.insert(id).second) continue;
+      TRY(const auto known, newest(tx, request_.collection.number, id));
+      if (known) {
+        append_object(context, known->bytes);
+      } else {
+        here.erase(id);
+        if (waiting != nullptr && waiting->size() < kMostWaiting) waiting->push_back(object->id);
+      }
+    }
+  }
+  if (stating.empty()) return {};
+  Links found;
+  TRY(const auto counters,
+      intake::read_stix_links("[" + stating + "]", "[" + context + "]", found));
+  TRY(const auto source, intake::source_named(tx, clock_, ids_, request_.source, request_.by,
+                                              {"miit-202", "", "6", "W17-08"}));
+  std::vector<store::Claim> claims;
+  for (auto& link : found.links) {
+    claims.push_back(intake::claim_of(std::move(link), source.number, started_, record.id));
+  }
+  TRY(const auto counts, tx.add_claims(claims));
+  next.relations += counts.added;
+  record.relations = next.relations;
+  record.unlinked += counters.unlinked;
+  return {};
+}
+
+Status Importer::relate_late(store::WriteTx& tx) {
+  std::vector<Object> late;
+  for (const std::string& id : waiting_) {
+    TRY(const auto kept, newest(tx, request_.collection.number, id));
+    if (!kept) continue;
+    TRY(const Json json, Json::parse(kept->bytes));
+    Object& object = late.emplace_back();
+    object.id = id;
+    object.bytes = kept->bytes;
+    object.json = json;
+    object.type = kept->type();
+  }
+  std::vector<const Object*> objects;
+  for (const Object& object : late) objects.push_back(&object);
+  return relate(tx, objects, result_, record_, nullptr);
+}
+
 Status Importer::flush() {
   if (batch_.empty()) return {};
   TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
     ImportResult next = result_;
     model::Import record = record_;
-    std::string indicators;
-    std::vector<std::int64_t> numbers;
-    std::string digest;
-    TRY_STATUS(add_all(tx, next, indicators, numbers, digest));
+    Added added;
+    TRY_STATUS(add_all(tx, next, added));
     if (next.counts.added == result_.counts.added) {
       result_ = std::move(next);
       return {};  // nothing new: nothing is written, not even a journal entry
@@ -184,7 +280,9 @@ Status Importer::flush() {
       record.by = request_.by;
       next.import = record.id;
     }
-    TRY_STATUS(sight(tx, next, indicators, numbers, record));
+    TRY_STATUS(sight(tx, next, added, record));
+    std::vector<std::string> waiting = waiting_;
+    TRY_STATUS(relate(tx, added.objects, next, record, &waiting));
     record.imported = next.imported;
     record.merged = next.merged;
     TRY_STATUS(store::put(tx, record));
@@ -198,7 +296,9 @@ Status Importer::flush() {
                           Json::object({{"import", record.id},
                                         {"added", next.counts.added - result_.counts.added},
                                         {"indicators", next.imported + next.merged},
-                                        {"digest", digest}})}));
+                                        {"relations", next.relations - result_.relations},
+                                        {"digest", added.digest}})}));
+    waiting_ = std::move(waiting);
     result_ = std::move(next);
     record_ = std::move(record);
     return {};
@@ -217,6 +317,7 @@ Status Importer::close(const Status& ended) {
       record_.state = ended ? "done" : "failed";
       if (!ended) record_.error = ended.error().message;
       record_.finished = clock_.now();
+      TRY_STATUS(relate_late(tx));
       TRY_STATUS(store::put(tx, record_));
       TRY_STATUS(tx.append({request_.by.person,
                             request_.by.organization,
@@ -228,6 +329,7 @@ Status Importer::close(const Status& ended) {
                             Json::object({{"lines", record_.lines},
                                           {"imported", record_.imported},
                                           {"merged", record_.merged},
+                                          {"relations", record_.relations},
                                           {"refused", record_.refused}})}));
     }
     if (request_.cursor.empty() || !ended) return {};

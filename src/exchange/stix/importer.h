@@ -31,6 +31,7 @@ struct ImportResult {
   std::string import;         ///< id of the record; empty when nothing was new
   std::int64_t imported = 0;  ///< indicators nobody had reported before
   std::int64_t merged = 0;
+  std::int64_t relations = 0;                ///< that nobody had stated before
   std::vector<model::RefusedLine> refusals;  ///< objects; the first thousand
   std::vector<model::ExchangeOutcome> outcomes;
 };
@@ -60,10 +61,12 @@ class Importer {
   Status check_envelope() const;
   void refuse(const Piece& piece, const Error& error, const std::string& id);
   Status flush();
-  Status add_all(store::WriteTx& tx, ImportResult& next, std::string& indicators,
-                 std::vector<std::int64_t>& numbers, std::string& digest);
-  Status sight(store::WriteTx& tx, ImportResult& next, const std::string& indicators,
-               const std::vector<std::int64_t>& numbers, model::Import& record);
+  struct Added;
+  Status add_all(store::WriteTx& tx, ImportResult& next, Added& added);
+  Status sight(store::WriteTx& tx, ImportResult& next, const Added& added, model::Import& record);
+  Status relate(store::WriteTx& tx, const std::vector<const Object*>& objects, ImportResult& next,
+                model::Import& record, std::vector<std::string>* waiting);
+  Status relate_late(store::WriteTx& tx);
   Status close(const Status& ended);
 
   store::Store& store_;
@@ -72,6 +75,7 @@ class Importer {
   ImportRequest request_;
   Splitter splitter_;
   Instant started_;
+  std::vector<std::string> waiting_;  ///< objects that name one that is not here yet
   ImportResult result_;
   model::Import record_;
   std::vector<Waiting> batch_;

@@ -21,14 +21,6 @@ constexpr int kPossible = 50;
 
 Instant milliseconds(Instant t) { return {t.micros / 1000 * 1000}; }
 
-Json common(std::string_view type, const std::string& id, Instant created, Instant modified) {
-  return Json::object({{"type", type},
-                       {"spec_version", "2.1"},
-                       {"id", id},
-                       {"created", timestamp(milliseconds(created))},
-                       {"modified", timestamp(milliseconds(modified))}});
-}
-
 Json reference(const model::Threat& threat) {
   return Json::array({Json::object({{"source_name", "tocsin"}, {"external_id", threat.number}})});
 }
@@ -47,8 +39,8 @@ std::string title_of(const model::Indicator& indicator) {
 Json render_indicator(const model::Threat& threat, const CaseIndicator& indicator,
                       const std::string& identity, Instant lifted, int generation) {
   const Instant since = threat.identification->by.at;
-  Json out = common("indicator", indicator_id(threat, indicator, generation), since,
-                    lifted ? lifted : since);
+  Json out = frame("indicator", indicator_id(threat, indicator, generation), since,
+                   lifted ? lifted : since);
   out.set("created_by_ref", identity);
   if (lifted) out.set("revoked", true);
   Json labels = Json::array({std::string(name(threat.threat_class))});
@@ -74,8 +66,8 @@ Json render_sighting(const model::Threat& threat, const CaseIndicator& indicator
                      const std::string& identity, Instant seen_again, int generation) {
   const Instant since = threat.identification->by.at;
   const std::string of = indicator_id(threat, indicator, generation);
-  Json out = common("sighting", "sighting--" + name_uuid("sighting of " + of), since,
-                    std::max(since, seen_again));
+  Json out = frame("sighting", "sighting--" + name_uuid("sighting of " + of), since,
+                   std::max(since, seen_again));
   out.set("created_by_ref", identity);
   out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
   const Instant first = threat.discovered_at ? threat.discovered_at : since;
@@ -101,8 +93,8 @@ Result<Instant> sighted_again(store::ReadTx& tx, const model::Threat& threat) {
 
 Json render_known(const Known& known) {
   const std::string seed = std::string(name(known.indicator.kind)) + ":" + known.indicator.value;
-  Json out = common("indicator", "indicator--" + name_uuid("known " + seed), known.first_seen,
-                    known.last_seen);
+  Json out = frame("indicator", "indicator--" + name_uuid("known " + seed), known.first_seen,
+                   known.last_seen);
   out.set("confidence", known.confidence);
   out.set("object_marking_refs", Json::array({std::string(marking_id(known.tlp))}));
   out.set("name", title_of(known.indicator));
@@ -110,6 +102,14 @@ Json render_known(const Known& known) {
   set_pattern(out, known.indicator);
   out.set("valid_from", timestamp(milliseconds(known.first_seen)));
   return out;
+}
+
+Json frame(std::string_view type, const std::string& id, Instant created, Instant modified) {
+  return Json::object({{"type", type},
+                       {"spec_version", "2.1"},
+                       {"id", id},
+                       {"created", timestamp(milliseconds(created))},
+                       {"modified", timestamp(milliseconds(modified))}});
 }
 
 std::string indicator_id(const model::Threat& threat, const CaseIndicator& indicator,
@@ -121,7 +121,7 @@ std::string indicator_id(const model::Threat& threat, const CaseIndicator& indic
 
 Json identity_of(const model::Organization& organization, Instant since) {
   Json out =
-      common("identity", "identity--" + name_uuid("identity " + organization.id), since, since);
+      frame("identity", "identity--" + name_uuid("identity " + organization.id), since, since);
   out.set("name", organization.title.en.empty() ? organization.title.zh : organization.title.en);
   out.set("identity_class", "organization");
   return out;

@@ -39,6 +39,9 @@ Json render_known(const Known& known);
 std::string indicator_id(const model::Threat& threat, const model::CaseIndicator& indicator,
                          int generation);
 
+/// What every object of STIX begins with; times are cut to milliseconds.
+Json frame(std::string_view type, const std::string& id, Instant created, Instant modified);
+
 /// The organisation that others see as the author.
 Json identity_of(const model::Organization& organization, Instant since);
 

@@ -1,35 +1,19 @@
 // The indicator base: one row an indicator, one row a sighting, written in sorted batches.
 #include <algorithm>
 
-#include "base/crypto/hash.h"
+#include "store/sqlite/identity.h"
 #include "store/sqlite/transaction.h"
 
 namespace tocsin::store {
 namespace {
 
-/// 63 bits of a cryptographic hash: feeds are foreign, so the key must not be steerable.
-std::int64_t hash_key(const model::Indicator& i) {
-  thread_local std::string input;
-  input.assign(1, static_cast<char>(i.kind));
-  input += i.value;
-  const auto digest = crypto::sha256(input);
-  std::uint64_t key = 0;
-  for (std::size_t b = 0; b < 8; ++b) key = (key << 8) | digest[b];
-  return static_cast<std::int64_t>(key >> 1);
-}
-
-/// Keys are 63 bits wide and come round at the end.
-std::int64_t next_key(std::int64_t key) {
-  return static_cast<std::int64_t>((static_cast<std::uint64_t>(key) + 1) & ~(1ULL << 63));
-}
-
-/// A row of a batch on its way: in order of hashes first, then in order of ids.
-struct Pending {
-  std::int64_t key = 0;
-  const Sighting* row = nullptr;
-  // Equal indicators stay in their order of arrival: what the first of them says is kept.
-  auto operator<=>(const Pending&) const = default;
-};
+constexpr IdentitySql kIdentity = {
+    "select i.id, i.kind, i.value from indicator_hash h join indicator i on i.id = h.indicator "
+    "where h.hash = ?1",
+    "insert into indicator_hash (hash, indicator) values (?1, ?2) on conflict (hash) do nothing",
+    "insert into indicator (id, kind, value) values (?1, ?2, ?3)",
+    // Ids have no gaps: they are given out one by one and none is ever taken back.
+    "select coalesce(max(id), 0) from indicator"};
 
 /// Columns of a sighting from `first` on, in the order of kSightingColumns.
 constexpr const char* kSightingColumns =
@@ -71,24 +55,10 @@ Sighting sighting_at(Statement& query, int first, model::Indicator indicator) {
 
 }  // namespace
 
-Result<std::int64_t> SqliteTx::indicator_id(const model::Indicator& i, std::int64_t& hash) {
-  // Two values with the same 63 bits are possible, so the value decides and the next key is tried.
-  TRY(auto query, db_.prepare("select i.id, i.kind, i.value from indicator_hash h "
-                              "join indicator i on i.id = h.indicator where h.hash = ?1"));
-  for (;; hash = next_key(hash)) {
-    query.bind(1, hash);
-    TRY(const bool row, query.step());
-    if (!row) return 0;
-    if (query.integer(1) == static_cast<std::int64_t>(i.kind) && query.view(2) == i.value) {
-      return query.integer(0);
-    }
-    query.reset();
-  }
-}
-
 Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Indicator& i) {
-  std::int64_t hash = hash_key(i);
-  TRY(const std::int64_t id, indicator_id(i, hash));
+  const auto kind = static_cast<std::int64_t>(i.kind);
+  std::int64_t hash = identity_hash(kind, i.value);
+  TRY(const std::int64_t id, identity_of(db_, kIdentity, kind, i.value, hash));
   if (id == 0) return std::optional<IndicatorRecord>();
   IndicatorRecord record{i, {}, {}, {}, id};
   static const std::string kSql = std::string("select ") + kSightingColumns +
@@ -106,12 +76,7 @@ Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Ind
   }
 }
 
-Result<std::int64_t> SqliteTx::count_indicators() {
-  // Ids have no gaps: they are given out one by one and none is ever taken back.
-  TRY(auto query, db_.prepare("select coalesce(max(id), 0) from indicator"));
-  TRY_STATUS(query.step());
-  return query.integer(0);
-}
+Result<std::int64_t> SqliteTx::count_indicators() { return newest_identity(db_, kIdentity); }
 
 Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, std::size_t limit) {
   TRY(auto query,
@@ -195,46 +160,19 @@ Status SqliteTx::put_sighting(Statement& insert, std::int64_t indicator, const S
 }
 
 Result<SightingCounts> SqliteTx::add_sightings(std::span<const Sighting> rows) {
-  // Sorted by key, neighbours land on the same pages: the difference between a random and a
-  // nearly sequential write.
   std::vector<Pending> order;
   order.reserve(rows.size());
-  for (const Sighting& row : rows) order.push_back({hash_key(row.indicator), &row});
-  std::sort(order.begin(), order.end());
-  TRY(std::int64_t newest, count_indicators());
-  SightingCounts counts;
-  TRY(auto claim, db_.prepare("insert into indicator_hash (hash, indicator) values (?1, ?2) "
-                              "on conflict (hash) do nothing"));
-  TRY(auto insert, db_.prepare("insert into indicator (id, kind, value) values (?1, ?2, ?3)"));
-  for (auto& [key, row] : order) {
-    std::int64_t hash = key;
-    key = newest + 1;
-    claim.bind(1, hash).bind(2, key);
-    TRY_STATUS(claim.run());
-    bool fresh = db_.changes() == 1;
-    claim.reset();
-    if (!fresh) {
-      TRY(const std::int64_t known, indicator_id(row->indicator, hash));
-      fresh = known == 0;
-      if (fresh) {  // another value has this key: take the free one behind it
-        claim.bind(1, hash).bind(2, key);
-        TRY_STATUS(claim.run());
-        claim.reset();
-      } else {
-        key = known;
-      }
-    }
-    ++(fresh ? counts.imported : counts.merged);
-    if (!fresh) continue;
-    ++newest;
-    insert.bind(1, key).bind(2, static_cast<std::int64_t>(row->indicator.kind));
-    insert.bind(3, row->indicator.value);
-    TRY_STATUS(insert.run());
-    insert.reset();
+  for (const Sighting& row : rows) {
+    const auto kind = static_cast<std::int64_t>(row.indicator.kind);
+    order.push_back(
+        {identity_hash(kind, row.indicator.value), order.size(), kind, row.indicator.value});
   }
+  SightingCounts counts;
+  TRY(counts.imported, give_identities(db_, kIdentity, order));
+  counts.merged = static_cast<std::int64_t>(rows.size()) - counts.imported;
   std::sort(order.begin(), order.end());
   TRY(auto sight, db_.prepare(kPutSighting));
-  for (const auto& [id, row] : order) TRY_STATUS(put_sighting(sight, id, *row));
+  for (const Pending& one : order) TRY_STATUS(put_sighting(sight, one.key, rows[one.index]));
   changes_ += static_cast<std::int64_t>(rows.size());
   return counts;
 }

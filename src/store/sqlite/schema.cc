@@ -62,6 +62,22 @@ std::string migration(std::int64_t version) {
     alter table sighting add column run integer not null default 0;
     alter table sighting add column gone_at integer not null default 0;
   )sql";
+  // Nodes have a table of their own: what a source names only as the other end of a relation is not
+  // sighted by anybody, and must not reach the match snapshot.
+  constexpr const char* kGraph = R"sql(
+    create table node (
+      id integer primary key, kind integer not null, value text not null,
+      degree integer not null default 0);
+    create table node_hash (hash integer primary key, node integer not null);
+    create table relation (
+      from_node integer not null, kind integer not null, to_node integer not null,
+      source integer not null, first_seen integer not null, last_seen integer not null,
+      confidence integer not null, tlp integer not null, origin text, note text,
+      run integer not null, gone_at integer not null default 0,
+      primary key (from_node, kind, to_node, source)) without rowid;
+    create index relation_to on relation (to_node, kind, from_node, source);
+    create index relation_source on relation (source, run) where gone_at = 0;
+  )sql";
   switch (version) {
     case 0:
       return kBase;
@@ -69,12 +85,14 @@ std::string migration(std::int64_t version) {
       return kAnswersByAge;
     case 2:
       return kSightingsEnd;
+    case 3:
+      return kGraph;
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 3;
+constexpr std::int64_t kNewest = 4;
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "store/contract_documents.h"
 #include "store/contract_journal.h"
+#include "store/contract_relations.h"
 #include "store/contract_sightings.h"
 #include "store/contract_suite.h"
 
@@ -26,6 +27,7 @@ Backend sqlite_backend() {
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(sqlite_backend()));
 INSTANTIATE_TEST_SUITE_P(Sqlite, SightingsContract, testing::Values(sqlite_backend()));
+INSTANTIATE_TEST_SUITE_P(Sqlite, RelationsContract, testing::Values(sqlite_backend()));
 
 class SqliteStore : public SightingsContract {
  protected:
@@ -76,6 +78,7 @@ TEST_P(SqliteStore, SightingsFromBeforeTheyHadTermsAreKept) {
   for (const char* column : {"tlp", "valid_until", "context", "run", "gone_at"}) {
     sql("alter table sighting drop column " + std::string(column));
   }
+  sql("drop table relation; drop table node_hash; drop table node");
   sql("pragma user_version = 2");
   reopen();
   const auto seen = find("a.example").sightings.at(0);

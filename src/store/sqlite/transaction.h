@@ -16,6 +16,13 @@ struct TableSql {
 using SqlByTable = std::unordered_map<std::string_view, TableSql>;
 SqlByTable make_table_sql();
 
+/// A relation as its rows know it.
+struct RelationIds {
+  std::int64_t from = 0;
+  std::int64_t kind = 0;
+  std::int64_t to = 0;
+};
+
 /// Read and write side in one class: a reader's connection refuses writes by itself.
 class SqliteTx final : public WriteTx {
  public:
@@ -41,6 +48,10 @@ class SqliteTx final : public WriteTx {
   Result<std::vector<IndicatorSummary>> indicators(std::int64_t after, std::size_t limit) override;
   Result<std::vector<Sighting>> sightings_of_source(std::int64_t source, std::int64_t& after,
                                                     std::size_t limit) override;
+  Result<std::optional<NodeRecord>> find_node(const model::Node& node) override;
+  Result<std::vector<Claim>> claims(const ClaimRange& range) override;
+  Result<std::optional<Claim>> find_claim(const model::Relation& relation,
+                                          std::int64_t source) override;
 
   Status put_document(std::string_view table, std::string_view id, std::string_view body,
                       std::vector<IndexKey> keys) override;
@@ -53,6 +64,11 @@ class SqliteTx final : public WriteTx {
   Result<SightingCounts> add_sightings(std::span<const Sighting> rows) override;
   Result<Withdrawal> withdraw_sightings(std::int64_t source, std::int64_t run, Instant at,
                                         std::int64_t& after, std::size_t limit) override;
+  Result<ClaimCounts> add_claims(std::span<const Claim> rows) override;
+  Result<bool> withdraw_claim(const model::Relation& relation, std::int64_t source,
+                              Instant at) override;
+  Result<std::int64_t> withdraw_claims(std::int64_t source, std::int64_t run, Instant at,
+                                       std::size_t limit) override;
 
   /// Documents were changed but nothing was journaled: such a transaction must not commit.
   bool unjournaled() const { return changes_ > 0 && entries_ == 0; }
@@ -60,10 +76,12 @@ class SqliteTx final : public WriteTx {
  private:
   const TableSql& sql(std::string_view table) const;
   Status append_merkle(std::uint64_t leaf_index, const std::string& leaf_hash);
-  /// The id of this indicator, 0 when it is not there; `hash` ends at its key, or at the free one
-  /// where it would go.
-  Result<std::int64_t> indicator_id(const model::Indicator& i, std::int64_t& hash);
   Status put_sighting(Statement& insert, std::int64_t indicator, const Sighting& row);
+  Result<std::int64_t> node_id(const model::Node& node);
+  Result<bool> stands(const RelationIds& relation);
+  Status count_degrees(const std::unordered_map<std::int64_t, std::int64_t>& changed);
+  Status mark_gone(const RelationIds& relation, std::int64_t source, Instant at,
+                   std::unordered_map<std::int64_t, std::int64_t>& degrees);
 
   Connection& db_;
   const SqlByTable& sql_;

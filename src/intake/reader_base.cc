@@ -1,8 +1,12 @@
 #include "intake/reader_base.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include <unicode/utf8.h>
+
 #include "base/json.h"
+#include "base/text.h"
 #include "match/canonical.h"
 
 namespace tocsin::intake {
@@ -11,7 +15,8 @@ namespace {
 constexpr std::size_t kMaxOriginalBytes = 200;
 constexpr std::size_t kJsonPadding = 64;  // at least SIMDJSON_PADDING
 
-/// At most 200 bytes, not cut inside a UTF-8 sequence.
+/// At most 200 bytes, not cut inside a UTF-8 sequence; bytes that are not UTF-8 as `\\xe9`, because
+/// refusals are kept and shown as JSON.
 std::string clipped(std::string_view text) {
   if (text.size() > kMaxOriginalBytes) {
     std::size_t end = kMaxOriginalBytes;
@@ -20,7 +25,25 @@ std::string clipped(std::string_view text) {
     }
     text = text.substr(0, end);
   }
-  return std::string(text);
+  if (is_utf8(text)) return std::string(text);
+  std::string out;
+  const auto size = static_cast<std::int32_t>(text.size());
+  for (std::int32_t i = 0; i < size;) {
+    const auto start = static_cast<std::size_t>(i);
+    UChar32 c = 0;
+    U8_NEXT(text.data(), i, size, c);
+    const std::string_view piece = text.substr(start, static_cast<std::size_t>(i) - start);
+    if (c >= 0) out += piece;
+    for (std::size_t k = 0; c < 0 && k < piece.size(); ++k) out += "\\x" + hex(piece.substr(k, 1));
+  }
+  return out;
+}
+
+/// What goes into documents beside the indicator, which has its own check.
+bool texts_are_utf8(const Item& item) {
+  return is_utf8(item.description) && is_utf8(item.foreign_id) &&
+         std::all_of(item.labels.begin(), item.labels.end(),
+                     [](const std::string& label) { return is_utf8(label); });
 }
 
 Status too_large_error() {
@@ -42,6 +65,11 @@ Item ReaderBase::blank(std::int64_t line) const {
 
 void ReaderBase::emit(std::string_view text, std::optional<model::IndicatorKind> hint,
                       Item&& item) {
+  if (!texts_are_utf8(item)) {
+    refuse(item.line, text, "bad-utf8", "What the line says about it is not UTF-8",
+           "该行的说明文字不是UTF-8编码");
+    return;
+  }
   auto found = match::canonicalize(text, hint ? hint : options_.kind);
   if (!found) {
     refuse(item.line, text, found.error());

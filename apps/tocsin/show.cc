@@ -236,7 +236,7 @@ std::string show_task(const Json& t, Lang lang) {
 
 std::string show_threat(const Json& t, Lang lang) {
   std::string out = t.str("number") + "  " + word(t["state"], lang) + "  " + t.str("title") + "\n";
-  out += line(lang, "编号", "id", t.str("id"));
+  out += line(lang, "标识", "id", t.str("id"));
   out += line(lang, "类别", "class", word(t["class"], lang) + " / " + word(t["subtype"], lang));
   out += line(lang, "指标", "indicators", indicators(t["indicators"], lang));
   out += line(lang, "并入", "merged into",
@@ -277,7 +277,7 @@ std::string show_lateness(const Json& a, Lang lang) {
 
 std::string show_appeal(const Json& a, Lang lang) {
   std::string out = a.str("number") + "  " + word(a["state"], lang) + "\n";
-  out += line(lang, "编号", "id", a.str("id"));
+  out += line(lang, "标识", "id", a.str("id"));
   out += line(lang, "申诉人", "appellant", a["appellant"].str("name"));
   out += line(lang, "理由", "grounds", a.str("grounds"));
   out += line(lang, "结论", "ruling", a.has("ruling") ? word(a["ruling"], lang) : "");

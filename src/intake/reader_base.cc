@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include <unicode/utf8.h>
-
 #include "base/json.h"
 #include "base/text.h"
 #include "match/canonical.h"
@@ -27,14 +25,16 @@ std::string clipped(std::string_view text) {
   }
   if (is_utf8(text)) return std::string(text);
   std::string out;
-  const auto size = static_cast<std::int32_t>(text.size());
-  for (std::int32_t i = 0; i < size;) {
-    const auto start = static_cast<std::size_t>(i);
-    UChar32 c = 0;
-    U8_NEXT(text.data(), i, size, c);
-    const std::string_view piece = text.substr(start, static_cast<std::size_t>(i) - start);
-    if (c >= 0) out += piece;
-    for (std::size_t k = 0; c < 0 && k < piece.size(); ++k) out += "\\x" + hex(piece.substr(k, 1));
+  while (!text.empty()) {
+    std::size_t length = 1;
+    while (length < 4 && !is_utf8(text.substr(0, length))) ++length;
+    if (is_utf8(text.substr(0, length))) {
+      out += text.substr(0, length);
+      text.remove_prefix(std::min(length, text.size()));
+    } else {
+      out += "\\x" + hex(text.substr(0, 1));
+      text.remove_prefix(1);
+    }
   }
   return out;
 }

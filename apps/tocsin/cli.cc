@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/nearest.h"
+#include "base/typed_time.h"
 #include "help.h"
 
 namespace tocsin::cli {
@@ -173,6 +174,9 @@ tl::unexpected<Error> unknown_word(const std::vector<Command>& commands, const P
   if (const auto meant = nearest(word, candidates)) {
     en += "; did you mean " + *meant + "?";
     zh += "，是否想输入 " + *meant + "？";
+  } else if (!word.starts_with('-') && !path.empty() && !candidates.empty()) {
+    en += "; there is " + join(candidates, ", ");
+    zh += "；可用：" + join(candidates, "、");
   }
   return usage(en, zh);
 }
@@ -198,6 +202,27 @@ Status fill_positionals(const Slots& slots, const Words& after_dashes, Args& arg
   return {};
 }
 
+/// What the table says of an option's values holds for each of them; times become RFC 3339.
+Status check_values(const Option& option, Words& values) {
+  for (std::string& value : values) {
+    if (!option.words.empty() &&
+        std::find(option.words.begin(), option.words.end(), value) == option.words.end()) {
+      const auto meant = nearest(value, option.words);
+      return usage(option.name + " cannot be '" + value + "'" +
+                       (meant ? "; did you mean " + *meant + "?" : "") + " There is " +
+                       join(option.words, ", "),
+                   option.name + " 不能是“" + value + "”" +
+                       (meant ? "，是否想输入 " + *meant + "？" : "") + "可选值：" +
+                       join(option.words, "、"));
+    }
+    if (option.value != kTime) continue;
+    const auto time = parse_typed_time(value);
+    if (!time) return tl::unexpected(time.error().at(option.name));
+    value = to_string(*time);
+  }
+  return {};
+}
+
 Status fill_options(const Slots& slots, Args& args) {
   for (std::size_t i = 0; i < slots.command->options.size(); ++i) {
     const Option& option = slots.command->options[i];
@@ -211,7 +236,7 @@ Status fill_options(const Slots& slots, Args& args) {
                    "选项 " + option.name + " 重复出现");
     }
     if (!given.empty()) {
-      args.values[option.name] = given;
+      TRY_STATUS(check_values(option, args.values[option.name] = given));
     } else if (option.required) {
       return usage("the option " + option.name + " is required", "缺少选项 " + option.name);
     } else if (!option.otherwise.empty()) {
@@ -288,6 +313,11 @@ Option needed(std::string name, std::string value, const char* zh, const char* e
 
 Option many(std::string name, std::string value, const char* zh, const char* en) {
   return {.name = std::move(name), .value = std::move(value), .help = {zh, en}, .repeated = true};
+}
+
+Option among(Option option, const std::vector<std::string_view>& words) {
+  option.words.assign(words.begin(), words.end());
+  return option;
 }
 
 bool Args::has(std::string_view name) const { return values.contains(name); }

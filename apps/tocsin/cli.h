@@ -37,6 +37,8 @@ struct Option {
   bool required = false;
   bool repeated = false;
   std::string otherwise = {};  ///< default, shown in the help
+  /// The only values there are: checked, shown in the help and offered by the completion.
+  std::vector<std::string> words = {};
 };
 
 /// An option with a value, or a flag when `value` is empty. `otherwise` is its default.
@@ -46,6 +48,13 @@ Option opt(std::string name, std::string value, const char* zh, const char* en,
 Option needed(std::string name, std::string value, const char* zh, const char* en);
 /// An option that may be given several times.
 Option many(std::string name, std::string value, const char* zh, const char* en);
+
+/// The option with a closed set of values.
+Option among(Option option, const std::vector<std::string_view>& words);
+
+/// An option whose `value` is kTime takes a day, `2026-02-13 09:30` in Asia/Shanghai or RFC 3339;
+/// the command sees RFC 3339.
+inline constexpr const char* kTime = "TIME";
 
 struct Positional {
   std::string name;  ///< `CLOCK`

@@ -36,6 +36,8 @@ class CliTest : public ::testing::Test {
     clock.options = {
         {.name = "--from", .value = "DATE", .help = {"起算日", "first day"}, .required = true},
         {.name = "--days", .value = "N", .help = {"天数", "days"}, .otherwise = "5"},
+        among({.name = "--rule", .value = "RULE", .help = {"规则", "rule"}}, {"first", "second"}),
+        {.name = "--at", .value = kTime, .help = {"时刻", "time"}},
         {.name = "--tag", .value = "TAG", .help = {"标签", "tags"}, .repeated = true},
         {.name = "--all", .value = "", .help = {"全部", "all of them"}}};
     clock.examples = {{"tocsin law clock review --from 2026-03-02", {"审查时限", "the review"}}};
@@ -81,6 +83,16 @@ TEST_F(CliTest, ParsesWhatTheTableSays) {
   EXPECT_EQ(run({"law", "show"}).code, kFailed);
 }
 
+TEST_F(CliTest, TimesMayBeWrittenAsPeopleWriteThem) {
+  for (const char* spelling : {"2026-11-20 08:00", "2026-11-20 08:00:00", "2026-11-20T08:00",
+                               "2026-11-20T00:00:00Z", "2026-11-20T08:00:00+08:00"}) {
+    EXPECT_EQ(run({"law", "clock", "a", "--from", "x", "--at", spelling}).code, kOk) << spelling;
+    EXPECT_EQ(given_.str("--at"), "2026-11-20T08:00:00.000+08:00") << spelling;
+  }
+  EXPECT_EQ(run({"law", "clock", "a", "--from", "x", "--at", "2026-11-20"}).code, kOk);
+  EXPECT_EQ(given_.str("--at"), "2026-11-20T00:00:00.000+08:00");
+}
+
 TEST_F(CliTest, OptionsMayComeFirstAndDashesEndThem) {
   EXPECT_EQ(run({"--json", "law", "clock", "--from", "d", "--", "-odd"}).code, kOk);
   EXPECT_EQ(given_.str("CLOCK"), "-odd");
@@ -100,6 +112,10 @@ TEST_F(CliTest, MistakesExitTwoAndSayWhat) {
   expect({"law", "clock", "--from", "x"}, "the argument CLOCK is missing");
   expect({"law", "clock", "a", "--from"}, "--from needs a value");
   expect({"law", "clock", "a", "--from", "x", "--from", "y"}, "--from was given twice");
+  expect({"law", "clock", "a", "--from", "x", "--rule", "fist"},
+         "--rule cannot be 'fist'; did you mean first? There is first, second");
+  expect({"law", "clock", "a", "--from", "x", "--at", "8 o'clock"}, "--at: '8 o'clock' is neither");
+  expect({"law", "zzz"}, "unknown command zzz; there is clock, show");
   expect({"law", "show", "extra"}, "unexpected argument extra");
   expect({"law", "show", "--lang", "fr"}, "--lang is zh or en");
   expect({"law"}, "clock");
@@ -114,7 +130,8 @@ TEST_F(CliTest, HelpTeachesInBothLanguages) {
   for (const char* text :
        {"compute a deadline", "tocsin law clock --from DATE [options] CLOCK [MORE...]",
         "Computes the deadline", "first day (required)", "days (default: 5)",
-        "tags (may be repeated)", "tocsin law clock review --from 2026-03-02", "--json"}) {
+        "tags (may be repeated)", "rule: first second", "tocsin law clock review --from 2026-03-02",
+        "--json"}) {
     EXPECT_THAT(en, HasSubstr(text));
   }
   EXPECT_EQ(run({"help", "law", "clock"}).out, en);
@@ -225,7 +242,7 @@ TEST_F(CliTest, CompletionKnowsTheWholeTable) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const Ran ran = run({"completion", shell});
     EXPECT_EQ(ran.code, kOk);
-    for (const char* text : {"law clock", "--from", "--json"}) {
+    for (const char* text : {"law clock", "--from", "--json", "first second"}) {
       if (std::string_view(shell) == "fish" && std::string_view(text).starts_with("--")) continue;
       EXPECT_THAT(ran.out, HasSubstr(text)) << shell;
     }
@@ -249,6 +266,9 @@ TEST_F(CliTest, BashCompletesWithTheScript) {
   EXPECT_EQ(complete("tocsin l", 1), "law\n");
   EXPECT_EQ(complete("tocsin law ''", 2), "clock show --json --lang --help --version\n");
   EXPECT_EQ(complete("tocsin law clock --f", 3), "--from\n");
+  EXPECT_EQ(complete("tocsin law clock --rule ''", 4), "first second\n");
+  EXPECT_EQ(complete("tocsin law clock --rule s", 4), "second\n");
+  EXPECT_EQ(complete("tocsin --lang ''", 2), "zh en\n");
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ void add_appeal(std::vector<Command>& commands) {
            {opt("--reason", "TEXT", "说明", "note")}, "check", reason_of));
   commands.push_back(
       step({"appeal", "rule"}, {"作出核查结论", "rule on an appeal"},
-           {needed("--ruling", "upheld|partly-upheld|dismissed", "结论", "the ruling"),
+           {among(needed("--ruling", "RULING", "结论", "the ruling"),
+                  {"upheld", "partly-upheld", "dismissed"}),
             needed("--reason", "TEXT", "理由", "reason"),
             {.name = "--lift",
              .value = "VALUE",

@@ -256,7 +256,7 @@ void add_entries(std::vector<Command>& all) {
       }));
   all.push_back(hub_command(
       {"responsibility", "suppress"}, {"停用一条责任登记", "set an entry aside"},
-      {{"ENTRY", {"登记编号 rsp_…", "id of the entry, rsp_…"}}},
+      {{"ENTRY", {"登记标识 rsp_…", "id of the entry, rsp_…"}}},
       {needed("--reason", "TEXT", "理由", "reason"),
        opt("--until", "TIME", "至（默认长期）", "until; left out: for good")},
       [](HubClient& hub, const Args& args) {

@@ -2,6 +2,8 @@
 #include "auto_addressee.h"
 #include "base/file.h"
 #include "connect.h"
+#include "model/task.h"
+#include "model/threat.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -115,16 +117,20 @@ std::vector<Option> submission_options() {
        opt("--tlp", "LEVEL", "可传播范围：clear green amber amber+strict red",
            "how far it may be passed on: clear green amber amber+strict red", "amber"),
        many("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling"),
-       opt("--class", "CLASS", "类别：malicious-resource malware hidden-danger incident other",
-           "class: malicious-resource malware hidden-danger incident other"),
-       opt("--subtype", "SUBTYPE", "子类，如 phishing-site c2-server malicious-domain",
-           "subtype, such as phishing-site c2-server malicious-domain"),
+       among(opt("--class", "CLASS", "类别；默认 malicious-resource",
+                 "class; left out: malicious-resource"),
+             enum_names(model::ThreatClass{})),
+       opt("--subtype", "SUBTYPE",
+           "子类，如 phishing-site c2-server malicious-domain；除 --class other 外必填",
+           "subtype, such as phishing-site c2-server malicious-domain; required unless --class "
+           "other"),
        opt("--description", "TEXT", "说明", "description"),
        opt("--reason", "TEXT", "书面发现说明；没有证据时必填",
            "written finding: how it was found and why it is a threat; needed without evidence"),
-       opt("--certainty", "possible|actual", "可能或已经造成危害", "possible or actual harm"),
-       many("--province", "CODE", "目标所在省份（GB/T 2260 两位）",
-            "province of the target (GB/T 2260, two digits)"),
+       among(opt("--certainty", "CERTAINTY", "可能或已经造成危害", "possible or actual harm"),
+             enum_names(model::Certainty{})),
+       many("--province", "CODE", "目标所在省份（GB/T 2260，如 51 或 510000）",
+            "province of the target (GB/T 2260: 51 or 510000)"),
        opt("--owner", "ORG", "资产所属机构代码", "code of the organisation whose asset it is"),
        opt("--discovered", "TIME", "发现时间", "time of discovery; left out: now"),
        opt("--party-gov", "", "目标涉及党政机关", "the target is a party or government body"),
@@ -167,11 +173,12 @@ Status build_feedback(const Args& args, Json& body) {
   return take_evidence(args, body);
 }
 
-Command lister(std::vector<std::string> path, Text summary, std::string url) {
+Command lister(std::vector<std::string> path, Text summary, std::string url,
+               const std::vector<std::string_view>& states) {
   Command c;
   c.path = std::move(path);
   c.summary = std::move(summary);
-  c.options = with_hub({opt("--state", "STATE", "只看该状态", "only this state"),
+  c.options = with_hub({among(opt("--state", "STATE", "只看该状态", "only this state"), states),
                         opt("--limit", "N", "条数，1-1000", "how many, 1 to 1000"),
                         opt("--after", "ID", "从该条之后继续", "continue after this id")});
   c.run = [url = std::move(url)](const Args& args) {
@@ -409,14 +416,14 @@ void add_deciding(std::vector<Command>& all) {
 void add_disposing(std::vector<Command>& all) {
   all.push_back(poster({"ack"}, {"确认收到任务", "acknowledge a task"}, {kTask}, {},
                        "/api/v1/tasks/%/acknowledgement", nothing, show_task));
-  all.push_back(poster({"feedback"}, {"反馈处置结果（第九条）", "feed the result back (article 9)"},
-                       {kTask},
-                       plus({opt("--outcome", "done|partly|impossible", "结果", "result"),
-                             opt("--not-ours", "", "处置对象不属于本单位（结果为 impossible）",
-                                 "the target is not this unit's (outcome impossible)"),
-                             opt("--detail", "TEXT", "说明", "detail")},
-                            evidence_options()),
-                       "/api/v1/tasks/%/feedback", build_feedback, show_task));
+  all.push_back(poster(
+      {"feedback"}, {"反馈处置结果（第九条）", "feed the result back (article 9)"}, {kTask},
+      plus({among(opt("--outcome", "OUTCOME", "结果", "result"), enum_names(model::Outcome{})),
+            opt("--not-ours", "", "处置对象不属于本单位（结果为 impossible）",
+                "the target is not this unit's (outcome impossible)"),
+            opt("--detail", "TEXT", "说明", "detail")},
+           evidence_options()),
+      "/api/v1/tasks/%/feedback", build_feedback, show_task));
   Command verify = poster({"verify"},
                           {"验证处置结果（第九条）：默认经运营者解析器探测",
                            "verify (article 9): by a probe through the operator's resolver"},
@@ -446,7 +453,7 @@ void add_disposing(std::vector<Command>& all) {
                        "/api/v1/tasks/%/breach", reason_only, show_task));
   all.push_back(poster(
       {"sanction"}, {"约谈、警告或罚款（第十二条）", "talk, warning or fine (article 12)"}, {kTask},
-      {needed("--kind", "talk|warning|fine", "方式", "kind"),
+      {among(needed("--kind", "KIND", "方式", "kind"), {"talk", "warning", "fine"}),
        opt("--fine-fen", "N", "罚款金额（分）", "fine in fen"),
        needed("--law-article", "N", "网络安全法条文（56、59、60、68）",
               "article of the Cybersecurity Law (56, 59, 60, 68)"),
@@ -468,10 +475,12 @@ void add_disposing(std::vector<Command>& all) {
 }  // namespace
 
 void add_cases(std::vector<Command>& commands) {
-  commands.push_back(lister({"cases"}, {"威胁列表", "list threats"}, "/api/v1/threats"));
-  commands.push_back(lister({"tasks"}, {"处置任务列表", "list disposal tasks"}, "/api/v1/tasks"));
-  commands.push_back(
-      lister({"duties"}, {"我的待办与时限", "what waits for me, by time left"}, "/api/v1/duties"));
+  commands.push_back(lister({"cases"}, {"威胁列表", "list threats"}, "/api/v1/threats",
+                            enum_names(model::ThreatState{})));
+  commands.push_back(lister({"tasks"}, {"处置任务列表", "list disposal tasks"}, "/api/v1/tasks",
+                            enum_names(model::TaskState{})));
+  commands.push_back(lister({"duties"}, {"我的待办与时限", "what waits for me, by time left"},
+                            "/api/v1/duties", {}));
   commands.push_back(show_command());
   add_finding(commands);
   add_deciding(commands);

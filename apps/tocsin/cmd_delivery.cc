@@ -1,6 +1,9 @@
 // Subscriptions and deliveries.
 #include "connect.h"
+#include "model/delivery.h"
+#include "model/indicator.h"
 #include "model/labels.h"
+#include "model/threat.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -76,21 +79,25 @@ Command add() {
        many("--network", "CIDR", "本单位网段（IPv4 或 IPv6）", "its network, IPv4 or IPv6"),
        many("--asn", "N", "本单位自治系统号", "its autonomous system"),
        many("--domain", "NAME", "本单位域名及其下级", "its name and what is below"),
-       many("--province", "NN", "省份代码", "code of a province"),
+       many("--province", "CODE", "省份（GB/T 2260，如 51 或 510000）",
+            "province (GB/T 2260: 51 or 510000)"),
        many("--sector", "WORD", "单位类型、cii 或 party-gov",
             "type of organisation, cii or party-gov"),
-       many("--kind", "KIND", "只含该类指标", "only this kind of indicator"),
-       many("--class", "CLASS", "只含该类威胁", "only this class of threat"),
+       among(many("--kind", "KIND", "只含该类指标", "only this kind of indicator"),
+             enum_names(model::IndicatorKind{})),
+       among(many("--class", "CLASS", "只含该类威胁", "only this class of threat"),
+             enum_names(model::ThreatClass{})),
        opt("--search", "NAME", "只含该已存检索找到的事项",
            "only cases that this saved search finds"),
        opt("--level", "I|II|III|IV", "最低等级", "at least this grave"),
-       opt("--tlp", "LEVEL", "TLP 上限：clear green amber amber+strict",
-           "strictest level: clear green amber amber+strict", "green"),
-       opt("--rhythm", "WORD", "immediate hourly daily working-days",
-           "immediate hourly daily working-days", "immediate"),
+       among(opt("--tlp", "LEVEL", "TLP 上限", "strictest level", "green"),
+             {"clear", "green", "amber", "amber+strict"}),
+       among(opt("--rhythm", "WORD", "何时投递", "when it is told", "immediate"),
+             enum_names(model::Rhythm{})),
        opt("--hour", "H", "每日汇总的钟点（北京时间）", "hour of a daily digest, Asia/Shanghai",
            "9"),
-       opt("--language", "zh|en", "接收方语言", "language of the recipient", "zh")});
+       among(opt("--language", "zh|en", "接收方语言", "language of the recipient", "zh"),
+             {"zh", "en"})});
   c.run = [](const Args& args) {
     return with_answer(
         args,
@@ -118,7 +125,7 @@ Command turn(const char* word, const char* route, Text summary) {
   Command c;
   c.path = {"subscription", word};
   c.summary = std::move(summary);
-  c.positionals = {{"ID", {"订阅编号", "id of the subscription"}}};
+  c.positionals = {{"ID", {"订阅标识", "id of the subscription"}}};
   c.options = with_hub({});
   c.run = [route = std::string(route)](const Args& args) {
     return with_answer(
@@ -145,7 +152,8 @@ std::string show_delivery(const Json& d, Lang lang) {
 Command deliveries() {
   return hub_command(
       {"delivery", "list"}, {"投递记录，新的在前", "deliveries, newest first"}, {},
-      {opt("--state", "STATE", "queued sent failed given-up", "queued sent failed given-up"),
+      {among(opt("--state", "STATE", "只看该状态", "only this state"),
+             enum_names(model::DeliveryState{})),
        opt("--limit", "N", "至多条数", "at most so many", "100")},
       [](HubClient& hub, const Args& args) {
         return hub.get("/api/v1/deliveries?limit=" + encoded(args.str("--limit")) +
@@ -161,7 +169,7 @@ Command deliveries() {
 Command retry() {
   return hub_command(
       {"delivery", "retry"}, {"立即重新投递", "try a delivery again now"},
-      {{"ID", {"投递编号", "id of the delivery"}}}, {},
+      {{"ID", {"投递标识", "id of the delivery"}}}, {},
       [](HubClient& hub, const Args& args) {
         return hub.post("/api/v1/deliveries/" + encoded(args.str("ID")) + "/retry", Json::object());
       },

@@ -75,7 +75,7 @@ Command grant_collection() {
       {"collection", "grant"},
       {"授予单位读写权限（都不选即收回）",
        "let an organisation read or write (neither: take it away)"},
-      {{"COLLECTION", {"集合别名或编号", "alias or id"}}},
+      {{"COLLECTION", {"集合别名或标识", "alias or id"}}},
       {needed("--organization", "CODE", "单位代码", "code of the unit"),
        opt("--read", "", "可读", "may read"), opt("--write", "", "可写", "may write")},
       [](HubClient& hub, const Args& args) {
@@ -114,7 +114,7 @@ Command import_collection() {
   return hub_command(
       {"collection", "import"},
       {"将 STIX 文档导入集合", "import a STIX document into a collection"},
-      {{"COLLECTION", {"集合别名或编号", "alias or id"}},
+      {{"COLLECTION", {"集合别名或标识", "alias or id"}},
        {"FILE", {"文件，- 为标准输入", "file, - for standard input"}}},
       {},
       [](HubClient& hub, const Args& args) -> Result<Json> {
@@ -264,7 +264,7 @@ Command pull_command() {
                    "same command continues."};
   c.positionals = {{"URL", {"API 根地址", "API root"}}};
   c.options =
-      with_hub(with_peer({needed("--collection", "ID", "对端集合编号", "collection at the peer"),
+      with_hub(with_peer({needed("--collection", "ID", "对端集合标识", "collection at the peer"),
                           needed("--into", "COLLECTION", "本平台的集合", "collection of this hub"),
                           {.name = "--limit",
                            .value = "N",
@@ -373,7 +373,7 @@ Command push_command() {
   c.summary = {"向对端集合提交对象", "add objects to a peer's collection"};
   c.positionals = {{"URL", {"API 根地址", "API root"}}};
   c.options = with_hub(
-      with_peer({needed("--collection", "ID", "对端集合编号", "collection at the peer"),
+      with_peer({needed("--collection", "ID", "对端集合标识", "collection at the peer"),
                  opt("--from", "COLLECTION", "本平台的集合", "collection of this hub"),
                  opt("--since", "TIME", "只提交此后新增的对象", "only what was added after"),
                  opt("--file", "FILE", "STIX 文件", "a STIX file instead")}));
@@ -415,7 +415,7 @@ Command export_command() {
   c.summary = {"以 STIX 2.1 对象包输出到标准输出", "write a STIX 2.1 bundle to standard output"};
   c.description = {"不指定集合或事项时，输出您可读的全部已认定事项。",
                    "Without collection or case: every determined case that you may read."};
-  c.options = with_hub({opt("--collection", "NAME", "集合别名或编号", "alias or id"),
+  c.options = with_hub({opt("--collection", "NAME", "集合别名或标识", "alias or id"),
                         opt("--case", "NUMBER", "事项编号", "number of a case"),
                         opt("--since", "TIME", "此后新增或认定", "added or determined after")});
   c.run = [](const Args& args) {

@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "cmd_formats.h"
 #include "intake/importer.h"
+#include "intake/reader.h"
+#include "model/indicator.h"
 #include "model/province.h"
 #include "show.h"
 
@@ -172,11 +174,7 @@ std::string show_submission(const Json& s, Lang lang) {
 /// What would be refused only after the whole file had been taken in.
 Status check_before(const Args& args) {
   if (args.has("--province")) {
-    for (const auto& code : args.all("--province")) {
-      if (model::is_province(code)) continue;
-      const Text why = model::not_a_province(code);
-      return fail_bi(Code::kInvalid, why.en, why.zh, "--province", "W17-07");
-    }
+    TRY_STATUS(model::provinces_of(args.all("--province"), "--province", "W17-07"));
   }
   std::error_code ec;
   const std::string& path = args.str("FILE");
@@ -202,28 +200,26 @@ Command import_command() {
                     {"文件，- 为标准输入；可为 gz、zst；misp-feed 为目录或 manifest.json",
                      "file, - for standard input; gz and zst too; for misp-feed a folder or its "
                      "manifest.json"}}};
-  c.options = with_hub(
-      {opt("--source", "NAME", "来源名称（默认文件名）",
-           "name of the source (left out: the file's name)"),
-       opt("--format", "FORMAT",
-           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
-           "misp-feed mail；默认自动判断",
-           "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
-           "misp-feed mail; left out: guessed"),
-       opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
-       opt("--label", "TEXT", "标签", "label"),
-       opt("--confidence", "0-100", "置信度", "confidence"),
-       opt("--csv", "MAP", "CSV 列映射，如 value:Domain,label:Malware",
-           "columns of a CSV: value:Domain,label:Malware,header:no"),
-       opt("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON），先行上传",
-           "Shadowserver's published schema (JSON), given to the hub first"),
-       opt("--preview", "", "只预览，不入库", "only show what would happen"),
-       opt("--submit", "", "导入后归并为威胁并提交",
-           "then submit the indicators as distinct threats"),
-       {.name = "--province",
-        .value = "CODE",
-        .help = {"提交时目标所在省份", "with --submit: province of the targets"},
-        .repeated = true}});
+  c.options =
+      with_hub({opt("--source", "NAME", "来源名称（默认文件名）",
+                    "name of the source (left out: the file's name)"),
+                among(opt("--format", "FORMAT", "格式；默认自动判断", "format; left out: guessed"),
+                      intake::format_names()),
+                among(opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
+                      enum_names(model::IndicatorKind{})),
+                opt("--label", "TEXT", "标签", "label"),
+                opt("--confidence", "0-100", "置信度", "confidence"),
+                opt("--csv", "MAP", "CSV 列映射，如 value:Domain,label:Malware",
+                    "columns of a CSV: value:Domain,label:Malware,header:no"),
+                opt("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON），先行上传",
+                    "Shadowserver's published schema (JSON), given to the hub first"),
+                opt("--preview", "", "只预览，不入库", "only show what would happen"),
+                opt("--submit", "", "导入后归并为威胁并提交",
+                    "then submit the indicators as distinct threats"),
+                {.name = "--province",
+                 .value = "CODE",
+                 .help = {"提交时目标所在省份", "with --submit: province of the targets"},
+                 .repeated = true}});
   c.examples = {{"tocsin import feed.txt.gz --source partner-a", {"导入一个列表", "import a list"}},
                 {"tocsin import feed.csv --format csv --csv value:URL,label:Family --preview",
                  {"预览一个 CSV", "see what a CSV would become"}}};

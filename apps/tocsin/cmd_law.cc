@@ -9,6 +9,7 @@
 #include "law/explain.h"
 #include "law/grade.h"
 #include "law/library.h"
+#include "model/province.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -73,7 +74,10 @@ Result<std::pair<Json, std::string>> clock(const Args& args) {
   if (args.has("--limit")) {
     TRY(input.limit, law::parse_limit(args.str("--limit")));
   }
-  input.province = args.str("--province");
+  if (args.has("--province")) {
+    TRY(const auto code, model::province_of(args.str("--province"), "--province", "W17-07"));
+    input.province = code + "0000";
+  }
   input.rule_set = args.str("--rule-set");
   TRY(const auto settings, pairs(args, "--set"));
   input.policy.insert(settings.begin(), settings.end());
@@ -179,8 +183,8 @@ Command clock_command() {
            {.name = "--rule-set", .value = "ID", .help = {"只用此规则集", "only this rule set"}},
            {.name = "--province",
             .value = "CODE",
-            .help = {"六位行政区划代码：加上该省的实施细则",
-                     "area code of six digits: adds that province's rules"}},
+            .help = {"省份（GB/T 2260，如 51 或 510000）：加上该省的实施细则",
+                     "province (GB/T 2260: 51 or 510000): adds that province's rules"}},
            {.name = "--set",
             .value = "NAME=VALUE",
             .help = {"法律未规定处的设置项，如 cutoff_time=17:30",

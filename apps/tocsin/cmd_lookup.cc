@@ -1,5 +1,6 @@
 // `tocsin lookup`, `tocsin check`, `tocsin match fetch`: asking a hub about values, with an account
 // and without, and taking its whole answer home.
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 
@@ -23,15 +24,22 @@ constexpr std::size_t kMaxPemBytes = 64 * 1024;
 
 // --- lookup ------------------------------------------------------------------------------------
 
-std::string answers_text(const Json& json, Lang lang) {
-  std::string out;
+/// Prints what is known; values that are no indicator go to standard error, and into the exit
+/// code: whoever counts the answers must not take one of these for "unknown".
+int print_answers(const Args& args, const Json& json) {
+  std::string known;
+  bool wrong = false;
   for (const auto& item : json["items"].items()) {
-    const bool zh = lang == Lang::kZh && item.has("error_zh");
-    out += item.has("error") ? item.str("query") + say(lang, "：", ": ") +
-                                   item.str(zh ? "error_zh" : "error") + "\n"
-                             : show_lookup(item, lang);
+    if (!item.has("error")) {
+      known += show_lookup(item, args.lang);
+      continue;
+    }
+    wrong = true;
+    if (args.json) continue;  // it stands in the document
+    report(args, {Code::kInvalid, item.str("error"), item.str("error_zh"), item.str("query"), {}});
   }
-  return out;
+  print(args, json, known);
+  return wrong ? kUsage : kOk;
 }
 
 Result<Json> ask(HubClient& hub, const std::vector<std::string>& values) {
@@ -44,6 +52,7 @@ Result<Json> ask(HubClient& hub, const std::vector<std::string>& values) {
 int lookup_stream(const Args& args, HubClient& hub) {
   std::vector<std::string> values;
   std::string line;
+  int code = kOk;
   for (bool more = true; more;) {
     more = static_cast<bool>(std::getline(std::cin, line));
     if (more && !trim(line).empty()) values.emplace_back(trim(line));
@@ -52,15 +61,17 @@ int lookup_stream(const Args& args, HubClient& hub) {
     if (!answer) return report(args, answer.error());
     values.clear();
     if (!args.json) {
-      std::cout << answers_text(*answer, args.lang) << std::flush;
+      code = std::max(code, print_answers(args, *answer));
+      std::fflush(stdout);
       continue;
     }
     for (Json item : (*answer)["items"].items()) {
+      if (item.has("error")) code = kUsage;
       std::cout << item.set("as_of", (*answer)["as_of"]).dump() << '\n';
     }
     std::cout << std::flush;
   }
-  return kOk;
+  return code;
 }
 
 Command lookup_command() {
@@ -87,7 +98,10 @@ Command lookup_command() {
       auto hub = HubClient::from(args);
       return hub ? lookup_stream(args, *hub) : report(args, hub.error());
     }
-    return with_answer(args, [&](HubClient& hub) { return ask(hub, values); }, answers_text);
+    auto hub = HubClient::from(args);
+    if (!hub) return report(args, hub.error());
+    const auto answer = ask(*hub, values);
+    return answer ? print_answers(args, *answer) : report(args, answer.error());
   };
   return c;
 }

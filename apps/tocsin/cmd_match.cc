@@ -7,10 +7,12 @@
 #include "base/random.h"
 #include "cli.h"
 #include "intake/decode.h"
+#include "intake/reader.h"
 #include "match/canonical.h"
 #include "match/snapshot/builder.h"
 #include "match/snapshot/delta.h"
 #include "match/snapshot/signature.h"
+#include "model/indicator.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -407,14 +409,14 @@ Command build_command() {
                              "file of indicators, - for standard input; gz and zst too"},
                     .repeated = true}};
   c.options = {
-      opt("--format", "FORMAT",
-          "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind；默认自动判断",
-          "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind; left out: guessed"),
-      opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
+      among(opt("--format", "FORMAT", "格式；默认自动判断", "format; left out: guessed"),
+            intake::format_names()),
+      among(opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
+            enum_names(model::IndicatorKind{})),
       opt("--confidence", "0-100", "来源未写明时的置信度", "confidence where the source has none",
           "50"),
-      opt("--state", "STATE", "所有指标的状态：known、listed、lifted",
-          "state of all of them: known, listed or lifted", "known"),
+      among(opt("--state", "STATE", "所有指标的状态", "state of all of them", "known"),
+            {"known", "listed", "lifted"}),
       opt("--covers-below", "", "域名也覆盖其下所有名称", "a domain also means all names below it"),
       opt("--list-version", "N", "清单版本", "version of the list"),
       opt("--created", "TIME", "生成时刻（默认现在）；固定它和种子即得相同字节",

@@ -4,6 +4,8 @@
 
 #include "base/file.h"
 #include "connect.h"
+#include "model/list.h"
+#include "model/organization.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -90,7 +92,7 @@ std::string show_tokens(const Json& json, Lang lang) {
     rows.push_back({t.str("id"), t.str("login"), t.str("label"), joined(t["scopes"], lang),
                     when(t["expires"]), t.has("revoked") ? say(lang, "已撤销", "revoked") : ""});
   }
-  return table({say(lang, "编号", "id"), say(lang, "用户", "person"), say(lang, "用途", "label"),
+  return table({say(lang, "标识", "id"), say(lang, "用户", "person"), say(lang, "用途", "label"),
                 say(lang, "权限", "scopes"), say(lang, "到期", "expires"), ""},
                rows);
 }
@@ -126,11 +128,8 @@ void add_units(std::vector<Command>& all) {
       {needed("--code", "CODE", "简短代码", "short code"),
        opt("--zh", "NAME", "中文名称", "Chinese name"),
        opt("--en", "NAME", "英文名称", "English name"),
-       needed("--type", "TYPE",
-              "miit tca expert-body operator registrar registry internet-company security-company "
-              "cyberspace-authority network-unit public …",
-              "miit tca expert-body operator registrar registry internet-company security-company "
-              "cyberspace-authority network-unit public …"),
+       among(needed("--type", "TYPE", "单位类型", "type of organisation"),
+             enum_names(model::OrganizationType{})),
        many("--province", "CODE", "省份代码", "province code"),
        opt("--superior", "ORG", "上级主管单位代码", "superior unit"),
        opt("--cii", "", "关键信息基础设施", "critical infrastructure"),
@@ -192,8 +191,7 @@ void add_people(std::vector<Command>& all) {
       {"user", "add"}, {"新增用户", "add a person"},
       {needed("--login", "NAME", "登录名", "login"), opt("--name", "NAME", "姓名", "name"),
        needed("--org", "ORG", "机构代码", "organisation"),
-       many("--role", "ROLE", "finder identifier reviewer executor verifier checker admin auditor",
-            "finder identifier reviewer executor verifier checker admin auditor"),
+       among(many("--role", "ROLE", "角色", "role"), enum_names(model::Role{})),
        opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
       "/api/v1/users",
       [](const Args& args) -> Result<Json> {
@@ -245,7 +243,7 @@ void add_people(std::vector<Command>& all) {
       show_secret));
   all.push_back(hub_command(
       {"token", "revoke"}, {"撤销令牌", "revoke a token"},
-      {{"TOKEN_ID", {"令牌编号 tok_…", "id of the token, tok_…"}}}, {},
+      {{"TOKEN_ID", {"令牌标识 tok_…", "id of the token, tok_…"}}}, {},
       [](HubClient& hub, const Args& args) {
         return hub.post("/api/v1/tokens/" + encoded(args.str("TOKEN_ID")) + "/revocation",
                         Json::object());
@@ -257,7 +255,8 @@ void add_points(std::vector<Command>& all) {
   all.push_back(poster(
       {"point", "add"}, {"登记执行点", "register an enforcement point"},
       {needed("--code", "CODE", "代码", "code"), needed("--org", "ORG", "机构代码", "organisation"),
-       needed("--kind", "KIND", "dns-rpz decisions text-list", "dns-rpz decisions text-list"),
+       among(needed("--kind", "KIND", "执行点类型", "kind of point"),
+             enum_names(model::PointKind{})),
        opt("--address", "IP", "解析器地址", "address of the resolver"),
        opt("--port", "N", "端口", "port"), opt("--tsig", "", "生成 TSIG 密钥", "make a TSIG key")},
       "/api/v1/points",
@@ -299,9 +298,11 @@ void add_points(std::vector<Command>& all) {
   config.summary = {"打印解析器的完整配置（unbound 或 bind）",
                     "print a complete configuration for the resolver (unbound or bind)"};
   config.positionals = {{"POINT", {"执行点代码", "code of the point"}}};
-  config.options = with_hub({opt("--resolver", "unbound|bind", "解析器", "which resolver"),
-                             opt("--directory", "DIR", "可写目录", "directory it may write"),
-                             opt("--forwarder", "IP:PORT", "上游", "upstream")});
+  config.options =
+      with_hub({among(opt("--resolver", "PROGRAM", "解析器", "which resolver", "unbound"),
+                      {"unbound", "bind"}),
+                opt("--directory", "DIR", "可写目录", "directory it may write"),
+                opt("--forwarder", "IP:PORT", "上游", "upstream")});
   config.run = [](const Args& args) {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());

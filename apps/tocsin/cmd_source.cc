@@ -2,7 +2,11 @@
 #include <iostream>
 
 #include "connect.h"
+#include "intake/reader.h"
+#include "model/indicator.h"
 #include "model/labels.h"
+#include "model/source.h"
+#include "model/tlp.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -116,17 +120,20 @@ Command define_command() {
       "Files and folders lie below `tocsin hub --sources DIR`. A credential (the value of the "
       "Authorization header) comes from standard input."};
   out.options = with_hub(
-      {needed("--kind", "KIND", "file directory url push", "file directory url push"),
+      {among(needed("--kind", "KIND", "来源类型", "kind of source"),
+             enum_names(model::SourceKind{})),
        opt("--location", "PATH|URL", "位置", "where it lies"),
        opt("--every", "MINUTES", "每隔多少分钟读取；不填则仅手动",
            "read it every so many minutes; left out: only by hand"),
-       opt("--format", "FORMAT", "格式；不填则自动判断", "format; found out when left out"),
+       among(opt("--format", "FORMAT", "格式；不填则自动判断", "format; found out when left out"),
+             intake::format_names()),
        opt("--csv", "MAPPING", "CSV 列映射", "CSV columns: value:#1,label:Malware"),
-       opt("--indicator-kind", "KIND", "所有行的指标类型", "kind of every line"),
+       among(opt("--indicator-kind", "KIND", "所有行的指标类型", "kind of every line"),
+             enum_names(model::IndicatorKind{})),
        opt("--label", "TEXT", "无标签的行所用标签", "label of lines that have none"),
        opt("--confidence", "N", "置信度 0-100", "confidence 0-100"),
-       opt("--tlp", "TLP", "clear green amber amber+strict red",
-           "clear green amber amber+strict red"),
+       among(opt("--tlp", "TLP", "无标记的行所用 TLP 级别", "TLP of lines that have none"),
+             enum_names(model::Tlp{})),
        opt("--complete", "", "每次均为完整名单：不再列出的即撤回",
            "each run is the whole list: what it no longer names is withdrawn"),
        opt("--valid-hours", "N", "所述内容的有效小时数", "hours for which its word holds"),

@@ -1,4 +1,5 @@
 // Completion scripts for shells, from the same table as the parser and the help.
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace {
 struct Place {
   std::vector<std::string> path;
   std::vector<std::pair<std::string, std::string>> words;  ///< word, what it is
+  std::vector<Option> closed;  ///< options here whose values are a closed set of words
 };
 
 /// Every place of the command tree with the words that may follow there.
@@ -23,21 +25,21 @@ std::vector<Place> places(const std::vector<Command>& commands, Lang lang) {
   }
   std::vector<Place> out;
   for (const auto& path : paths) {
-    Place place{path, {}};
+    Place place{path, {}, {}};
+    const auto add = [&](const std::vector<Option>& options) {
+      for (const Option& option : options) {
+        place.words.emplace_back(option.name, option.help.in(lang));
+        if (!option.words.empty()) place.closed.push_back(option);
+      }
+    };
     for (const std::string& word : next_words(commands, path)) {
       std::vector<std::string> longer = path;
       longer.push_back(word);
       const Command* command = find_command(commands, longer);
       place.words.emplace_back(word, command != nullptr ? command->summary.in(lang) : "");
     }
-    if (const Command* command = find_command(commands, path)) {
-      for (const Option& option : command->options) {
-        place.words.emplace_back(option.name, option.help.in(lang));
-      }
-    }
-    for (const Option& option : global_options()) {
-      place.words.emplace_back(option.name, option.help.in(lang));
-    }
+    if (const Command* command = find_command(commands, path)) add(command->options);
+    add(global_options());
     out.push_back(std::move(place));
   }
   return out;
@@ -55,6 +57,19 @@ std::string known_paths(const std::vector<Place>& all) {
     if (!place.path.empty()) known.push_back(quoted(join(place.path, " ")));
   }
   return join(known, "|");
+}
+
+/// Behind an option with a closed set of values: `'point config --resolver') NAME=... ;;`.
+std::string value_cases(const std::vector<Place>& all, const std::string& open,
+                        const std::string& close) {
+  std::string cases;
+  for (const Place& place : all) {
+    for (const Option& option : place.closed) {
+      cases += "    " + quoted(join(place.path, " ") + " " + option.name) + ") " + open +
+               join(option.words, " ") + close + " ;;\n";
+    }
+  }
+  return cases;
 }
 
 std::string bash(const std::vector<Place>& all) {
@@ -77,11 +92,13 @@ _tocsin() {{
   done
   case "$at" in
 {}  esac
+  case "$at ${{COMP_WORDS[COMP_CWORD-1]}}" in
+{}  esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }}
 complete -o default -F _tocsin tocsin
 )",
-                     known_paths(all), cases);
+                     known_paths(all), cases, value_cases(all, "words='", "'"));
 }
 
 std::string zsh(const std::vector<Place>& all) {
@@ -107,11 +124,13 @@ _tocsin() {{
   done
   case "$at" in
 {}  esac
+  case "$at ${{words[CURRENT-1]}}" in
+{}  esac
   _describe 'tocsin' items || _files
 }}
 compdef _tocsin tocsin
 )",
-                     known_paths(all), cases);
+                     known_paths(all), cases, value_cases(all, "items=( ", " )"));
 }
 
 std::string fish_quoted(std::string_view text) {
@@ -129,6 +148,9 @@ std::string fish(const std::vector<Place>& all) {
                            fish_quoted("test (__tocsin_at) = \"" + path + "\""));
       lines += word.starts_with("--") ? "-l " + word.substr(2) : "-f -a " + fish_quoted(word);
       if (!about.empty()) lines += " -d " + fish_quoted(about);
+      const auto closed = std::find_if(place.closed.begin(), place.closed.end(),
+                                       [&](const Option& o) { return o.name == word; });
+      if (closed != place.closed.end()) lines += " -x -a " + fish_quoted(join(closed->words, " "));
       lines += "\n";
     }
   }

@@ -92,12 +92,22 @@ Result<HubClient> HubClient::from(const Args& args) {
 Result<http::ClientResponse> HubClient::raw(http::ClientRequest request) {
   request.url = url_ + request.url;
   if (!token_.empty()) request.headers.emplace_back("Authorization", "Bearer " + token_);
-  auto answer = client_->call(request);
-  if (!answer) return tl::unexpected(explained(answer.error()));
+  auto answer = client_->send(request);
+  if (!answer) return tl::unexpected(unreached(answer.error()));
+  if (answer->status >= 400) return tl::unexpected(explained(http::error_of(*answer)));
   return answer;
 }
 
-/// The errors of reaching and entering a hub, with the next command.
+/// Nobody answered: another matter than a hub that answers that something else is unavailable.
+Error HubClient::unreached(Error error) {
+  if (error.code == Code::kUnavailable) {
+    error.message += "; is the hub running (`tocsin hub`)? --hub or TOCSIN_HUB names another";
+    error.message_zh += "；枢纽在运行吗（tocsin hub）？可用 --hub 或 TOCSIN_HUB 指定";
+  }
+  return error;
+}
+
+/// The errors of entering a hub, with the next command.
 Error HubClient::explained(Error error) const {
   const std::string login = "tocsin login --hub " + url_;
   if (error.code == Code::kUnauthenticated && token_.empty()) {
@@ -112,10 +122,6 @@ Error HubClient::explained(Error error) const {
     error.field.clear();
     error.message += "; `" + login + "` saves another token";
     error.message_zh += "；可运行 " + login + " 换一个令牌";
-  }
-  if (error.code == Code::kUnavailable && error.field.empty() && error.rule.empty()) {
-    error.message += "; is the hub running (`tocsin hub`)? --hub or TOCSIN_HUB names another";
-    error.message_zh += "；枢纽在运行吗（tocsin hub）？可用 --hub 或 TOCSIN_HUB 指定";
   }
   return error;
 }

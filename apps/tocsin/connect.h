@@ -31,6 +31,7 @@ class HubClient {
 
  private:
   Result<Json> call(http::Method method, const std::string& path, const Json& body);
+  static Error unreached(Error error);
   Error explained(Error error) const;
 
   std::string url_;

@@ -81,6 +81,9 @@ std::string option_left(const Option& option) {
 std::string option_right(const Option& option, Lang lang) {
   const bool zh = lang == Lang::kZh;
   std::string out = option.help.in(lang);
+  if (!option.words.empty()) {
+    out += (zh ? "：" : ": ") + join(option.words, " ");
+  }
   if (option.required) out += zh ? "（必填）" : " (required)";
   if (option.repeated) out += zh ? "（可重复）" : " (may be repeated)";
   if (!option.otherwise.empty()) {
@@ -245,7 +248,8 @@ const std::vector<Option>& global_options() {
       {.name = "--lang",
        .value = "zh|en",
        .help = {"界面语言；默认取自环境变量 LC_ALL、LC_MESSAGES、LANG",
-                "language; otherwise from LC_ALL, LC_MESSAGES, LANG"}},
+                "language; otherwise from LC_ALL, LC_MESSAGES, LANG"},
+       .words = {"zh", "en"}},
       {.name = "--help", .value = "", .help = {"显示帮助", "show this help"}},
       {.name = "--version", .value = "", .help = {"显示版本", "show the version"}},
   };

@@ -262,7 +262,7 @@ std::string show_task(const Json& t, Lang lang) {
 
 std::string show_threat(const Json& t, Lang lang) {
   std::string out = t.str("number") + "  " + word(t["state"], lang) + "  " + t.str("title") + "\n";
-  out += line(lang, "编号", "id", t.str("id"));
+  out += line(lang, "标识", "id", t.str("id"));
   out += line(lang, "类别", "class", word(t["class"], lang) + " / " + word(t["subtype"], lang));
   out += line(lang, "指标", "indicators", indicators(t["indicators"], lang));
   out += line(lang, "并入", "merged into",
@@ -302,7 +302,7 @@ std::string show_lateness(const Json& a, Lang lang) {
 
 std::string show_appeal(const Json& a, Lang lang) {
   std::string out = a.str("number") + "  " + word(a["state"], lang) + "\n";
-  out += line(lang, "编号", "id", a.str("id"));
+  out += line(lang, "标识", "id", a.str("id"));
   out += line(lang, "任务", "task", a.str("task_number"));
   out += line(lang, "事项", "case", a.str("threat_title"));
   out += line(lang, "申诉人", "appellant", a["appellant"].str("name"));

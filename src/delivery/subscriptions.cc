@@ -6,6 +6,7 @@
 #include "delivery/webhook.h"
 #include "match/address.h"
 #include "match/canonical.h"
+#include "model/province.h"
 #include "search/saved.h"
 #include "store/collections.h"
 
@@ -78,6 +79,7 @@ Status check_concern(model::Concern& concern) {
       return bad("not the number of an autonomous system", "不是自治系统号", "concern.asns");
     }
   }
+  TRY(concern.provinces, model::provinces_of(concern.provinces, "concern.provinces", "W17-07"));
   for (const auto& sector : concern.sectors) {
     model::OrganizationType type{};
     if (sector != "cii" && sector != "party-gov" && !parse_enum(sector, type)) {

@@ -199,11 +199,7 @@ Result<Organization> Registry::add_organization(const Actor& actor,
       return fail_bi(Code::kInvalid, "a provincial administration needs its province",
                      "省级通信管理局须填写省份", "provinces", "W17-03");
     }
-    for (const auto& p : request.provinces) {
-      if (model::is_province(p)) continue;
-      const Text why = model::not_a_province(p);
-      return fail_bi(Code::kInvalid, why.en, why.zh, "provinces", "W17-03");
-    }
+    TRY(const auto provinces, model::provinces_of(request.provinces, "provinces", "W17-03"));
     Organization o;
     o.id = ids_.make("org");
     o.code = request.code;
@@ -211,7 +207,7 @@ Result<Organization> Registry::add_organization(const Actor& actor,
     if (o.title.zh.empty()) o.title.zh = o.title.en;
     if (o.title.en.empty()) o.title.en = o.title.zh;
     o.type = request.type;
-    o.provinces = request.provinces;
+    o.provinces = provinces;
     o.is_cii = request.is_cii;
     o.is_party_gov = request.is_party_gov;
     o.contacts = request.contacts;
@@ -407,8 +403,11 @@ Result<EnforcementPoint> Registry::add_point(const Actor& actor, const PointRequ
     p.kind = request.kind;
     p.address = request.address;
     p.port = request.port;
-    if (p.kind == model::PointKind::kDnsRpz &&
-        (p.address.empty() || p.port < 1 || p.port > 65535)) {
+    if (p.port < 0 || p.port > 65535) {
+      return fail_bi(Code::kInvalid, "a port is a number from 1 to 65535",
+                     "端口应为 1 至 65535 之间的整数", "port");
+    }
+    if (p.kind == model::PointKind::kDnsRpz && (p.address.empty() || p.port == 0)) {
       return fail_bi(Code::kInvalid, "a resolver needs its address and port",
                      "解析器须填写地址与端口", "address");
     }

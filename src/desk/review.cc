@@ -67,7 +67,7 @@ Result<Threat> Desk::override_stop(const Actor& actor, std::string_view id,
     if (request.list == match::kReservedList) {
       return fail_bi(Code::kRefused,
                      "the platform proves by this name that blocking works: nobody lets it through",
-                     "平台以该域名验证封堵效果，任何人不得放行", "list", "guard");
+                     "平台以该域名验证屏蔽效果，任何人不得放行", "list", "guard");
     }
     // What the lists say today counts: a stop found by a refused review was not kept.
     add_stops_of(c, t);

@@ -33,7 +33,7 @@ Status check_subtype(const Threat& t) {
 }
 
 /// The required contents of a submission (W17-01, W17-02, W17-07).
-Status validate(const Threat& t, const SubmitRequest& request, Instant now) {
+Status validate(const Threat& t, Instant now) {
   if (t.title.empty()) return bad("title", "a title is required", "缺少标题", "W17-07");
   TRY_STATUS(check_subtype(t));
   if (t.threat_class == model::ThreatClass::kOther && t.subtype_text.empty()) {
@@ -47,11 +47,6 @@ Status validate(const Threat& t, const SubmitRequest& request, Instant now) {
   if (t.discovered_at > now) {
     return bad("discovered_at", "the discovery lies in the future", "发现时间不能晚于当前时间",
                "W17-04");
-  }
-  for (std::size_t i = 0; i < request.provinces.size(); ++i) {
-    if (model::is_province(request.provinces[i])) continue;
-    const Text why = model::not_a_province(request.provinces[i]);
-    return bad("provinces", why.en, why.zh, "W17-07");
   }
   return {};
 }
@@ -68,7 +63,7 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
   t.description = request.description;
   t.target_is_party_gov = request.target_is_party_gov;
   t.target_is_cii = request.target_is_cii;
-  t.provinces = request.provinces;
+  TRY(t.provinces, model::provinces_of(request.provinces, "provinces", "W17-07"));
   if (!request.reason.empty()) t.finder.reason = request.reason;
   if (request.discovered_at) t.discovered_at = request.discovered_at;
   if (!t.discovered_at) t.discovered_at = c.now;  // a correction keeps what was said before
@@ -82,7 +77,7 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
     t.target_is_party_gov = t.target_is_party_gov || owner->is_party_gov;
     if (t.provinces.empty()) t.provinces = owner->provinces;
   }
-  TRY_STATUS(validate(t, request, c.now));
+  TRY_STATUS(validate(t, c.now));
   // This workflow is that of the 2017 Measures: a fact from before them has other duties.
   const auto* rules = c.services.law->find(kRuleSet);
   ASSERT(rules != nullptr);

@@ -23,7 +23,7 @@ TEST_F(Submission, RequiredContents_W17_01_W17_07) {
   refused([](auto& r) { r.indicators.clear(); }, "W17-01", "indicators");
   refused([](auto& r) { r.threat_class = model::ThreatClass::kOther, r.subtype.clear(); }, "W17-01",
           "subtype_text");
-  refused([](auto& r) { r.provinces = {"510000"}; }, "W17-07", "provinces");
+  refused([](auto& r) { r.provinces = {"990000"}; }, "W17-07", "provinces");
   refused([](auto& r) { r.provinces = {"5x"}; }, "W17-07", "provinces");
   refused([](auto& r) { r.provinces = {"51", "99"}; }, "W17-07", "provinces");
   refused([](auto& r) { r.evidence.clear(); }, "W17-07", "evidence");

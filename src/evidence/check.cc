@@ -8,6 +8,7 @@
 #include "base/crypto/cms.h"
 #include "base/crypto/hash.h"
 #include "base/file.h"
+#include "evidence/words.h"
 #include "journal/entry.h"
 #include "journal/merkle.h"
 
@@ -177,7 +178,7 @@ Checker::Found Checker::container() {
     TRY_STATUS(file(path));
   }
   return Text{fmt::format("{} 个文件，{} 字节", files_.size(), bundle_.size()),
-              fmt::format("{} files, {} bytes", files_.size(), bundle_.size())};
+              counted(files_.size(), "file") + ", " + counted(bundle_.size(), "byte")};
 }
 
 Checker::Found Checker::manifest() {
@@ -193,9 +194,8 @@ Checker::Found Checker::manifest() {
   report_.hub = manifest_.hub;
   report_.created = manifest_.created;
   return Text{
-      fmt::format("{} 于 {} 签名", signer.certificate.subject(), to_display(signer.signing_time)),
-      fmt::format("signed by {} at {}", signer.certificate.subject(),
-                  to_display(signer.signing_time))};
+      fmt::format("{} 于 {} 签名", signer.certificate.subject(), zoned(signer.signing_time)),
+      fmt::format("signed by {} at {}", signer.certificate.subject(), zoned(signer.signing_time))};
 }
 
 Checker::Found Checker::files() {
@@ -216,7 +216,7 @@ Checker::Found Checker::files() {
     if (!listed.contains(path)) return wrong(path, "not in the manifest", "不在清单中");
   }
   return Text{fmt::format("{} 个文件均一致", manifest_.files.size()),
-              fmt::format("all {} files as listed", manifest_.files.size())};
+              counted(manifest_.files.size(), "file") + " as listed"};
 }
 
 Checker::Found Checker::keys() {
@@ -246,8 +246,7 @@ Checker::Found Checker::documents() {
       ++report_.documents;
     }
   }
-  return Text{fmt::format("{} 份文书", report_.documents),
-              fmt::format("{} documents", report_.documents)};
+  return Text{fmt::format("{} 份文书", report_.documents), counted(report_.documents, "document")};
 }
 
 Checker::Found Checker::entries() {
@@ -279,7 +278,7 @@ Checker::Found Checker::entries() {
   }
   if (entries_.empty()) return wrong(kEntries, "no entries", "没有条目");
   report_.entries = entries_.size();
-  return Text{fmt::format("{} 条", entries_.size()), fmt::format("{} entries", entries_.size())};
+  return Text{fmt::format("{} 条", entries_.size()), counted(entries_.size(), "entry")};
 }
 
 Checker::Found Checker::proofs() {
@@ -308,7 +307,7 @@ Checker::Found Checker::proofs() {
     }
   }
   return Text{fmt::format("日志共 {} 条", head_.size),
-              fmt::format("of a journal of {} entries", head_.size)};
+              "of a journal of " + counted(head_.size, "entry")};
 }
 
 Checker::Found Checker::head() {
@@ -316,9 +315,8 @@ Checker::Found Checker::head() {
   if (head_.hub != manifest_.hub) {
     return wrong(kHead, "it is another hub's journal", "属于另一枢纽的日志");
   }
-  return Text{
-      fmt::format("{} 于 {} 签名", signer.certificate.subject(), to_display(head_.time)),
-      fmt::format("signed by {} at {}", signer.certificate.subject(), to_display(head_.time))};
+  return Text{fmt::format("{} 于 {} 签名", signer.certificate.subject(), zoned(head_.time)),
+              fmt::format("signed by {} at {}", signer.certificate.subject(), zoned(head_.time))};
 }
 
 Checker::Found Checker::cited() {
@@ -333,7 +331,7 @@ Checker::Found Checker::cited() {
     report_.probes += probe ? 1 : 0;
   }
   return Text{fmt::format("{} 份文书，{} 份探测记录", report_.documents, report_.probes),
-              fmt::format("{} documents, {} probes", report_.documents, report_.probes)};
+              counted(report_.documents, "document") + ", " + counted(report_.probes, "probe")};
 }
 
 Checker::Found Checker::order() {
@@ -348,9 +346,8 @@ Checker::Found Checker::order() {
                    fmt::format("条目 {} 不在条目 {} 之后", entry.seq, before.seq));
     }
   }
-  return Text{
-      fmt::format("{} 至 {}", to_display(entries_.front().time), to_display(entries_.back().time)),
-      fmt::format("{} to {}", to_display(entries_.front().time), to_display(entries_.back().time))};
+  return Text{fmt::format("{} 至 {}", zoned(entries_.front().time), zoned(entries_.back().time)),
+              fmt::format("{} to {}", zoned(entries_.front().time), zoned(entries_.back().time))};
 }
 
 Checker::Found Checker::summary() {

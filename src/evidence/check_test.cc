@@ -71,6 +71,8 @@ TEST(Check, TrustIsNamedOrLeftToTheReader) {
   const std::string text = to_text(check(good()), Lang::kEn);
   EXPECT_NE(text.find("which you must compare yourself"), std::string::npos) << text;
   EXPECT_NE(text.find(hub.fingerprint()), std::string::npos);
+  EXPECT_NE(text.find("2 documents, 1 probe\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" +08:00\n"), std::string::npos) << "times say their zone";
   EXPECT_NE(to_text(check(good()), Lang::kZh).find("须由您自行核对"), std::string::npos);
   EXPECT_FALSE(to_json(check(good()))["trusted"].as_bool());
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "evidence/check.h"
+#include "evidence/words.h"
 
 namespace tocsin::evidence {
 namespace {
@@ -73,7 +74,7 @@ std::string to_text(const Report& report, Lang lang) {
     out += fmt::format(fmt::runtime(zh ? "案件 {}（{}），{} 于 {} 导出\n"
                                        : "Case {} ({}), exported by {} at {}\n"),
                        safe(report.about.number), safe(report.about.id), safe(report.hub),
-                       to_display(report.created));
+                       zoned(report.created));
   }
   for (const Step& step : report.steps) {
     const char* mark = step.ok ? "✓ " : zh ? "✗ 不成立——" : "✗ does not hold: ";
@@ -81,10 +82,11 @@ std::string to_text(const Report& report, Lang lang) {
                        safe(step.detail.in(lang)));
   }
   for (const BundleSigner& signer : report.signers) {
-    out += fmt::format(fmt::runtime(zh ? "签名者 {}\n  指纹 {}（{}，{} 个文件）\n"
-                                       : "Signer {}\n  fingerprint {} ({}, {} files)\n"),
-                       safe(signer.subject), signer.fingerprint, signer.algorithm,
-                       signer.files.size());
+    out += fmt::format(
+        fmt::runtime(zh ? "签名者 {}\n  指纹 {}（{}，{} 个文件）\n"
+                        : "Signer {}\n  fingerprint {} ({}, {})\n"),
+        safe(signer.subject), signer.fingerprint, signer.algorithm,
+        zh ? std::to_string(signer.files.size()) : counted(signer.files.size(), "file"));
   }
   if (report.untrusted) {
     out +=

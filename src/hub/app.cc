@@ -64,6 +64,24 @@ http::Param query_param(std::string name, Text description) {
           Json::object({{"type", "string"}}), false};
 }
 
+http::Param word_param(std::string name, Text description, const std::vector<std::string>& words) {
+  http::Param out = query_param(std::move(name), std::move(description));
+  Json values = Json::array();
+  for (const auto& word : words) values.push(word);
+  out.schema.set("enum", std::move(values));
+  return out;
+}
+
+Result<std::string> word_of(const http::Request& request, std::string_view name,
+                            const std::vector<std::string>& words) {
+  const auto given = request.query_value(name);
+  if (!given) return words.front();
+  if (std::find(words.begin(), words.end(), *given) != words.end()) return std::string(*given);
+  return fail_bi(Code::kInvalid, "'" + std::string(*given) + "' is none of " + join(words, ", "),
+                 "“" + std::string(*given) + "”不在可选值之内：" + join(words, "、"),
+                 std::string(name));
+}
+
 std::vector<http::Param> page_params() {
   return {{"limit",
            http::Param::In::kQuery,

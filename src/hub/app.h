@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,9 @@ struct App {
   std::function<std::uint16_t()> dns_port;
   std::function<std::vector<std::string>(std::string_view organization)> zones_of;
   std::function<std::vector<enforce::dns::PeerState>()> dns_peers;
-  std::function<void(std::shared_ptr<http::EventSink>, desk::Registry::Session)> subscribe;
+  std::function<void(std::shared_ptr<http::EventSink>, desk::Registry::Session,
+                     std::optional<std::uint64_t> after)>
+      subscribe;
 };
 
 /// The session that the guard left on the request.
@@ -110,6 +113,11 @@ struct Page {
 Result<Page> page(const http::Request& request);
 std::vector<http::Param> page_params();
 http::Param query_param(std::string name, Text description);
+/// A query parameter with a closed set of words, and its value: the first word when left out,
+/// kInvalid naming the words when it is none of them.
+http::Param word_param(std::string name, Text description, const std::vector<std::string>& words);
+Result<std::string> word_of(const http::Request& request, std::string_view name,
+                            const std::vector<std::string>& words);
 /// Schema of `{"items":[...],"next":"..."}`.
 Json list_schema(Json item);
 

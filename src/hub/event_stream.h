@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -17,7 +18,10 @@ class EventStream {
  public:
   EventStream(store::Store& store, const Clock& clock);
   ~EventStream();
-  void subscribe(std::shared_ptr<http::EventSink> sink, desk::Registry::Session session);
+  /// With `after` (the Last-Event-ID of a client that was here before) what came after that entry
+  /// is sent first, from the journal. Too far back, or not of this journal: one `event: reset`.
+  void subscribe(std::shared_ptr<http::EventSink> sink, desk::Registry::Session session,
+                 std::optional<std::uint64_t> after = std::nullopt);
   void stop();
   std::size_t subscribers() const;
 
@@ -25,11 +29,13 @@ class EventStream {
   struct Subscriber {
     std::shared_ptr<http::EventSink> sink;
     desk::Registry::Session session;
-    bool ended = false;  ///< the token is no longer good
+    std::optional<std::uint64_t> after;  ///< to be resumed behind this entry
+    bool ended = false;                  ///< the token is no longer good
   };
   void run();
-  void send(store::ReadTx& tx, const std::vector<journal::Entry>& entries);
-
+  bool resuming() const;
+  void send(store::ReadTx& tx, std::uint64_t seen, const std::vector<journal::Entry>& entries);
+  void resume(store::ReadTx& tx, std::uint64_t seen, Subscriber& subscriber);
   void renew(store::ReadTx& tx);
 
   store::Store& store_;

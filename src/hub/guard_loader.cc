@@ -43,9 +43,18 @@ Status read_folder(const std::filesystem::path& folder, LoadedGuard& out,
   const auto protected_file = folder / "protected.txt";
   if (!std::filesystem::exists(protected_file)) return {};
   TRY(const auto text, read_file(protected_file));
+  std::size_t number = 0;
   for (const auto line : split(text, '\n')) {
+    ++number;
     const auto value = trim(line);
-    if (!value.empty() && value.front() != '#') settings.protected_values.emplace_back(value);
+    if (value.empty() || value.front() == '#') continue;
+    const auto known = match::protected_value(value);
+    if (!known) {
+      Error slip = known.error();
+      slip.field = protected_file.string() + ":" + std::to_string(number);
+      return tl::unexpected(std::move(slip));
+    }
+    settings.protected_values.emplace_back(value);
   }
   out.protected_values = settings.protected_values.size();
   return {};
@@ -85,17 +94,18 @@ Result<LoadedGuard> load_guard(const std::filesystem::path& folder,
 
 void log_guard(const LoadedGuard& loaded, const std::filesystem::path& data) {
   const auto level = loaded.bare() ? log::Level::kWarn : log::Level::kInfo;
-  log::write(level, loaded.bare() ? "guard.built-in-only" : "guard.loaded",
-             {{"lists", std::to_string(loaded.lists)},
-              {"entries", std::to_string(loaded.entries)},
-              {"protected", std::to_string(loaded.protected_values)},
-              {"from", loaded.folder.empty() ? "none" : loaded.folder.string()},
-              {"built_in_lists", std::to_string(loaded.built_in_lists)},
-              {"built_in_entries", std::to_string(loaded.built_in_entries)},
-              {"note", loaded.bare() ? "nobody is protected but by the built-in rules: put MISP "
-                                       "warning lists and protected.txt into " +
-                                           (data / "guard").string() + " or name --guard"
-                                     : ""}});
+  log::write(
+      level, loaded.bare() ? "guard.built-in-only" : "guard.loaded",
+      {{"lists", std::to_string(loaded.lists)},
+       {"entries", std::to_string(loaded.entries)},
+       {"protected", std::to_string(loaded.protected_values)},
+       {"from", loaded.folder.empty() ? "none" : loaded.folder.string()},
+       {"built_in_lists", std::to_string(loaded.built_in_lists)},
+       {"built_in_entries", std::to_string(loaded.built_in_entries)},
+       {"note", loaded.bare() ? "only the built-in rules and lists protect the innocent; to add "
+                                "your own, put MISP warning lists and protected.txt into " +
+                                    (data / "guard").string() + " or name --guard"
+                              : ""}});
 }
 
 }  // namespace tocsin::hub

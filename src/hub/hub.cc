@@ -14,6 +14,7 @@
 #include "graph/relapse.h"
 #include "hub/app.h"
 #include "hub/dns_service.h"
+#include "hub/duty_metrics.h"
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
@@ -185,7 +186,9 @@ class HubImpl final : public Hub {
         rules_->law(), *keys_, *match_, *finder_, *text_index_, clock_, ids_, metrics_,
         [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
         [this] { return dns_->peers(); },
-        [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
+        [this](auto sink, auto who, auto after) {
+          events_->subscribe(std::move(sink), std::move(who), after);
+        }});
     router_.set_guard(
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
     add_case_routes(router_, *app_);
@@ -256,7 +259,7 @@ class HubImpl final : public Hub {
     metrics.tag = "service";
     metrics.summary = {"Prometheus 指标", "Metrics for Prometheus"};
     metrics.response_type = "text/plain; version=0.0.4";
-    metrics.handler = [this](http::Request&) -> Result<http::Response> {
+    metrics.handler = [this](http::Request& request) -> Result<http::Response> {
       for (const auto& [key, value] : store_->statistics()) {
         metrics_.gauge("tocsin_store_" + key, "Size of the store").set(value);
       }
@@ -272,7 +275,8 @@ class HubImpl final : public Hub {
         metrics_.gauge("tocsin_journal_entries", "Length of the journal")
             .set(static_cast<std::int64_t>(*length));
       }
-      return http::Response::text(metrics_.text(), "text/plain; version=0.0.4");
+      TRY(const auto points, point_metrics(*app_, request));
+      return http::Response::text(metrics_.text() + points, "text/plain; version=0.0.4");
     };
     router_.add(std::move(metrics));
     get(router_, "/api/v1/openapi.json", "openapi", "service",
@@ -314,6 +318,8 @@ class HubImpl final : public Hub {
         next = std::chrono::steady_clock::now() + kOverduePeriod;
         const auto marked = desk_->mark_overdue();
         if (!marked) log::error("desk.overdue", {{"why", marked.error().message}});
+        const auto measured = measure_duties(*store_, clock_.now(), metrics_);
+        if (!measured) log::error("hub.measure", {{"why", measured.error().message}});
         const auto forgotten = forget_answers();
         if (!forgotten) log::error("store.forget", {{"why", forgotten.error().message}});
       }

@@ -128,6 +128,14 @@ TEST(GuardLoader, TheFolderBesideTheDataIsUsedUnlessAnotherIsNamed) {
   EXPECT_FALSE(guard->bare());
   EXPECT_EQ(guard->protected_values, 1U);
   EXPECT_EQ(guard->guard->check(*match::canonical("bank.example")).size(), 1U);
+  // A slip stops the start, and says where it is.
+  ASSERT_TRUE(write_file(data / "guard" / "protected.txt", "# ours\nbank.example\n\n!! x\n"));
+  const auto slip = load_guard(guard_folder("", data), {});
+  ASSERT_FALSE(slip);
+  EXPECT_EQ(slip.error().code, Code::kInvalid);
+  EXPECT_EQ(slip.error().field, (data / "guard" / "protected.txt").string() + ":4");
+  EXPECT_NE(slip.error().message.find("'!! x'"), std::string::npos);
+  EXPECT_NE(slip.error().message_zh.find("'!! x'"), std::string::npos);
   std::filesystem::remove_all(data);
 }
 

@@ -30,6 +30,12 @@ void acknowledge_pull(App& app, const http::Request& request, std::uint64_t vers
                                        lists::Rung::kLoaded));
 }
 
+bool sees_all_points(const desk::Actor& by) {
+  return by.user.has(model::Role::kAuditor) || by.user.has(model::Role::kAdmin) ||
+         by.organization.is_authority() ||
+         by.organization.type == model::OrganizationType::kExpertBody;
+}
+
 std::string etag_of(std::uint64_t version) { return "\"v" + std::to_string(version) + "\""; }
 
 }  // namespace tocsin::hub

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "desk/registry.h"
 #include "http/http.h"
 
 namespace tocsin::hub {
@@ -15,6 +16,9 @@ Result<std::string> list_owner(App& app, const http::Request& request);
 
 /// A point that asks again for what came after a version has that version.
 void acknowledge_pull(App& app, const http::Request& request, std::uint64_t version);
+
+/// Those who oversee points see all of them, the others those of their own unit.
+bool sees_all_points(const desk::Actor& by);
 
 /// Entity tag of a version of a list.
 std::string etag_of(std::uint64_t version);

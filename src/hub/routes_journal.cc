@@ -13,15 +13,19 @@ Status require_auditor(const desk::Actor& by) {
                  "actor.roles", "T05-22");
 }
 
+Result<std::uint64_t> sequence_in(std::string_view text, std::string_view field) {
+  const auto number = to_int(text);
+  if (!number || *number < 0) {
+    return fail_bi(Code::kInvalid, "must be a journal sequence number", "应为日志序号",
+                   std::string(field));
+  }
+  return static_cast<std::uint64_t>(*number);
+}
+
 Result<std::uint64_t> sequence(const http::Request& request, std::string_view key) {
   const auto text = request.query_value(key);
   if (!text || text->empty()) return 0U;
-  const auto number = to_int(*text);
-  if (!number || *number < 0) {
-    return fail_bi(Code::kInvalid, "must be a journal sequence number", "应为日志序号",
-                   std::string(key));
-  }
-  return static_cast<std::uint64_t>(*number);
+  return sequence_in(*text, key);
 }
 
 /// The tree size that a proof is asked for: the present one when left out, never a larger one.
@@ -93,12 +97,23 @@ void add_journal_routes(http::Router& router, App& app) {
   events.summary = {"实时事件（server-sent events）", "Live events (server-sent events)"};
   events.scope = "read";
   events.response_type = "text/event-stream";
+  events.params = {{"Last-Event-ID",
+                    http::Param::In::kHeader,
+                    {"续传：此序号之后的事件先行补发；相隔太远时发 event: reset，请重新查询",
+                     "resume: what came after this entry is sent first; too far back, `event: "
+                     "reset` says to look again"},
+                    Json::object({{"type", "integer"}, {"minimum", 0}}),
+                    false}};
   events.handler = [&app](http::Request& request) -> Result<http::Response> {
+    std::optional<std::uint64_t> after;
+    if (const auto last = request.header("last-event-id"); !last.empty()) {
+      TRY(after, sequence_in(last, "Last-Event-ID"));
+    }
     http::Response response;
     response.header("Content-Type", "text/event-stream");
     response.header("Cache-Control", "no-cache");
-    response.events = [&app, who = session(request)](std::shared_ptr<http::EventSink> sink) {
-      app.subscribe(std::move(sink), who);
+    response.events = [&app, after, who = session(request)](std::shared_ptr<http::EventSink> sink) {
+      app.subscribe(std::move(sink), who, after);
     };
     return response;
   };

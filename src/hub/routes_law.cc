@@ -2,6 +2,7 @@
 #include "hub/app.h"
 #include "law/clock.h"
 #include "law/explain.h"
+#include "model/province.h"
 
 namespace tocsin::hub {
 
@@ -31,7 +32,10 @@ void add_law_routes(http::Router& router, App& app) {
         if (const auto limit = request.query_value("limit")) {
           TRY(input.limit, law::parse_limit(*limit));
         }
-        input.province = request.query_value("province").value_or("");
+        if (const auto province = request.query_value("province")) {
+          TRY(const auto code, model::province_of(*province, "province", "W17-07"));
+          input.province = code + "0000";
+        }
         TRY(const auto deadline, law::compute(*app.law, input));
         return law::to_json(*app.law, deadline);
       });

@@ -16,6 +16,11 @@ using desk::Actor;
 
 constexpr std::size_t kPage = 5000;
 
+/// For whoever oversees lists and has none: an empty one says nothing about those of the others.
+constexpr const char* kWhoseList =
+    "# This is your own unit's list, and it is empty. Another unit's: ?organization=CODE\n"
+    "# 这是本单位自己的名单，目前为空。查看其他单位的名单：?organization=单位代码\n";
+
 std::uint64_t acknowledged(App& app, const http::Request& request) {
   const std::string& point = session(request).token.point;
   if (point.empty()) return 0;
@@ -91,8 +96,9 @@ void add_text(http::Router& router, App& app, const char* pattern, const char* o
                                e.case_number + "," + e.task + "," + to_string(e.since) + "\r\n";
                       });
     }
-    return rendered(app, organization, type, version,
-                    "# Tocsin list, version " + std::to_string(version) + "\n",
+    std::string head = "# Tocsin list, version " + std::to_string(version) + "\n";
+    if (version == 0 && !request.query_value("organization")) head += kWhoseList;
+    return rendered(app, organization, type, version, std::move(head),
                     [wanted](const model::ListEntry& e) -> std::string {
                       return wanted(e) ? e.indicator.value + "\n" : "";
                     });
@@ -219,11 +225,13 @@ void add_resolver_config(http::Router& router, App& app) {
   route.scope = "dispose";
   route.response_type = "text/plain";
   route.params = {
-      query_param("resolver", {"unbound 或 bind", "unbound or bind"}),
+      word_param("resolver", {"unbound（默认）或 bind", "unbound (default) or bind"},
+                 {"unbound", "bind"}),
       query_param("directory", {"解析器可写目录", "directory that the resolver may write"}),
       query_param("forwarder", {"上游地址:端口", "upstream address:port"})};
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
     const auto& who = session(request);
+    TRY(const auto resolver, word_of(request, "resolver", {"unbound", "bind"}));
     TRY(const auto point,
         app.store.write([&](store::WriteTx& tx) -> Result<model::EnforcementPoint> {
           TRY(const auto found,
@@ -264,7 +272,7 @@ void add_resolver_config(http::Router& router, App& app) {
       options.forwarders.push_back(upstream);
       options.validate_dnssec = false;
     }
-    if (request.query_value("resolver").value_or("unbound") == "bind") {
+    if (resolver == "bind") {
       TRY(const auto key, DnsService::key_of(point));
       TRY(const auto text, enforce::dns::named_config(options, key));
       return http::Response::text(text);

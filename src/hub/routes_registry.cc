@@ -1,5 +1,6 @@
 // Accounts, organisations, people, tokens, delegations, training, enforcement points.
 #include "hub/app.h"
+#include "hub/list_view.h"
 #include "lists/acknowledge.h"
 
 namespace tocsin::hub {
@@ -226,9 +227,7 @@ void add_point_routes(http::Router& router, App& app) {
         TRY(auto all, app.store.read([&](store::ReadTx& tx) {
           return lists::point_status(tx, app.clock.now());
         }));
-        const bool sees_all = by.user.has(model::Role::kAuditor) ||
-                              by.user.has(model::Role::kAdmin) || by.organization.is_authority() ||
-                              by.organization.type == model::OrganizationType::kExpertBody;
+        const bool sees_all = sees_all_points(by);
         Json items = Json::array();
         for (auto& status : all) {
           if (!sees_all && status.point.organization != by.organization.id) continue;

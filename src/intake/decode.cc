@@ -1,9 +1,11 @@
 #include "intake/decode.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include <unicode/ucnv.h>
+#include <unicode/utf8.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -23,15 +25,66 @@ tl::unexpected<Error> broken(std::string_view what) {
                  "压缩数据损坏", "", "bad-compression");
 }
 
-/// Well-formed as far as it goes: a sequence that the end cuts is forgiven.
-bool is_utf8_start(std::string_view text) {
-  for (std::size_t cut = 0; cut < 4 && cut <= text.size(); ++cut) {
-    if (is_utf8(text.substr(0, text.size() - cut))) return true;
-    // Only continuation bytes and one lead byte may be cut off.
-    const auto last = static_cast<unsigned char>(text[text.size() - cut - 1]);
-    if (last < 0x80) return false;
+bool ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+std::size_t above_ascii(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !ascii(c); }));
+}
+
+/// How many bytes above ASCII stand in well-formed UTF-8. What the end cuts off is forgiven.
+std::size_t utf8_bytes(std::string_view text) {
+  std::size_t well_formed = 0;
+  const auto size = static_cast<std::int32_t>(text.size());
+  for (std::int32_t i = 0; i < size;) {
+    const std::int32_t start = i;
+    UChar32 c = 0;
+    U8_NEXT(text.data(), i, size, c);
+    if (c >= 0x80 || (c < 0 && i == size)) well_formed += static_cast<std::size_t>(i - start);
   }
-  return false;
+  return well_formed;
+}
+
+/// Two bytes a character, or four with digits in the second and fourth; a cut end is forgiven.
+bool could_be_gb18030(std::string_view text) {
+  const auto within = [&](std::size_t at, int from, int to) {
+    if (at >= text.size()) return true;
+    const int byte = static_cast<unsigned char>(text[at]);
+    return byte >= from && byte <= to;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    if (ascii(text[i])) {
+      ++i;
+    } else if (!within(i, 0x81, 0xfe)) {
+      return false;
+    } else if (within(i + 1, 0x30, 0x39)) {
+      if (!within(i + 2, 0x81, 0xfe) || !within(i + 3, 0x30, 0x39)) return false;
+      i += 4;
+    } else {
+      if (!within(i + 1, 0x40, 0x7e) && !within(i + 1, 0x80, 0xfe)) return false;
+      i += 2;
+    }
+  }
+  return true;
+}
+
+/// Each line votes: for UTF-8 when at least half of its bytes above ASCII are UTF-8, for GB 18030
+/// when fewer are and it could be GB 18030. A tie is UTF-8: a wrong UTF-8 refuses lines, a wrong
+/// GB 18030 makes other names of them.
+bool is_gb18030(std::string_view window) {
+  std::size_t utf8 = 0;
+  std::size_t gb = 0;
+  while (!window.empty()) {
+    const std::string_view line = window.substr(0, window.find('\n'));
+    window.remove_prefix(std::min(window.size(), line.size() + 1));
+    const std::size_t foreign = above_ascii(line);
+    if (foreign == 0) continue;
+    if (2 * utf8_bytes(line) >= foreign) {
+      ++utf8;
+    } else if (could_be_gb18030(line)) {
+      ++gb;
+    }
+  }
+  return gb > utf8;
 }
 
 struct ConverterCloser {
@@ -215,8 +268,7 @@ Status Decoder::State::probe(std::string_view bytes, bool last) {
   const std::string whole = std::move(held);
   held.clear();
   const std::string_view window = std::string_view(whole).substr(0, kProbeBytes);
-  const bool utf8 = last && whole.size() <= kProbeBytes ? is_utf8(whole) : is_utf8_start(window);
-  if (utf8) {
+  if (!is_gb18030(window)) {
     stage = Stage::kUtf8;
     return next.feed(whole);
   }
@@ -253,7 +305,7 @@ Status Decoder::State::text(std::string_view bytes) {
       return held.size() < 3 ? Status{} : flush_mark();
     case Stage::kAscii: {
       std::size_t end = 0;
-      while (end < bytes.size() && static_cast<unsigned char>(bytes[end]) < 0x80) ++end;
+      while (end < bytes.size() && ascii(bytes[end])) ++end;
       if (end > 0) TRY_STATUS(next.feed(bytes.substr(0, end)));
       if (end == bytes.size()) return {};
       stage = Stage::kProbe;

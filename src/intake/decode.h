@@ -11,8 +11,8 @@
 namespace tocsin::intake {
 
 enum class Charset {
-  kAuto,  ///< byte order mark, else UTF-8 when the first 4 KiB from the first non-ASCII byte are,
-          ///< else GB 18030
+  kAuto,  ///< byte order mark, else GB 18030 when more lines of the 4 KiB from the first non-ASCII
+          ///< byte on are that than are UTF-8, else UTF-8
   kUtf8,
   kGb18030,
 };

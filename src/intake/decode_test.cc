@@ -31,6 +31,7 @@ std::string zstd(std::string_view text) {
 
 struct Decoded {
   std::vector<std::string> values;
+  std::vector<Refusal> refusals;
   std::string charset;
   std::string compression;
   Status status;
@@ -49,6 +50,7 @@ Decoded decode(std::string_view bytes, std::size_t step, Charset charset = Chars
   for (const Item& item : out.items) {
     result.values.push_back(item.indicator.value + "|" + item.description);
   }
+  result.refusals = std::move(out.refusals);
   result.charset = decoder.charset();
   result.compression = decoder.compression();
   return result;
@@ -79,6 +81,44 @@ TEST(Decode, EveryWrappingGivesTheSameItems) {
   EXPECT_EQ(decode(utf16, 3).charset, "utf-16le");
   EXPECT_EQ(decode(zstd(plain), 3).compression, "zstd");
   EXPECT_EQ(decode(kGb, 5, Charset::kGb18030).values, kWant);
+}
+
+TEST(Decode, OneBadLineLeavesTheOtherNamesAlone) {
+  const std::string good = "\xe6\x81\xb6\xe6\x84\x8f.x.example\n\xe5\x9d\x8f.x.example\n";
+  const std::string latin = "caf\xe9.x.example\n";
+  const std::string cut = "b.example # \xe6\xb5\x8b\xe8\xaf\n";  // a publisher counted bytes
+  for (const std::string& bytes : {good + latin, latin + good, good + cut, cut + good}) {
+    for (const std::size_t step : {std::size_t{1}, std::size_t{100000}}) {
+      const Decoded result = decode(bytes, step);
+      ASSERT_TRUE(result.status.has_value());
+      EXPECT_EQ(result.charset, "utf-8");
+      EXPECT_EQ(result.values,
+                (std::vector<std::string>{"xn--5bu4m.x.example|", "xn--7es.x.example|"}));
+      ASSERT_EQ(result.refusals.size(), 1U);
+      EXPECT_EQ(result.refusals[0].code, "bad-utf8");
+      EXPECT_NE(result.refusals[0].message.en.find("UTF-8"), std::string::npos);
+      EXPECT_NE(result.refusals[0].message.zh.find("UTF-8"), std::string::npos);
+    }
+  }
+  // Shown as it is kept: in JSON.
+  EXPECT_EQ(decode(good + latin, 100).refusals[0].original, "caf\\xe9.x.example");
+  // Nothing explains it: refused, not turned into another name.
+  EXPECT_EQ(decode(latin, 100).refusals.size(), 1U);
+}
+
+TEST(Decode, MostLinesDecideTheCharacterSet) {
+  // U+8054 U+901A, the pair that is well-formed UTF-8 in GB 18030's bytes.
+  const std::string looks_utf8 = "a.example # \xc1\xaa\xcd\xa8\n";
+  const Decoded gb = decode(looks_utf8 + std::string(kGb) + std::string(kGb), 1);
+  EXPECT_EQ(gb.charset, "gb18030");
+  EXPECT_TRUE(gb.refusals.empty());
+  EXPECT_EQ(gb.values.at(1), kWant[0]);
+  // Four bytes a character, and a cut by the 4 KiB that are looked at.
+  std::string far = "a.example # \x81\x39\xee\x39\n";
+  while (far.size() < 5000) far += "b.example # \xb2\xe2\xca\xd4\n";
+  for (std::size_t shift = 0; shift < 4; ++shift) {
+    EXPECT_EQ(decode(std::string(shift, ' ') + far, 4096).charset, "gb18030");
+  }
 }
 
 TEST(Decode, BombsAndDamage) {

@@ -7,7 +7,8 @@
 namespace tocsin::intake {
 namespace {
 
-constexpr std::array<std::string_view, 16> kFormats = {
+/// In the order of Format.
+const std::vector<std::string_view> kFormats = {
     "plain",   "hosts",   "csv",  "ndjson",       "zeek",    "stix", "misp",      "rpz",
     "dnsmasq", "unbound", "bind", "shadowserver", "intelmq", "n6",   "misp-feed", "mail"};
 constexpr std::array<std::string_view, 6> kTlp = {"",      "clear",        "green",
@@ -78,6 +79,8 @@ bool is_shadowserver(std::string_view line) {
 }
 
 }  // namespace
+
+const std::vector<std::string_view>& format_names() { return kFormats; }
 
 std::string_view name(Format format) { return kFormats.at(static_cast<std::size_t>(format)); }
 

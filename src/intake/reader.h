@@ -41,6 +41,7 @@ enum class Format {
 };
 std::string_view name(Format format);  ///< `plain`, `hosts`, `csv`, ...
 std::optional<Format> format_named(std::string_view name);
+const std::vector<std::string_view>& format_names();
 
 /// Traffic Light Protocol 2.0; white is clear.
 enum class Tlp { kUnset, kClear, kGreen, kAmber, kAmberStrict, kRed };

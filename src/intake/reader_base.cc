@@ -1,8 +1,10 @@
 #include "intake/reader_base.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "match/canonical.h"
 
 namespace tocsin::intake {
@@ -11,7 +13,8 @@ namespace {
 constexpr std::size_t kMaxOriginalBytes = 200;
 constexpr std::size_t kJsonPadding = 64;  // at least SIMDJSON_PADDING
 
-/// At most 200 bytes, not cut inside a UTF-8 sequence.
+/// At most 200 bytes, not cut inside a UTF-8 sequence; bytes that are not UTF-8 as `\\xe9`, because
+/// refusals are kept and shown as JSON.
 std::string clipped(std::string_view text) {
   if (text.size() > kMaxOriginalBytes) {
     std::size_t end = kMaxOriginalBytes;
@@ -20,7 +23,27 @@ std::string clipped(std::string_view text) {
     }
     text = text.substr(0, end);
   }
-  return std::string(text);
+  if (is_utf8(text)) return std::string(text);
+  std::string out;
+  while (!text.empty()) {
+    std::size_t length = 1;
+    while (length < 4 && !is_utf8(text.substr(0, length))) ++length;
+    if (is_utf8(text.substr(0, length))) {
+      out += text.substr(0, length);
+      text.remove_prefix(std::min(length, text.size()));
+    } else {
+      out += "\\x" + hex(text.substr(0, 1));
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+/// What goes into documents beside the indicator, which has its own check.
+bool texts_are_utf8(const Item& item) {
+  return is_utf8(item.description) && is_utf8(item.foreign_id) &&
+         std::all_of(item.labels.begin(), item.labels.end(),
+                     [](const std::string& label) { return is_utf8(label); });
 }
 
 Status too_large_error() {
@@ -42,6 +65,11 @@ Item ReaderBase::blank(std::int64_t line) const {
 
 void ReaderBase::emit(std::string_view text, std::optional<model::IndicatorKind> hint,
                       Item&& item) {
+  if (!texts_are_utf8(item)) {
+    refuse(item.line, text, "bad-utf8", "What the line says about it is not UTF-8",
+           "该行的说明文字不是UTF-8编码");
+    return;
+  }
   auto found = match::canonicalize(text, hint ? hint : options_.kind);
   if (!found) {
     refuse(item.line, text, found.error());

@@ -46,7 +46,7 @@ void ResolverConfReader::emit_zone(std::string_view name) {
 
 void ResolverConfReader::refuse_line(std::string_view line) {
   refuse(LineReader::line(), line, "unsupported-type", "The setting blocks no name",
-         "该配置项不封堵域名");
+         "该配置项不屏蔽域名");
 }
 
 /// address=/a/b/0.0.0.0, server=/a/, local=/a/; server=/a/192.0.2.53 only forwards.

@@ -119,7 +119,7 @@ void RpzReader::on_record(std::string_view owner, std::string_view type, std::st
   if (passthru || !action) {
     refuse(number, line, passthru ? "exception-rule" : "unsupported-type",
            passthru ? "A passthru rule allows, it does not block" : "The record blocks nothing",
-           passthru ? "passthru规则是放行，不是封堵" : "该记录不产生封堵");
+           passthru ? "passthru规则是放行，不是屏蔽" : "该记录不产生屏蔽");
     return;
   }
   const std::string_view name = relative(owner);

@@ -226,7 +226,7 @@ Result<Canonical> detect(std::string_view text) {
   const Adblock rule = read_adblock(text);
   if (rule.exception) {
     return refuse("exception-rule", "An exception allows, it does not block",
-                  "例外规则是放行，不是封堵");
+                  "例外规则是放行，不是屏蔽");
   }
   if (rule.conditional) {
     return refuse("conditional-rule", "The rule applies only in a context that we cannot see",

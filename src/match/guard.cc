@@ -104,7 +104,7 @@ void Guard::Tables::check_name(std::string_view name, bool wildcard, std::vector
   auto reserved = reserved_hosts.covering(name);
   if (!reserved) reserved = reserved_hosts.below(name);
   if (reserved) {
-    out.push_back(make_stop(std::string(kReservedList), "平台用于验证封堵效果的域名",
+    out.push_back(make_stop(std::string(kReservedList), "平台用于验证屏蔽效果的域名",
                             "a name by which the platform proves that blocking works", *reserved));
   }
   if (wildcard) {
@@ -124,6 +124,17 @@ void Guard::Tables::check_lists(const Indicator& indicator, std::vector<Stop>& o
   }
 }
 
+Result<Indicator> protected_value(std::string_view value) {
+  auto found = canonical(value);
+  if (!found) found = canonical(value, IndicatorKind::kPhone);
+  if (found) return std::move(*found);
+  const std::string shown = "'" + std::string(value) + "'";
+  return fail_bi(Code::kInvalid,
+                 shown + " cannot be protected: write a domain, an address, a prefix or a " +
+                     "telephone number",
+                 shown + " 不能列为受保护项：应为域名、地址、网段或电话号码", std::string(value));
+}
+
 Result<Guard> Guard::build(std::vector<WarningList> lists, PublicSuffixes suffixes,
                            const GuardSettings& settings) {
   auto tables = std::make_shared<Tables>(
@@ -136,20 +147,15 @@ Result<Guard> Guard::build(std::vector<WarningList> lists, PublicSuffixes suffix
   for (const SpecialName& name : special_names()) tables->special_hosts.add(name.name);
   for (const std::string_view number : emergency_numbers()) tables->numbers.emplace(number);
   for (const std::string& value : settings.protected_values) {
-    auto found = canonical(value);
-    if (!found) found = canonical(value, IndicatorKind::kPhone);
-    if (!found) {
-      return fail_bi(Code::kInvalid, "A protected value has no canonical form: " + value,
-                     "受保护项无法规范化：" + value, value);
-    }
-    if (found->kind == IndicatorKind::kDomain || found->kind == IndicatorKind::kWildcardDomain) {
-      tables->protected_hosts.add(host_of(*found));
-    } else if (const auto prefix = parse_prefix(found->value)) {
+    TRY(const auto found, protected_value(value));
+    if (found.kind == IndicatorKind::kDomain || found.kind == IndicatorKind::kWildcardDomain) {
+      tables->protected_hosts.add(host_of(found));
+    } else if (const auto prefix = parse_prefix(found.value)) {
       tables->protected_prefixes.add(*prefix);
-    } else if (const auto address = parse_address(found->value)) {
+    } else if (const auto address = parse_address(found.value)) {
       tables->protected_prefixes.add({*address, 128});
     } else {
-      tables->protected_values.insert(found->value);
+      tables->protected_values.insert(found.value);
     }
   }
   for (const std::string& value : settings.reserved_names) {

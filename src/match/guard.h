@@ -39,6 +39,9 @@ struct GuardSettings {
   std::vector<std::string> reserved_names;
 };
 
+/// What a value of the list of protected ones stands for. kInvalid; `field` is the value.
+Result<model::Indicator> protected_value(std::string_view value);
+
 /// Immutable after build(); safe for any number of readers; copies share the tables.
 class Guard {
  public:

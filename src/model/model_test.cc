@@ -8,6 +8,7 @@
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
+#include "model/province.h"
 #include "model/reference.h"
 #include "model/source.h"
 #include "model/task.h"
@@ -127,6 +128,21 @@ TEST(Labels, AStepOfTheJournalIsItsSubjectAndItsVerb) {
   EXPECT_EQ(label("task.fed-back").zh, "任务已反馈");
   EXPECT_EQ(label("task.fed-back").en, "task.fed-back");
   EXPECT_EQ(label("no-such.step").zh, "no-such.step");
+}
+
+TEST(Province, TwoAndSixDigitsNameIt_W17_07) {
+  for (const char* code : {"51", "510000", "510104"}) {
+    EXPECT_EQ(province_of(code, "p", "W17-07").value(), "51") << code;
+  }
+  for (const char* code : {"", "5", "99", "990000", "5x", "51000", "5100000", "51-100", "51000x"}) {
+    const auto refused = province_of(code, "p", "W17-07");
+    ASSERT_FALSE(refused) << code;
+    EXPECT_EQ(refused.error().field, "p");
+    EXPECT_FALSE(refused.error().message_zh.empty());
+  }
+  EXPECT_EQ(provinces_of({"510000", "11"}, "p", "W17-07").value(),
+            (std::vector<std::string>{"51", "11"}));
+  EXPECT_FALSE(provinces_of({"51", "99"}, "p", "W17-07"));
 }
 
 TEST(Indicator, NamesRoundTrip) {

@@ -15,15 +15,33 @@ constexpr std::array<std::string_view, 34> kProvinces = {
 
 }  // namespace
 
-bool is_province(std::string_view code) {
-  return std::find(kProvinces.begin(), kProvinces.end(), code) != kProvinces.end();
+Result<std::string> province_of(std::string_view code, std::string_view field,
+                                std::string_view rule) {
+  const std::string_view first = code.substr(0, 2);
+  const bool shaped =
+      code.size() == 2 || (code.size() == 6 && std::all_of(code.begin(), code.end(), [](char c) {
+                             return c >= '0' && c <= '9';
+                           }));
+  if (shaped && std::find(kProvinces.begin(), kProvinces.end(), first) != kProvinces.end()) {
+    return std::string(first);
+  }
+  const std::string given(code);
+  return fail_bi(
+      Code::kInvalid,
+      "'" + given +
+          "' is not a province of GB/T 2260 (11 or 110000 Beijing, 51 or 510000 "
+          "Sichuan)",
+      "“" + given + "”不是 GB/T 2260 的省级代码（如 11 或 110000 北京、51 或 510000 四川）",
+      std::string(field), std::string(rule));
 }
 
-Text not_a_province(std::string_view code) {
-  const std::string given(code);
-  return {"“" + given + "”不是 GB/T 2260 的省级代码（两位，如 11 北京、51 四川）",
-          "'" + given +
-              "' is not a province of GB/T 2260 (two digits, such as 11 Beijing or 51 Sichuan)"};
+Result<std::vector<std::string>> provinces_of(const std::vector<std::string>& codes,
+                                              std::string_view field, std::string_view rule) {
+  std::vector<std::string> out;
+  for (const auto& code : codes) {
+    TRY(out.emplace_back(), province_of(code, field, rule));
+  }
+  return out;
 }
 
 }  // namespace tocsin::model

@@ -6,6 +6,7 @@ of an appellant).
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -287,6 +288,19 @@ class Api(unittest.TestCase):
         for name in ("tocsin_journal_entries", "tocsin_request_seconds_count",
                      "tocsin_open_connections", "tocsin_store_database_bytes"):
             self.assertIn("\n" + name, metrics)
+        # Totals for everybody; which point lags, for those who oversee points.
+        self.hub["sun"].post("/api/v1/points", {
+            "code": "op-a-late", "organization": "op-a", "kind": "text-list"})
+        mine = 'tocsin_point_versions_behind{point="op-a-late"}'
+        told = h.wait_for(lambda: [line for line in self.hub["zhao"].ask("GET", "/metrics").text
+                                   .splitlines() if line.startswith(mine)], 5, "the point's lag")
+        self.assertGreater(int(told[0].split()[-1]), 0)
+        self.assertIn("\ntocsin_point_lag_seconds{", self.hub["shen"].ask("GET", "/metrics").text)
+        for api in (self.hub.api(), self.hub["sunb"], self.hub["gao"]):
+            self.assertNotIn("op-a-late", api.ask("GET", "/metrics").text)
+        totals = r"\ntocsin_overdue_tasks 0\n(?s:.*)\ntocsin_points_behind [1-9]"
+        h.wait_for(lambda: re.search(totals, self.hub.api().ask("GET", "/metrics").text), 15,
+                   "the totals")
         self.assertEqual(self.document["openapi"], "3.1.0")
         operations = [o["operationId"] for _, _, o in self.routes]
         self.assertEqual(len(operations), len(set(operations)))
@@ -310,10 +324,11 @@ class Api(unittest.TestCase):
 
     # -- live events
 
-    def listen(self, login):
+    def listen(self, login, last=None):
         """A thread that collects the events of one person until the socket is closed."""
         s = socket.create_connection(("127.0.0.1", self.hub.port), timeout=20)
-        s.sendall((f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+        resume = "" if last is None else f"Last-Event-ID: {last}\r\n"
+        s.sendall((f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n{resume}Authorization: Bearer "
                    f"{self.hub.tokens[login]}\r\n\r\n").encode())
         got = bytearray()
 
@@ -351,6 +366,41 @@ class Api(unittest.TestCase):
                 if line.startswith("data: ")]
         self.assertTrue(any(d["subject"] == task for d in data))
         self.assertEqual([d["seq"] for d in data], sorted({d["seq"] for d in data}))
+
+    @staticmethod
+    def seqs(text):
+        return [json.loads(line[6:])["seq"] for line in text.splitlines()
+                if line.startswith("data: ")]
+
+    def test_a_client_that_comes_back_gets_what_it_missed(self):
+        first = self.listen("zhao")
+        self.hub.submit(["resume-0.example"])
+        h.wait_for(lambda: "threat.submitted" in first(), 5, "events")
+        last = self.seqs(first())[-1]
+        missed, _ = self.hub.block("resume-1.example")
+        h.wait_for(lambda: '"task.notified"' in first(), 5, "events")
+        again = self.listen("zhao", last)
+        h.wait_for(lambda: '"task.notified"' in again(), 5, "what was missed")
+        self.hub.submit(["resume-2.example"])  # and it goes on
+        h.wait_for(lambda: again().count('"threat.submitted"') >= 2, 5, "live events")
+        h.wait_for(lambda: self.seqs(first())[-1] == self.seqs(again())[-1], 5, "the same end")
+        self.assertEqual(self.seqs(again()), [n for n in self.seqs(first()) if n > last])
+        # The same rights as live: the other operator and a citizen see nothing of this case.
+        threat = self.hub["zhao"].get("/api/v1/threats/" + missed)["id"]
+        others = {login: self.listen(login, last) for login in ("sunb", "gao")}
+        auditor = self.listen("shen", last)
+        h.wait_for(lambda: '"task.notified"' in auditor(), 5, "the auditor's events")
+        for login, stream in others.items():
+            self.assertNotIn(threat, stream(), login)
+        # A number that this journal never gave: look again, then live.
+        ahead = self.listen("zhao", 10**9)
+        h.wait_for(lambda: "event: reset" in ahead(), 5, "a reset")
+        self.hub.submit(["resume-3.example"])
+        h.wait_for(lambda: '"threat.submitted"' in ahead(), 5, "live events")
+        for wrong in ("x", "-1"):
+            answer = self.hub["zhao"].call("GET", "/api/v1/events",
+                                           headers={"Last-Event-ID": wrong})
+            self.problem(answer, 400)
 
     def test_events_end_with_the_right_to_see_them(self):
         self.hub.add_person("watcher", "miit", ["reviewer"])

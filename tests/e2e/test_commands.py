@@ -55,7 +55,8 @@ class Commands(unittest.TestCase):
         for word in ("wildcard-domain", "fed-back", "stop-service", "verified"):
             self.assertIn(word, words)
         words |= {"dispatched", "received", "loaded", "effective", "dns-probe", "working_day"}
-        words -= {"miit", "public", "admin", "platform"}  # codes of units and a login here
+        # Codes of units and a login here; names of programs and languages.
+        words -= {"miit", "public", "admin", "platform", "unbound", "bind"}
         number, task = hub.block("zh-words.example", "*.zh-words.example",
                                  "http://zh-words.example/login")
         hub.acknowledge(task)
@@ -150,7 +151,80 @@ class Commands(unittest.TestCase):
                           "--propose", "block:op-a:soon", "--evidence-text", "x", login="li")
         self.assertNotIn("limit.limit", said)
 
+    def test_a_limit_beyond_the_range_names_the_most(self):
+        for limit, most in (("99999h", "10000h"), ("0d", "10000d"), ("1001wd", "1000wd")):
+            for lang in ("en", "zh"):
+                self.fails(USAGE, most, "law", "clock", "dispose", "--from", "2026-02-13",
+                           "--limit", limit, "--lang", lang)
+
+    def test_times_and_provinces_are_written_the_same_everywhere(self):
+        for i, (time, province) in enumerate((("2026-02-13 09:30", "51"), ("2026-02-13", "510000"),
+                                              ("2026-02-13T01:30:00Z", "510104"))):
+            made = self.hub.cli("wang", "submit", "--title", "t", "--subtype", "malicious-domain",
+                                "--indicator", f"spelling-{i}.example", "--province", province,
+                                "--discovered", time, "--reason", "seen by the test")
+            shown = self.hub["wang"].get("/api/v1/threats/" + made["number"])
+            self.assertEqual(shown["provinces"], ["51"])
+            self.assertEqual(shown["discovered_at"][:10], "2026-02-13")
+            self.assertIn("09:30" if i != 1 else "00:00", shown["discovered_at"])
+            self.hub.cli("wang", "law", "clock", "appeal_file", "--from", time, "--province", province)
+        for command in (("submit", "--title", "t"), ("law", "clock", "appeal_file", "--from",
+                                                     "2026-02-13")):
+            for lang, words in (("en", "GB/T 2260"), ("zh", "省级代码")):
+                self.fails(USAGE, words, *command, "--province", "990000", "--lang", lang,
+                           login="wang")
+        self.fails(USAGE, "2026-02-13 09:30", "submit", "--title", "t", "--discovered", "yesterday",
+                   login="wang")
+
+    def test_words_of_a_closed_set_are_checked_and_offered(self):
+        hub = self.hub
+        for lang in ("en", "zh"):
+            said = self.fails(USAGE, "unbound", "point", "config", "res", "--resolver", "powerdns",
+                              "--lang", lang, login="sun")
+            self.assertIn("bind", said)
+        # The hub checks as well: others ask it without our command line.
+        answer = hub["sun"].call("GET", "/api/v1/points/res/configuration?resolver=powerdns")
+        self.assertEqual((answer.status, answer.json["field"]), (400, "resolver"))
+        self.assertIn("unbound, bind", answer.json["detail"])
+        self.assertIn("unbound、bind", answer.json["detail_zh"])
+        self.assertIn("server:", hub.configuration("res"))
+        self.assertIn("did you mean upheld?", self.fails(
+            USAGE, "--ruling", "appeal", "rule", "A-2026-000001", "--ruling", "uphold",
+            "--reason", "r", login="chen"))
+        self.assertIn("unless --class", hub.run("submit", "--help").stdout)
+
     # -- finding one's way
+
+    def test_what_is_no_indicator_is_an_error(self):
+        for lang, words in (("en", "!!"), ("zh", "!!")):
+            done = self.hub.run("lookup", "!!", "known.example", "--lang", lang, login="wang")
+            self.assertEqual(done.returncode, USAGE)
+            self.assertIn(words, done.stderr)
+            self.assertNotIn("!!", done.stdout)
+            self.assertIn("known[.]example", done.stdout)
+        one = self.hub.run("lookup", "!!", "--json", login="wang")
+        self.assertEqual(one.returncode, USAGE)
+        self.assertIn("error", json.loads(one.stdout)["items"][0])
+
+    def test_a_port_that_is_none(self):
+        for lang in ("en", "zh"):
+            self.fails(USAGE, "65535", "point", "add", "--code", "res-9", "--org", "op-a", "--kind",
+                       "dns-rpz", "--address", "127.0.0.1", "--port", "99999", "--lang", lang,
+                       login="sun")
+
+    def test_an_unknown_command_is_told_in_two_lines(self):
+        said = self.fails(USAGE, "did you mean submit?", "sumbit")
+        self.assertEqual(said.count("\n"), 2, said)
+        self.assertIn("add, config, list", self.fails(USAGE, "unknown command", "point", "zzz"))
+
+    def test_an_empty_list_says_whose_it_is(self):
+        text = self.hub["zhao"].ask("GET", "/api/v1/list.txt").text
+        self.assertIn("# Tocsin list, version 0", text)
+        self.assertIn("organization=", text)
+        self.hub.block("of-op-a.example")
+        h.wait_for(lambda: "of-op-a.example" in self.hub["zhao"].ask(
+            "GET", "/api/v1/list.txt?organization=op-a").text, 5, "the operator's list")
+        self.assertNotIn("organization=", self.hub["sun"].ask("GET", "/api/v1/list.txt").text)
 
     def test_wrong_names_say_what_was_expected(self):
         self.fails(USAGE, "T-2026-000001", "show", "nonsense", login="zhao")

@@ -97,6 +97,14 @@ class Sources(unittest.TestCase):
         self.ran("web", first["last_run"])
         self.assertEqual(Publisher.sent, sent, "unchanged: asked by its tag, not sent")
 
+    def test_a_feed_that_does_not_answer_is_not_the_hub(self):
+        url = f"http://127.0.0.1:{h.free_port()}/list.txt"
+        self.hub.cli("admin", "source", "add", "dead", "--kind", "url", "--location", url)
+        done = self.hub.run("source", "preview", "dead", login="admin")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertIn(url, done.stderr)
+        self.assertNotIn("is the hub running", done.stderr)
+
     def test_who_may_and_where_from(self):
         refused = self.hub["wang"].refused("POST", "/api/v1/sources", {
             "name": "x", "terms": {"kind": "url", "location": "http://127.0.0.1:1/"}})

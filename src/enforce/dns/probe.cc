@@ -154,7 +154,7 @@ class Probe {
     }
     if (canary->kind != AnswerKind::kBlockLike) {
       return broken(
-          fmt::format("哨兵域名 {} 未被封堵，解析器未应用封堵名单，本次探测无效", plan_.canary),
+          fmt::format("哨兵域名 {} 未被屏蔽，解析器未应用屏蔽名单，本次探测无效", plan_.canary),
           fmt::format("the canary {} is not blocked: the resolver does not apply the list",
                       plan_.canary));
     }
@@ -179,14 +179,14 @@ class Probe {
     if (open == nullptr) {
       result_.verdict = ProbeVerdict::kBlocked;
       result_.reason = {
-          fmt::format("{} 个目标域名均被封堵，对照域名正常", targets.size()),
+          fmt::format("{} 个目标域名均被屏蔽，对照域名正常", targets.size()),
           fmt::format("all {} target names are blocked and the control resolves", targets.size())};
       return;
     }
     result_.verdict = ProbeVerdict::kNotBlocked;
     if (!wants_block && shut != nullptr) {
       const std::string still = shut->exchange.question.name.text();
-      result_.reason = {fmt::format("目标域名 {} 仍被封堵", still),
+      result_.reason = {fmt::format("目标域名 {} 仍被屏蔽", still),
                         fmt::format("the target {} is still blocked", still)};
       return;
     }
@@ -196,7 +196,7 @@ class Probe {
                         fmt::format("the target {} resolves", name)};
     } else {
       result_.reason = {
-          fmt::format("目标域名 {} 在公共 DNS 中不存在，应答并非来自封堵名单", name),
+          fmt::format("目标域名 {} 在公共 DNS 中不存在，应答并非来自屏蔽名单", name),
           fmt::format(
               "the target {} does not exist in the public DNS; the answer is not the list's",
               name)};

@@ -45,7 +45,7 @@ Status check_name(std::string_view name) {
   }
   if (labels.size() < 2) {
     return refuse(name, "a name of one label would block a whole top-level domain",
-                  "单标签名称会封堵整个顶级域", "rpz.single-label");
+                  "单标签名称会屏蔽整个顶级域", "rpz.single-label");
   }
   if (is_trigger_label(labels.back())) {
     return refuse(name, "the last label has a meaning of its own in a policy zone",

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "exchange/determined.h"
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 #include "http/serialize.h"
 #include "model/labels.h"
 #include "store/collections.h"
@@ -84,7 +84,7 @@ void add_lines(Bulletin& b, const model::Threat& threat, const exchange::Measure
 Bulletin bulletin_of(const model::Threat& threat, const exchange::Measures& measures,
                      Instant noticed) {
   Bulletin b;
-  b.id = exchange::name_uuid("bulletin " + threat.id);
+  b.id = name_uuid("bulletin " + threat.id);
   b.number = threat.number;
   b.published = std::max(noticed, threat.identification->by.at);
   b.updated = b.published;
@@ -199,7 +199,7 @@ std::string atom(const std::vector<Bulletin>& bulletins, Lang lang, std::string_
   std::string out = kHead;
   out += "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"" + std::string(tag_of(lang)) +
          "\">\n";
-  out += element("id", "urn:uuid:" + exchange::name_uuid("bulletins " + std::string(origin))) +
+  out += element("id", "urn:uuid:" + name_uuid("bulletins " + std::string(origin))) +
          "\n" + element("title", kTitle.in(lang)) + "\n" + element("subtitle", kSubtitle.in(lang)) +
          "\n" + element("updated", to_string(bulletins.empty() ? none : newest(bulletins))) +
          "\n<author><name>Tocsin</name></author>\n<link rel=\"self\" href=\"" +

@@ -9,7 +9,7 @@
 #include "delivery/bulletin.h"
 #include "delivery/misp_feed.h"
 #include "desk/desk_fixture.h"
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 #include "intake/reader.h"
 
 namespace tocsin::delivery {
@@ -143,7 +143,7 @@ TEST_F(FeedsTest, EachLevelHasItsReaders_W17_08) {
   EXPECT_THAT(events_for("other-co"), UnorderedElementsAre(clear, green));
   EXPECT_THAT(events_for("miit"), UnorderedElementsAre(clear, green, uuid[model::Tlp::kAmber],
                                                        uuid[model::Tlp::kAmberStrict]));
-  EXPECT_TRUE(exchange::is_uuid(green));
+  EXPECT_TRUE(is_uuid(green));
 }
 
 TEST_F(FeedsTest, TheIndexFindsCasesThatCameLater) {

@@ -4,7 +4,7 @@
 
 #include "base/crypto/hash.h"
 #include "exchange/determined.h"
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 #include "store/case_readers.h"
 #include "store/collections.h"
 
@@ -12,7 +12,6 @@ namespace tocsin::delivery {
 namespace {
 
 using K = model::IndicatorKind;
-using exchange::name_uuid;
 using model::CaseIndicator;
 
 constexpr std::size_t kPage = 256;

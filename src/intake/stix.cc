@@ -7,6 +7,7 @@
 #include "intake/feed_time.h"
 #include "intake/reader_base.h"
 #include "intake/stix_pattern.h"
+#include "intake/stix_tlp.h"
 
 namespace tocsin::intake {
 namespace {
@@ -42,20 +43,6 @@ constexpr std::array<PathKind, 19> kPaths = {{
     {"x-tocsin-app:value", K::kApp},
     {"x-tocsin-phone:value", K::kPhone},
     {"x-tocsin-sms-port:value", K::kSmsPort},
-}};
-
-/// Marking definitions that the standard predefines (TLP 1 in STIX 2.0/2.1, TLP 2 in the OASIS
-/// extension).
-constexpr std::array<std::pair<std::string_view, Tlp>, 9> kMarkings = {{
-    {"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::kClear},
-    {"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::kGreen},
-    {"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::kAmber},
-    {"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::kRed},
-    {"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::kClear},
-    {"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::kGreen},
-    {"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::kAmber},
-    {"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::kAmberStrict},
-    {"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::kRed},
 }};
 
 std::string_view str(dom::element object, std::string_view key) {
@@ -108,8 +95,8 @@ Tlp StixReader::tlp_of(dom::element object) const {
     std::string_view id;
     if (ref.get(id) != simdjson::SUCCESS) continue;
     std::optional<Tlp> level;
-    for (const auto& [known, tlp] : kMarkings) {
-      if (known == id) level = tlp;
+    if (const auto known = stix_tlp_named(id)) {
+      level = static_cast<Tlp>(static_cast<int>(*known) + static_cast<int>(Tlp::kClear));
     }
     if (const auto own = markings_.find(std::string(id)); own != markings_.end())
       level = own->second;

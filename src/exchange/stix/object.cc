@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 
 namespace tocsin::exchange::stix {
 namespace {

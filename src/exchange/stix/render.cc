@@ -4,9 +4,9 @@
 
 #include "exchange/determined.h"
 #include "exchange/stix/object.h"
-#include "exchange/stix/pattern.h"
-#include "exchange/stix/tlp.h"
-#include "exchange/uuid.h"
+#include "intake/write/stix_pattern.h"
+#include "intake/stix_tlp.h"
+#include "base/uuid.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange::stix {
@@ -36,7 +36,7 @@ Json reference(const model::Threat& threat) {
 Json render_indicator(const model::Threat& threat, const CaseIndicator& indicator,
                       const std::string& identity, Instant lifted, int generation) {
   const Instant since = threat.identification->by.at;
-  const Pattern pattern = pattern_of(indicator.plain());
+  const intake::StixPattern pattern = intake::stix_pattern_of(indicator.plain());
   Json out = common("indicator", indicator_id(threat, indicator, generation), since,
                     lifted ? lifted : since);
   out.set("created_by_ref", identity);
@@ -46,7 +46,7 @@ Json render_indicator(const model::Threat& threat, const CaseIndicator& indicato
   out.set("labels", std::move(labels));
   out.set("confidence", threat.certainty == model::Certainty::kActual ? kActual : kPossible);
   out.set("external_references", reference(threat));
-  out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
+  out.set("object_marking_refs", Json::array({std::string(intake::stix_marking_id(threat.tlp))}));
   out.set("name", std::string(name(indicator.kind)) + " " + indicator.value);
   const std::string& called = threat.identification->threat_name;
   if (!called.empty()) out.set("description", called);
@@ -69,7 +69,7 @@ Json render_sighting(const model::Threat& threat, const CaseIndicator& indicator
   Json out = common("sighting", "sighting--" + name_uuid("sighting of " + of), since,
                     std::max(since, seen_again));
   out.set("created_by_ref", identity);
-  out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
+  out.set("object_marking_refs", Json::array({std::string(intake::stix_marking_id(threat.tlp))}));
   const Instant first = threat.discovered_at ? threat.discovered_at : since;
   out.set("first_seen", timestamp(milliseconds(first)));
   if (seen_again > first) out.set("last_seen", timestamp(milliseconds(seen_again)));
@@ -122,7 +122,7 @@ Result<std::vector<Json>> render_case(store::ReadTx& tx, const model::Threat& th
   // When a body was registered is not kept; the first case that names it would make its identity
   // differ from case to case, so its time is that of the definition of this form.
   const Json identity = identity_of(body, parse_timestamp("2026-01-01T00:00:00.000Z").value());
-  out.push_back(marking_definition(threat.tlp));
+  out.push_back(intake::stix_marking_definition(threat.tlp));
   out.push_back(identity);
   for (const auto& indicator : threat.indicators) {
     const Instant lifted = measures.lifted_at(indicator);

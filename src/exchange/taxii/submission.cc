@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "exchange/stix/importer.h"
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange::taxii {

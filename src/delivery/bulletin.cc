@@ -4,6 +4,7 @@
 
 #include "exchange/determined.h"
 #include "base/uuid.h"
+#include "base/xml.h"
 #include "http/serialize.h"
 #include "model/labels.h"
 #include "store/collections.h"
@@ -126,38 +127,6 @@ std::string self_of(std::string_view origin, std::string_view form, Lang lang) {
 }
 
 }  // namespace
-
-std::string xml_text(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    // U+FFFE and U+FFFF are UTF-8, but no characters of XML.
-    if (byte == 0xefU && text.substr(i, 2) == "\xef\xbf" && i + 2 < text.size() &&
-        static_cast<unsigned char>(text[i + 2]) >= 0xbeU) {
-      i += 2;
-      continue;
-    }
-    if (byte < 0x20U && c != '\n' && c != '\t') continue;
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 Result<std::vector<Bulletin>> public_bulletins(store::ReadTx& tx, std::size_t limit) {
   TRY(const auto threats,

@@ -10,6 +10,7 @@
 #include "delivery/misp_feed.h"
 #include "desk/desk_fixture.h"
 #include "base/uuid.h"
+#include "base/xml.h"
 #include "intake/reader.h"
 
 namespace tocsin::delivery {

@@ -1,4 +1,5 @@
 // STIX 2.0 and 2.1: indicator objects of a bundle, a list, or alone.
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
@@ -22,7 +23,7 @@ struct PathKind {
   K kind;
 };
 
-constexpr std::array<PathKind, 19> kPaths = {{
+constexpr auto kPaths = std::to_array<PathKind>({
     {"domain-name:value", K::kDomain},
     {"ipv4-addr:value", K::kIpv4},
     {"ipv6-addr:value", K::kIpv6},
@@ -43,7 +44,14 @@ constexpr std::array<PathKind, 19> kPaths = {{
     {"x-tocsin-app:value", K::kApp},
     {"x-tocsin-phone:value", K::kPhone},
     {"x-tocsin-sms-port:value", K::kSmsPort},
-}};
+    // Several facts that are one, joined by the pattern's reader.
+    {"network-traffic:endpoint", K::kEndpoint},
+    {"user-account:account", K::kAccount},
+    {"user-account:account_login", K::kAccount},
+    {"user-account:broadband", K::kBroadbandAccount},
+    {"domain-name:below", K::kWildcardDomain},
+    {"url:host-path", K::kHostPath},
+});
 
 std::string_view str(dom::element object, std::string_view key) {
   std::string_view out;
@@ -73,6 +81,7 @@ class StixReader final : public DocumentReader {
   Status on_document(const std::string& text) override;
   void on_objects(dom::array objects);
   void on_indicator(std::int64_t number, dom::element object);
+  Item item_of(std::int64_t number, dom::element object) const;
   void learn_marking(dom::element object);
   Tlp tlp_of(dom::element object) const;
 
@@ -105,36 +114,45 @@ Tlp StixReader::tlp_of(dom::element object) const {
   return strictest;
 }
 
+Item StixReader::item_of(std::int64_t number, dom::element object) const {
+  Item base = blank(number);
+  base.foreign_id = str(object, "id");
+  base.description = str(object, "description");
+  if (base.description.empty()) base.description = str(object, "name");
+  base.tlp = tlp_of(object);
+  bool use = true;  // our own word for context (docs/intake.md)
+  if (object["x_tocsin_actionable"].get(use) != simdjson::SUCCESS) use = true;
+  base.actionable = use && !flag(object, "revoked");
+  std::int64_t level = 0;
+  if (object["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
+    base.confidence = static_cast<int>(level);
+  }
+  if (const auto t = parse_feed_time(str(object, "valid_from"))) base.first_seen = *t;
+  if (const auto t = parse_feed_time(str(object, "x_tocsin_last_seen"))) base.last_seen = *t;
+  if (const auto t = parse_feed_time(str(object, "valid_until"))) base.valid_until = *t;
+  add_labels(object, "indicator_types", base.labels);
+  add_labels(object, "labels", base.labels);
+  return base;
+}
+
 void StixReader::on_indicator(std::int64_t number, dom::element object) {
   const std::string_view pattern = str(object, "pattern");
   const std::string_view language = str(object, "pattern_type");
+  if (language == "pcre" && !pattern.empty()) {
+    return emit(pattern, K::kPattern, item_of(number, object));
+  }
   if (pattern.empty() || (!language.empty() && language != "stix")) {
     return refuse(number, pattern, "unsupported-pattern", "Only patterns of STIX itself are read",
                   "仅支持STIX自身的模式语言");
   }
   const auto comparisons = parse_stix_pattern(pattern);
   if (!comparisons) return refuse(number, pattern, comparisons.error());
-  Item base = blank(number);
-  base.foreign_id = str(object, "id");
-  base.description = str(object, "description");
-  if (base.description.empty()) base.description = str(object, "name");
-  base.tlp = tlp_of(object);
-  base.actionable = !flag(object, "revoked");
-  std::int64_t level = 0;
-  if (object["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
-    base.confidence = static_cast<int>(level);
-  }
-  if (const auto t = parse_feed_time(str(object, "valid_from"))) base.first_seen = *t;
-  if (const auto t = parse_feed_time(str(object, "valid_until"))) base.valid_until = *t;
-  add_labels(object, "indicator_types", base.labels);
-  add_labels(object, "labels", base.labels);
+  const Item base = item_of(number, object);
   for (const StixComparison& comparison : *comparisons) {
     const std::string path = to_lower(comparison.path);
-    const PathKind* known = nullptr;
-    for (const PathKind& candidate : kPaths) {
-      if (candidate.path == path) known = &candidate;
-    }
-    if (known == nullptr) {
+    const auto known = std::find_if(kPaths.begin(), kPaths.end(),
+                                    [&](const PathKind& k) { return k.path == path; });
+    if (known == kPaths.end()) {
       refuse(number, pattern, "unsupported-path",
              "No network or file identity: " + comparison.path.substr(0, 64),
              "不是可处置的网络或文件标识：" + comparison.path.substr(0, 64));

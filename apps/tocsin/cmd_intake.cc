@@ -201,14 +201,14 @@ Command import_command() {
            "name of the source (left out: the file's name)"),
        opt("--format", "FORMAT",
            "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
-           "misp-feed mail；默认自动判断",
+           "misp-feed mail xlsx iodef gbt36643；默认自动判断",
            "plain hosts csv ndjson zeek stix misp rpz dnsmasq unbound bind shadowserver intelmq n6 "
-           "misp-feed mail; left out: guessed"),
+           "misp-feed mail xlsx iodef gbt36643; left out: guessed"),
        opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
        opt("--label", "TEXT", "标签", "label"),
        opt("--confidence", "0-100", "置信度", "confidence"),
-       opt("--csv", "MAP", "CSV 列映射，如 value:Domain,label:Malware",
-           "columns of a CSV: value:Domain,label:Malware,header:no"),
+       opt("--csv", "MAP", "CSV、XLSX 列映射，如 value:Domain,label:Malware,sheet:名单",
+           "columns of a CSV or XLSX: value:Domain,label:Malware,header:no,sheet:List"),
        opt("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON），先行上传",
            "Shadowserver's published schema (JSON), given to the hub first"),
        opt("--preview", "", "只预览，不入库", "only show what would happen"),

@@ -64,6 +64,38 @@ class Formats(unittest.TestCase):
                                  b.read().replace("tocsin.back-" + form, "")
                                  .replace(f'"back-{form}"', ""), form)
 
+    def test_every_form_comes_back_over_several_pages(self):
+        hub = self.hub
+        kinds = [("domain", "n{}.example"), ("url", "http://n{}.example/x"),
+                 ("email", "u{}@mail.example")]
+        path = self.write("many.ndjson", "".join(
+            json.dumps({"kind": kinds[i % 3][0], "value": kinds[i % 3][1].format(i),
+                        "confidence": 80, "tlp": "amber", "first_seen": "2026-01-02T03:04:05Z",
+                        "labels": ["phishing:bank"], "valid_until": "2027-01-02T03:04:05Z"}) + "\n"
+            for i in range(2500)))
+        hub.cli("wang", "import", path, "--source", "many")
+        for form in ("csv", "xlsx", "misp", "iodef", "gbt36643", "stix"):
+            with self.subTest(form=form):
+                out = os.path.join(hub.folder, "many." + form)
+                if form == "stix":
+                    done = hub.run("export", "stix", "--source", "many", login="wang")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    with open(out, "w", encoding="utf-8") as f:
+                        f.write(done.stdout)
+                else:
+                    said = hub.cli("wang", "export", form, "--source", "many", "--to", out)
+                    self.assertEqual((said["written"], said.get("left_out", 0)), (2500, 0))
+                again = hub.cli("wang", "import", out, "--source", "many")
+                self.assertEqual((again["format"], again.get("imported", 0), again["merged"],
+                                  again.get("refused", 0)), (form, 0, 2500, 0))
+                twin = hub.cli("wang", "import", out, "--source", "twin-" + form)
+                self.assertEqual((twin.get("imported", 0), twin["merged"]), (0, 2500))
+                names = [os.path.join(hub.folder, n + form) for n in ("a.", "b.")]
+                for name, source in zip(names, ("many", "twin-" + form)):
+                    hub.cli("wang", "export", "ndjson", "--source", source, "--to", name)
+                with open(names[0]) as a, open(names[1]) as b:
+                    self.assertEqual(a.read(), b.read(), form)
+
     def test_misp_folder(self):
         event = {"Event": {"uuid": "a", "timestamp": "1780000000", "Attribute": [
             {"type": "domain|ip", "value": "feed.example|192.0.2.9", "to_ids": "1"}]}}
@@ -91,6 +123,10 @@ class Formats(unittest.TestCase):
         self.assertEqual((seen["id"], seen["kev"]["added"]), ("CVE-2024-0001", "2024-02-01"))
         self.assertEqual([v["id"] for v in hub.cli("wang", "vuln", "list", "--kev")["items"]],
                          ["CVE-2024-0001"])
+        bundle = json.loads(hub.run("export", "stix", "--vulnerabilities", "kev",
+                                    login="wang").stdout)
+        self.assertEqual([(o["type"], o["name"]) for o in bundle["objects"]],
+                         [("vulnerability", "CVE-2024-0001")])
         before = self.journal()
         hub.cli("wang", "vuln", "import", kev, xml)
         self.assertEqual(self.journal(), before, "importing again changed something")

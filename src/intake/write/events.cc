@@ -12,7 +12,7 @@ using K = model::IndicatorKind;
 
 /// The same with a numeric offset, as both formats want it.
 std::string utc(Instant t) {
-  std::string text = zulu(t);
+  std::string text = to_utc(t);
   text.pop_back();
   return text + "+00:00";
 }

@@ -11,9 +11,6 @@
 
 namespace tocsin::intake::write {
 
-/// RFC 3339 in UTC with a Z; three decimals, six where the microseconds need them.
-std::string zulu(Instant t);
-
 /// The first label, which is the one that is kept.
 std::string label_of(const Item& item);
 /// What stands behind the colon of a label, `c2-server:family`.

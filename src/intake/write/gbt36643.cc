@@ -48,24 +48,24 @@ Json record_of(const model::Indicator& i) {
 
 std::string gbt36643_head(std::string_view source, Instant made) {
   return R"({"standard":"GB/T 36643-2018","source":)" + Json(source).dump() + R"(,"timestamp":")" +
-         zulu(made) + "\",\"components\":[\n";
+         to_utc(made) + "\",\"components\":[\n";
 }
 
 std::string gbt36643_components(const Item& item, std::string_view source) {
   const std::string uuid = item_uuid(item, source);
   const std::string kind(model::name(item.indicator.kind));
-  const std::string seen = zulu(item.first_seen);
+  const std::string seen = to_utc(item.first_seen);
   const std::string observed = id_of("observation", uuid);
   const Json observation = Json::object(
       {{"id", observed},
-       {"timestamp", item.last_seen ? zulu(item.last_seen) : seen},
+       {"timestamp", item.last_seen ? to_utc(item.last_seen) : seen},
        {"version", "1.0"},
        {"title", kind + " " + item.indicator.value},
        {"object",
         Json::array({Json::object({{"relationship", "related"},
                                    {"value", Json::array({record_of(item.indicator)})}})})}});
   Json indicator = Json::object({{"id", id_of("indicator", uuid)},
-                                 {"timestamp", item.last_seen ? zulu(item.last_seen) : seen},
+                                 {"timestamp", item.last_seen ? to_utc(item.last_seen) : seen},
                                  {"version", "1.0"},
                                  {"title", kind + " " + item.indicator.value},
                                  {"valid_from", seen},
@@ -78,9 +78,9 @@ std::string gbt36643_components(const Item& item, std::string_view source) {
                                  {"confidence", item.confidence}});
   if (const std::string label = label_of(item); !label.empty()) indicator.set("type", label);
   if (!item.description.empty()) indicator.set("description", item.description);
-  if (item.valid_until) indicator.set("valid_to", zulu(item.valid_until));
+  if (item.valid_until) indicator.set("valid_to", to_utc(item.valid_until));
   if (item.tlp != Tlp::kUnset) indicator.set("handling", "TLP:" + std::string(name(item.tlp)));
-  if (item.last_seen) indicator.set("last_seen", zulu(item.last_seen));
+  if (item.last_seen) indicator.set("last_seen", to_utc(item.last_seen));
   if (!item.actionable) indicator.set("actionable", false);
   return observation.dump() + ",\n" + indicator.dump();
 }

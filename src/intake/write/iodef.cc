@@ -112,7 +112,7 @@ std::string iodef_head(std::string_view source, Instant made) {
          std::string(iodef::kSpace2) + "\" xmlns:ds=\"" + std::string(iodef::kSignature) +
          "\" xmlns:phish=\"" + std::string(iodef::kPhish) + "\">\n<Incident purpose=\"watch\">" +
          element("IncidentID", source, attribute("name", iodef::kOwn)) +
-         element("GenerationTime", zulu(made)) +
+         element("GenerationTime", to_utc(made)) +
          "<Contact type=\"organization\" role=\"creator\">" + element("ContactName", "Tocsin") +
          "</Contact>\n<IndicatorData>\n";
 }
@@ -122,8 +122,8 @@ std::string iodef_indicator(const Item& item, std::string_view source) {
                     element("IndicatorID", item_uuid(item, source),
                             attribute("name", iodef::kOwn) + " version=\"1\"");
   if (!item.description.empty()) out += element("Description", item.description);
-  if (item.first_seen) out += element("StartTime", zulu(item.first_seen));
-  if (item.valid_until) out += element("EndTime", zulu(item.valid_until));
+  if (item.first_seen) out += element("StartTime", to_utc(item.first_seen));
+  if (item.valid_until) out += element("EndTime", to_utc(item.valid_until));
   out += element("Confidence", std::to_string(item.confidence), "rating=\"numeric\"");
   const std::string label = label_of(item);
   const Classification* row = by_label(label);
@@ -134,7 +134,7 @@ std::string iodef_indicator(const Item& item, std::string_view source) {
          (site.empty() ? observable(item.indicator) : phishing_report(site, family_of(label))) +
          "</Observable>";
   if (site.empty() && !label.empty()) out += own("string", "label", label);
-  if (item.last_seen) out += own("date-time", "last-seen", zulu(item.last_seen));
+  if (item.last_seen) out += own("date-time", "last-seen", to_utc(item.last_seen));
   if (!item.actionable) out += own("boolean", "actionable", "false");
   return out + "</Indicator>\n";
 }

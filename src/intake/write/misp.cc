@@ -90,8 +90,8 @@ std::string misp_attribute(const Item& item, std::string_view source) {
                            {"value", form.value},
                            {"to_ids", item.actionable},
                            {"timestamp", seconds(item.first_seen)},
-                           {"first_seen", zulu(item.first_seen)}});
-  if (item.last_seen) out.set("last_seen", zulu(item.last_seen));
+                           {"first_seen", to_utc(item.first_seen)}});
+  if (item.last_seen) out.set("last_seen", to_utc(item.last_seen));
   if (!item.description.empty()) out.set("comment", item.description);
   Json tags = Json::array();
   const auto tag = [&](std::string text) { tags.push(Json::object({{"name", std::move(text)}})); };
@@ -99,7 +99,7 @@ std::string misp_attribute(const Item& item, std::string_view source) {
   if (item.tlp != Tlp::kUnset) tag("tlp:" + std::string(name(item.tlp)));
   tag(misp_tag("confidence", std::to_string(item.confidence)));
   if (!form.exact) tag(misp_tag("kind", model::name(item.indicator.kind)));
-  if (item.valid_until) tag(misp_tag("valid-until", zulu(item.valid_until)));
+  if (item.valid_until) tag(misp_tag("valid-until", to_utc(item.valid_until)));
   out.set("Tag", std::move(tags));
   return out.dump();
 }

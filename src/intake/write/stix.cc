@@ -20,20 +20,20 @@ std::string stix_head(std::string_view source) {
 
 std::string stix_object(const Item& item, std::string_view source) {
   const StixPattern pattern = stix_pattern_of(item.indicator);
-  const std::string seen = zulu(item.first_seen);
+  const std::string seen = to_utc(item.first_seen);
   Json out = Json::object(
       {{"type", "indicator"},
        {"spec_version", "2.1"},
        {"id", "indicator--" + item_uuid(item, source)},
        {"created", seen},
-       {"modified", item.last_seen ? zulu(item.last_seen) : seen},
+       {"modified", item.last_seen ? to_utc(item.last_seen) : seen},
        {"name", std::string(model::name(item.indicator.kind)) + " " + item.indicator.value},
        {"confidence", item.confidence},
        {"pattern", pattern.text},
        {"pattern_type", pattern.type},
        {"valid_from", seen}});
   if (!item.description.empty()) out.set("description", item.description);
-  if (item.valid_until) out.set("valid_until", zulu(item.valid_until));
+  if (item.valid_until) out.set("valid_until", to_utc(item.valid_until));
   if (const std::string label = label_of(item); !label.empty()) {
     out.set("labels", Json::array({label}));
   }
@@ -42,7 +42,7 @@ std::string stix_object(const Item& item, std::string_view source) {
     out.set("object_marking_refs",
             Json::array({std::string(stix_marking_id(static_cast<model::Tlp>(level)))}));
   }
-  if (item.last_seen) out.set("x_tocsin_last_seen", zulu(item.last_seen));
+  if (item.last_seen) out.set("x_tocsin_last_seen", to_utc(item.last_seen));
   if (!item.actionable) out.set("x_tocsin_actionable", false);
   return out.dump();
 }

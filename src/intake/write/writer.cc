@@ -11,12 +11,6 @@
 namespace tocsin::intake {
 namespace write {
 
-std::string zulu(Instant t) {
-  const std::string civil =
-      to_string(t.plus(-kShanghaiOffset));  // the clock set back by its offset
-  return civil.substr(0, civil.find('+')) + "Z";
-}
-
 std::string label_of(const Item& item) { return item.labels.empty() ? "" : item.labels.front(); }
 
 std::string_view family_of(std::string_view label) {

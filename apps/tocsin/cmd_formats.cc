@@ -16,6 +16,17 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kExportPage = "1000";
 
+/// The answer to a file as the body of a request.
+Result<std::string> post_file(HubClient& hub, std::string path, const std::string& file) {
+  http::ClientRequest request;
+  request.method = http::Method::kPost;
+  request.url = std::move(path);
+  request.headers = {{"Content-Type", "application/octet-stream"}};
+  TRY(request.body, read_file(file));
+  TRY(auto answer, hub.raw(std::move(request)));
+  return std::move(answer.body);
+}
+
 /// A workbook has no pages; it comes whole.
 Result<Json> export_workbook(HubClient& hub, const Args& args, std::ostream& out) {
   http::ClientRequest request;
@@ -77,6 +88,42 @@ Command export_command() {
   return c;
 }
 
+Command vocabulary_import() {
+  return hub_command(
+      {"vocabulary", "import"},
+      {"导入标签词表：MISP分类法或galaxy聚类", "import a vocabulary: a MISP taxonomy or galaxy"},
+      {{.name = "FILE",
+        .help = {"machinetag.json 或聚类文件", "machinetag.json or a cluster file"}}},
+      {},
+      [](HubClient& hub, const Args& args) -> Result<Json> {
+        TRY(const auto answer, post_file(hub, "/api/v1/vocabularies", args.str("FILE")));
+        return Json::parse(answer);
+      },
+      [](const Json& done, Lang lang) {
+        const auto count = [&](const char* key) { return grouped(done[key].as_int()); };
+        return done.str("name") + say(lang, "：词条 ", ": terms ") + count("terms") +
+               say(lang, "，新增 ", ", added ") + count("added") +
+               say(lang, "，变更 ", ", changed ") + count("changed") +
+               say(lang, "，移除 ", ", removed ") + count("removed") + "\n";
+      });
+}
+
+Command vocabulary_show() {
+  return hub_command(
+      {"vocabulary", "show"}, {"查看标签的含义", "what a tag means"},
+      {{.name = "TAG", .help = {"标签，或聚类的别名", "a tag, or a synonym of a cluster"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/vocabularies/term?tag=" + encoded(args.str("TAG")));
+      },
+      [](const Json& term, Lang lang) {
+        const Json& title = term["title"];
+        const std::string& own = title.str(side(lang));
+        std::string out = term.str("tag") + "  " + (own.empty() ? title.str("en") : own) + "\n";
+        if (!term.str("description").empty()) out += "  " + term.str("description") + "\n";
+        return out;
+      });
+}
+
 }  // namespace
 
 Result<Json> export_source(HubClient& hub, std::string_view form, const std::string& source,
@@ -123,15 +170,13 @@ Result<std::string> pack_misp_feed(const std::string& path) {
 }
 
 Status send_schema(HubClient& hub, const std::string& file) {
-  http::ClientRequest request;
-  request.method = http::Method::kPost;
-  request.url = "/api/v1/imports/schema";
-  request.headers = {{"Content-Type", "application/octet-stream"}};
-  TRY(request.body, read_file(file));
-  TRY_STATUS(hub.raw(std::move(request)).map([](const auto&) {}));
-  return {};
+  return post_file(hub, "/api/v1/imports/schema", file).map([](const auto&) {});
 }
 
-void add_formats(std::vector<Command>& commands) { commands.push_back(export_command()); }
+void add_formats(std::vector<Command>& commands) {
+  for (auto& command : {export_command(), vocabulary_import(), vocabulary_show()}) {
+    commands.push_back(command);
+  }
+}
 
 }  // namespace tocsin::cli

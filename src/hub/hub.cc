@@ -169,6 +169,7 @@ class HubImpl final : public Hub {
     add_attribution_routes(router_, *app_);
     add_format_routes(router_, *app_);
     add_vulnerability_routes(router_, *app_);
+    add_vocabulary_routes(router_, *app_);
     add_law_routes(router_, *app_);
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);

@@ -29,8 +29,8 @@ const std::vector<std::string_view>& tables() {
       Collection<model::ExchangeCollection>::table, Collection<model::ExchangeStatus>::table,
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
       Collection<model::FeedSchema>::table,
-      // a room of its own, src/vulnerability
-      "vulnerability"};
+      // rooms of their own, src/vulnerability and src/intake
+      "vulnerability", "term"};
   return all;
 }
 

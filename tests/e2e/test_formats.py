@@ -132,6 +132,18 @@ class Formats(unittest.TestCase):
         self.assertEqual(self.journal(), before, "importing again changed something")
         self.assertEqual(hub.run("vuln", "show", "CVE-1999-0001", login="wang").returncode, 3)
 
+    def test_tags_in_words(self):
+        hub = self.hub
+        path = self.write("machinetag.json", {"namespace": "PAP", "predicates": [
+            {"value": "RED", "expanded": "(PAP:RED) Non-detectable actions only"}]})
+        self.assertEqual(hub.cli("wang", "vocabulary", "import", path)["added"], 1)
+        self.assertEqual(hub.cli("wang", "vocabulary", "show", "pap:red")["title"]["en"],
+                         "(PAP:RED) Non-detectable actions only")
+        before = self.journal()
+        hub.cli("wang", "vocabulary", "import", path)
+        self.assertEqual(self.journal(), before, "importing again changed something")
+        self.assertEqual(hub.run("vocabulary", "show", "PAP:BLUE", login="wang").returncode, 3)
+
     def test_what_another_unit_delivered_does_not_leave(self):
         path = self.write("own.txt", "own.example\n")
         self.hub.cli("wang", "import", path, "--source", "own")

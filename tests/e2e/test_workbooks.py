@@ -82,9 +82,9 @@ class Workbooks(unittest.TestCase):
                          ("2026-03-06T01:30:00.000+08:00", 80, ["zebra"]))
         self.assertEqual((rows["+8613800138000"]["kind"], rows["+8613800138000"]["confidence"]),
                          ("phone", 100))
-        wrong = self.hub.run("import", path, "--csv", "sheet:没有", "--source", "x", login="wang")
-        self.assertNotEqual(wrong.returncode, 0)
-        self.assertIn("名单", wrong.stdout + wrong.stderr)
+        wrong = self.hub.cli("wang", "import", path, "--csv", "sheet:没有", "--source", "x")
+        self.assertEqual((wrong["state"], wrong["refusals"][0]["code"]), ("failed", "no-sheet"))
+        self.assertIn("名单", wrong["refusals"][0]["reason"]["zh"])
 
     def test_our_workbook_is_read_by_another_program(self):
         source = self.path("feed.ndjson")
@@ -116,8 +116,9 @@ class Workbooks(unittest.TestCase):
                        '<Relationships><Relationship Id="r" Target="s.xml"/></Relationships>')
             z.writestr("xl/s.xml", "<worksheet>" + " " * (64 << 20) + "</worksheet>")
         self.assertLess(os.path.getsize(path), 1 << 20)
-        done = self.hub.run("import", path, "--source", "bomb", login="wang")
-        self.assertNotEqual(done.returncode, 0)
+        record = self.hub.cli("wang", "import", path, "--source", "bomb")
+        self.assertEqual((record["state"], record["refusals"][0]["code"]),
+                         ("failed", "expansion-limit"))
         self.assertEqual(self.hub["wang"].call("GET", "/health").status, 200)
 
 

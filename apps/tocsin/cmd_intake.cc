@@ -152,6 +152,7 @@ std::string show_submission(const Json& s, Lang lang) {
                "patterns, kept but not submitted for a block: ") +
            grouped(s["patterns"].as_int()) + "\n";
   }
+  out += show_stops(s, lang);
   if (s["refused"].as_int() > 0) {
     out += say(lang, "未受理 ", "refused: ") + grouped(s["refused"].as_int()) + "\n";
   }

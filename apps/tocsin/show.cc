@@ -87,6 +87,19 @@ std::string next_due(const Json& clocks, Lang lang) {
          basis(*best, lang) + say(lang, "）", ")");
 }
 
+/// Where the document may go from here: the state, whose hand, the article, what to type.
+std::string next_lines(const Json& document, Lang lang) {
+  std::string out;
+  for (const auto& n : document["next"].items()) {
+    const std::string command =
+        next_command(document.str("number"), document.str("state"), n.str("to"));
+    out += say(lang, "可进行的下一步：", "next: ") + word(n["to"], lang) + say(lang, "（", " (") +
+           word(n["role"], lang) + say(lang, "，", ", ") + article(n, lang) + say(lang, "）", ")") +
+           (command.empty() ? "" : "  " + command) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 const char* side(Lang lang) { return lang == Lang::kZh ? "zh" : "en"; }
@@ -218,7 +231,7 @@ std::string show_task(const Json& t, Lang lang) {
   }
   if (!t["clocks"].items().empty())
     out += say(lang, "期限：\n", "clocks:\n") + show_clocks(t["clocks"], lang);
-  return out;
+  return out + next_lines(t, lang);
 }
 
 std::string show_threat(const Json& t, Lang lang) {
@@ -241,13 +254,7 @@ std::string show_threat(const Json& t, Lang lang) {
   if (!t["clocks"].items().empty())
     out += say(lang, "期限：\n", "clocks:\n") + show_clocks(t["clocks"], lang);
   for (const auto& task : t["task_details"].items()) out += "\n" + show_task(task, lang);
-  for (const auto& n : t["next"].items()) {
-    const std::string command = next_command(t.str("number"), t.str("state"), n.str("to"));
-    out += say(lang, "可进行的下一步：", "next: ") + word(n["to"], lang) + say(lang, "（", " (") +
-           word(n["role"], lang) + say(lang, "，", ", ") + article(n, lang) + say(lang, "）", ")") +
-           (command.empty() ? "" : "  " + command) + "\n";
-  }
-  return out;
+  return out + next_lines(t, lang);
 }
 
 namespace {
@@ -275,7 +282,8 @@ std::string show_appeal(const Json& a, Lang lang) {
   out += line(lang, "理由", "grounds", a.str("grounds"));
   out += line(lang, "结论", "ruling", a.has("ruling") ? word(a["ruling"], lang) : "");
   out += show_lateness(a, lang);
-  return out + say(lang, "期限：\n", "clocks:\n") + show_clocks(a["clocks"], lang);
+  return out + say(lang, "期限：\n", "clocks:\n") + show_clocks(a["clocks"], lang) +
+         next_lines(a, lang);
 }
 
 std::string show_import(const Json& i, Lang lang) {
@@ -308,6 +316,23 @@ std::string show_import(const Json& i, Lang lang) {
         say(lang, "注意：九成以上的行被拒绝，这可能不是来源文件，或格式判断有误（见 --format）\n",
             "warning: more than nine lines in ten were refused: this may be no feed at all, or "
             "another format than guessed (--format)\n");
+  }
+  return out;
+}
+
+std::string show_stops(const Json& submission, Lang lang) {
+  if (submission["stopped"].as_int() == 0) return "";
+  std::string out = say(lang, "防误伤：批准时将拦停 ", "the guard will stop at approval: ") +
+                    grouped(submission["stopped"].as_int()) + say(lang, " 个指标\n", "\n");
+  constexpr std::size_t kShown = 5;
+  const auto& stops = submission["stops"].items();
+  for (std::size_t i = 0; i < stops.size() && i < kShown; ++i) {
+    out += "  " + indicator_text(stops[i]["indicator"], lang) + " — " +
+           word(stops[i]["list"], lang) + say(lang, "：", ": ") +
+           stops[i]["reason"].str(side(lang)) + "\n";
+  }
+  if (submission["stopped"].as_int() > static_cast<std::int64_t>(kShown)) {
+    out += say(lang, "  …（前 20 个见 --json）\n", "  … (--json names the first 20)\n");
   }
   return out;
 }

@@ -37,6 +37,14 @@ Json parameter(const Param& param) {
   return out;
 }
 
+/// Before the handler is reached, errors are problems whatever the handler's own look like.
+Json errors_of(const Route& route) {
+  if (route.error_type.empty()) return reference("#/components/responses/Problem");
+  Json both = content("application/problem+json", reference("#/components/schemas/Problem"));
+  both.set(route.error_type, Json::object().set("schema", Json::object().set("type", "object")));
+  return Json::object().set("description", "An error").set("content", std::move(both));
+}
+
 Json operation(const Route& route) {
   Json out = Json::object();
   out.set("operationId", route.operation);
@@ -61,7 +69,7 @@ Json operation(const Route& route) {
   }
   Json responses = Json::object();
   responses.set(std::to_string(route.success), std::move(success));
-  responses.set("default", reference("#/components/responses/Problem"));
+  responses.set("default", errors_of(route));
   out.set("responses", std::move(responses));
   Json security = Json::array();
   if (!route.scope.empty()) {

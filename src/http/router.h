@@ -30,6 +30,8 @@ struct Route {
   Json response;  ///< schema of the success body; null: not JSON or empty
   std::string response_type = "application/json";
   int success = 200;
+  /// Media type of the handler's errors where another standard asks for its own; empty: RFC 9457.
+  std::string error_type;
   std::function<Result<Response>(Request&)> handler;
 };
 

@@ -69,6 +69,7 @@ TEST(Router, NamesTheMethods) {
   EXPECT_EQ(refused.status, 405);
   const std::pair<std::string, std::string> allow{"Allow", "GET, HEAD, POST, OPTIONS"};
   EXPECT_THAT(refused.headers, ::testing::Contains(allow));
+  EXPECT_EQ(ask(router, Method::kTrace, "/api/threats").status, 405) << "known, and never allowed";
   const Response options = ask(router, Method::kOptions, "/api/threats");
   EXPECT_EQ(options.status, 204);
   EXPECT_THAT(options.headers, ::testing::Contains(allow));

@@ -17,6 +17,7 @@
 #include "hub/keys.h"
 #include "hub/match_service.h"
 #include "hub/options.h"
+#include "match/guard.h"
 
 namespace tocsin::hub {
 
@@ -27,6 +28,7 @@ struct App {
   desk::Registry& registry;
   attribution::Service& attribution;
   desk::RuleBook& rules;
+  std::function<std::shared_ptr<const match::Guard>()> guard;
   const law::CurrentLibrary& law;
   KeyRing& keys;
   MatchService& match;

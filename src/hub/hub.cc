@@ -154,8 +154,8 @@ class HubImpl final : public Hub {
 
   Status serve() {
     app_.reset(new App{
-        options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
-        *match_, clock_, ids_, metrics_, [this] { return dns_->port(); },
+        options_, *store_, *desk_, *registry_, *attribution_, *rules_, [this] { return guard_; },
+        rules_->law(), *keys_, *match_, clock_, ids_, metrics_, [this] { return dns_->port(); },
         [this](std::string_view o) { return dns_->zones_of(o); }, [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(

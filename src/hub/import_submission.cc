@@ -17,6 +17,7 @@ using model::IndicatorKind;
 constexpr std::size_t kPage = 5000;
 constexpr std::size_t kIndicatorsPerCase = 200;
 constexpr std::size_t kShownRefusals = 100;
+constexpr std::size_t kShownStops = 20;
 
 /// What shares a registrable domain or an address is one case.
 std::string group_of(const model::Indicator& i, const match::PublicSuffixes& suffixes) {
@@ -75,6 +76,42 @@ Json refusal_json(const std::string& title, const Error& why) {
   if (!why.message_zh.empty()) out.set("why_zh", why.message_zh);
   return out;
 }
+
+/// What the guard will stop when somebody decides on the cases, told before anybody works on them.
+class Stopped {
+ public:
+  explicit Stopped(std::shared_ptr<const match::Guard> guard) : guard_(std::move(guard)) {}
+
+  void look_at(std::size_t submission, const model::Indicator& indicator) {
+    const auto stops = guard_->check(indicator);
+    if (stops.empty()) return;
+    ++count_;
+    if (shown_.size() < kShownStops) shown_.emplace_back(submission, to_json(indicator, stops[0]));
+  }
+
+  std::int64_t count() const { return count_; }
+  /// The first of them, each with the number of its case where one was made.
+  Json shown(const std::vector<Result<model::Threat>>& made) const {
+    Json out = Json::array();
+    for (auto [submission, stop] : shown_) {
+      if (made[submission]) stop.set("case", made[submission]->number);
+      out.push(std::move(stop));
+    }
+    return out;
+  }
+
+ private:
+  static Json to_json(const model::Indicator& indicator, const match::Stop& stop) {
+    return Json::object({{"indicator", Json::object({{"kind", std::string(name(indicator.kind))},
+                                                     {"value", indicator.value}})},
+                         {"list", stop.list},
+                         {"reason", model::to_json(stop.reason)}});
+  }
+
+  std::shared_ptr<const match::Guard> guard_;
+  std::vector<std::pair<std::size_t, Json>> shown_;
+  std::int64_t count_ = 0;
+};
 
 /// Numbers of the cases that took something in, each once.
 Result<Json> numbers_of(App& app, const std::set<std::string>& ids) {
@@ -136,6 +173,7 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
     return {};
   }));
   std::vector<desk::Desk::Submission> submissions;
+  Stopped stopped(app.guard());
   const std::string prefix = request.title.empty() ? source.name : request.title;
   for (const auto& [group, rows] : found.groups) {
     // A group larger than a case becomes several cases; no line is left out.
@@ -156,6 +194,7 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
       for (std::size_t i = from; i < until; ++i) {
         const auto& indicator = rows[i].indicator;
         submit.indicators.push_back(std::string(name(indicator.kind)) + ":" + indicator.value);
+        stopped.look_at(submissions.size(), indicator);
       }
       submit.evidence.push_back(
           {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
@@ -196,6 +235,8 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
                        {"merged_into", std::move(open)},
                        {"patterns", found.patterns},
                        {"left", found.left},
+                       {"stopped", stopped.count()},
+                       {"stops", stopped.shown(results)},
                        {"refused", refused},
                        {"numbers", std::move(threats)},
                        {"refusals", std::move(refusals)}});

@@ -112,6 +112,21 @@ Result<std::string> state_asked(const http::Request& request) {
                  "没有状态“" + word + "”；可用的状态为 " + all, "state");
 }
 
+/// Where a document may go from here, by whose hand and under which article.
+template <typename State>
+Json next_steps(std::span<const desk::Step<State>> steps, State now, const Actor& by) {
+  Json next = Json::array();
+  for (const auto& s : steps) {
+    if (s.from != now) continue;
+    next.push(Json::object({{"to", std::string(name(s.to))},
+                            {"role", std::string(name(s.role))},
+                            {"article", s.article},
+                            {"requirement", s.requirement},
+                            {"mine", by.user.has(s.role)}}));
+  }
+  return next;
+}
+
 void add_threat_reads(http::Router& router, App& app) {
   auto params = page_params();
   params.push_back(query_param("state", {"状态", "state"}));
@@ -135,16 +150,7 @@ void add_threat_reads(http::Router& router, App& app) {
           Json list = Json::array();
           for (const auto& a : appeals) list.push(model::to_json(masked(a, by)));
           out.set("appeals", std::move(list));
-          Json next = Json::array();
-          for (const auto& s : desk::threat_steps()) {
-            if (s.from != threat.state) continue;
-            next.push(Json::object({{"to", std::string(name(s.to))},
-                                    {"role", std::string(name(s.role))},
-                                    {"article", s.article},
-                                    {"requirement", s.requirement},
-                                    {"mine", by.user.has(s.role)}}));
-          }
-          out.set("next", std::move(next));
+          out.set("next", next_steps(desk::threat_steps(), threat.state, by));
           return out;
         });
       });
@@ -253,7 +259,9 @@ void add_task_routes(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const Task found, readable_task(tx, by, request.params["id"]));
-          return task_view(tx, found);
+          TRY(Json out, task_view(tx, found));
+          out.set("next", next_steps(desk::task_steps(), found.state, by));
+          return out;
         });
       });
   const auto act = [&](const char* verb, const char* operation, const Text& summary,
@@ -378,7 +386,10 @@ void add_appeal_routes(http::Router& router, App& app) {
           TRY(auto a, by_number<Appeal>(tx, "apl", request.params["id"]));
           TRY(const bool ok, allowed(tx, by, a));
           if (!ok) return tl::unexpected(hidden("appeal", request.params["id"]).error());
-          return model::to_json(masked(std::move(a), by));
+          const auto state = a.state;
+          Json out = model::to_json(masked(std::move(a), by));
+          out.set("next", next_steps(desk::appeal_steps(), state, by));
+          return out;
         });
       });
   post<desk::AppealRequest>(

@@ -251,6 +251,7 @@ Text label(std::string_view word) {
       {"prefix-size", {"地址段过大", "prefix-size"}},
       {"emergency-number", {"紧急与公共服务号码", "emergency-number"}},
       {"public-resolvers", {"知名公共解析器", "public-resolvers"}},
+      {"public-services", {"公众大量使用的服务", "public-services"}},
       {"public-resolver-names", {"知名公共解析器的域名", "public-resolver-names"}},
       {"readmitted", {"更正后受理", "readmitted"}},
       {"resubmitted", {"补正后重新提交", "resubmitted"}},

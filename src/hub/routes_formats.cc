@@ -142,17 +142,26 @@ Result<Json> export_page(store::ReadTx& tx, const Actor& by, const ExportAsked& 
 }
 
 /// A file that is gone when its last holder is.
-struct TemporaryFile {
-  std::string path = (std::filesystem::temp_directory_path() / "tocsin-export-XXXXXX").string();
-  TemporaryFile() {
-    if (const int fd = mkstemp(path.data()); fd >= 0) close(fd);
+class TemporaryFile {
+ public:
+  static Result<std::shared_ptr<TemporaryFile>> make() {
+    std::string path = (std::filesystem::temp_directory_path() / "tocsin-export-XXXXXX").string();
+    const int fd = mkstemp(path.data());
+    if (fd < 0) return fail_bi(Code::kInternal, "no temporary file", "无法建立临时文件");
+    close(fd);
+    return std::make_shared<TemporaryFile>(std::move(path));
   }
+  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
   ~TemporaryFile() {
     std::error_code ignored;
-    std::filesystem::remove(path, ignored);
+    std::filesystem::remove(path_, ignored);
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
 };
 
 Result<std::int64_t> write_workbook(store::ReadTx& tx, const ExportAsked& asked,
@@ -178,17 +187,17 @@ Result<http::Response> export_workbook(App& app, http::Request& request) {
   TRY_STATUS(may_import(by));
   ExportAsked asked;
   TRY_STATUS(read_source_and_time(request, asked));
-  const auto file = std::make_shared<TemporaryFile>();
+  TRY(const auto file, TemporaryFile::make());
   TRY(const std::int64_t written, app.store.read([&](store::ReadTx& tx) -> Result<std::int64_t> {
     TRY(const auto source, source_to_export(tx, by, asked.source));
-    return write_workbook(tx, asked, source, file->path);
+    return write_workbook(tx, asked, source, file->path());
   }));
   http::Response response;
   response.header("Content-Type", std::string(kWorkbookType));
   response.header("Content-Disposition", "attachment; filename=\"indicators.xlsx\"");
   response.header("Tocsin-Written", std::to_string(written));
   response.stream = [file](http::BodyWriter& out) {
-    std::ifstream in(file->path, std::ios::binary);
+    std::ifstream in(file->path(), std::ios::binary);
     std::string piece(64U << 10, '\0');
     while (in) {
       in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
@@ -232,7 +241,8 @@ void add_format_routes(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         TRY(const auto asked, export_asked(request));
         TRY_STATUS(may_import(by));
-        return app.store.read([&](store::ReadTx& tx) { return export_page(tx, by, asked, app.clock.now()); });
+        return app.store.read(
+            [&](store::ReadTx& tx) { return export_page(tx, by, asked, app.clock.now()); });
       });
 
   http::Route workbook;

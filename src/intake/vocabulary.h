@@ -1,4 +1,4 @@
-// Tag vocabularies of MISP: taxonomies (machine tags) and galaxies (clusters), so that a label that
+// Tag vocabularies of MISP (W17-08): taxonomies (machine tags) and galaxies (clusters), so that a label that
 // a source wrote can be told in words.
 #pragma once
 

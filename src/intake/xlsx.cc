@@ -132,14 +132,14 @@ class Sheet final : public XmlSink {
 
   Status on_end(const XmlName& name, std::string_view text) override {
     if (name.local == "rPh") --phonetic_;
-    if (name.local == "t" && phonetic_ == 0) set(std::string(text));  // inline text, in runs
+    if (name.local == "t" && phonetic_ == 0) set(text);  // inline text, in runs
     if (name.local == "v") return value(text);
     if (name.local != "row" || fields_.empty()) return {};
     return on_row_(number_, fields_, bytes_ > kMaxRowBytes);
   }
 
  private:
-  void set(std::string text) {
+  void set(std::string_view text) {
     bytes_ += text.size();
     if (bytes_ > kMaxRowBytes) return;
     const auto at = static_cast<std::size_t>(std::max(column_, 0));
@@ -160,7 +160,7 @@ class Sheet final : public XmlSink {
     } else if (type_.empty() || type_ == "n") {
       set(xlsx::shown(trim(text), style_, from_1904_));
     } else {
-      set(std::string(text));  // the text of a formula, a date of its own kind, an error
+      set(text);  // the text of a formula, a date of its own kind, an error
     }
     return {};
   }

@@ -5,12 +5,30 @@ Proves: W17-01 (class of what others named), W17-08 (gather from many, hand on),
 
 import json
 import os
+import subprocess
 import sys
 import unittest
+import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hub as h  # noqa: E402
+import index_packages  # noqa: E402
 
+VALIDATE = """
+import json, sys
+from stix2validator import ValidationOptions, validate_file
+found = validate_file(sys.argv[1], ValidationOptions(version="2.1"))
+errors = [str(e) for r in found.object_results for e in r.errors or []]
+print(json.dumps({"valid": found.is_valid, "errors": errors}))
+"""
+READ_EVENT = """
+import json, sys
+from pymisp import MISPEvent
+event = MISPEvent()
+event.load_file(sys.argv[1])
+print(json.dumps([{"type": a.type, "to_ids": bool(a.to_ids), "tags": [t.name for t in a.tags]}
+                  for a in event.attributes]))
+"""
 SCHEMA = {"lab_c2": {
     "file_name": "lab_c2",
     "constant_fields": {"classification.type": "c2-server"},
@@ -96,6 +114,44 @@ class Formats(unittest.TestCase):
                 with open(names[0]) as a, open(names[1]) as b:
                     self.assertEqual(a.read(), b.read(), form)
 
+    def peer(self, program, path):
+        done = subprocess.run([index_packages.python(), "-c", program, path], text=True,
+                              capture_output=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        return json.loads(done.stdout)
+
+    def test_others_can_read_what_leaves(self):
+        hub = self.hub
+        values = {"ipv4": "192.0.2.1", "ipv6": "2001:db8::1", "endpoint": "192.0.2.2:443",
+                  "domain": "a.example", "wildcard-domain": "*.b.example",
+                  "url": "http://c.example/it's", "email": "u@d.example",
+                  "md5": "d41d8cd98f00b204e9800998ecf8427e", "phone": "+8613800138000",
+                  "pattern": "^e[0-9]+\\.example$", "account": "chat:evil"}
+        path = self.write("peers.ndjson", "".join(
+            json.dumps({"kind": kind, "value": value, "tlp": "amber", "labels": ["phishing:x"],
+                        "first_seen": "2026-01-02T03:04:05Z",
+                        "valid_until": "2027-01-02T03:04:05Z"}) + "\n"
+            for kind, value in values.items()))
+        hub.cli("wang", "import", path, "--source", "peers")
+        bundle = self.write("peers.stix", hub.run("export", "stix", "--source", "peers",
+                                                  login="wang").stdout)
+        self.assertEqual(self.peer(VALIDATE, bundle), {"valid": True, "errors": []})
+        event = os.path.join(hub.folder, "peers.misp")
+        hub.cli("wang", "export", "misp", "--source", "peers", "--to", event)
+        theirs = self.peer(READ_EVENT, event)
+        self.assertEqual({t["type"] for t in theirs if t["to_ids"]} - {"text"},
+                         {"ip-dst", "ip-dst|port", "domain", "url", "email-src", "md5",
+                          "phone-number"})
+        self.assertEqual(len(theirs), len(values))
+        self.assertIn("tlp:amber", theirs[0]["tags"])
+        iodef = os.path.join(hub.folder, "peers.iodef")
+        hub.cli("wang", "export", "iodef", "--source", "peers", "--to", iodef)
+        space = {"i": "urn:ietf:params:xml:ns:iodef-2.0",
+                 "p": "urn:ietf:params:xml:ns:iodef-phish-1.0"}
+        root = xml.etree.ElementTree.parse(iodef).getroot()
+        self.assertEqual(len(root.findall(".//i:Indicator", space)), len(values))
+        self.assertEqual(root.find(".//p:SiteURL", space).text, "http://c.example/it's")
+
     def test_misp_folder(self):
         event = {"Event": {"uuid": "a", "timestamp": "1780000000", "Attribute": [
             {"type": "domain|ip", "value": "feed.example|192.0.2.9", "to_ids": "1"}]}}
@@ -114,10 +170,10 @@ class Formats(unittest.TestCase):
         hub = self.hub
         kev = self.write("kev.json", {"catalogVersion": "1", "count": 1, "vulnerabilities": [
             {"cveID": "CVE-2024-0001", "vulnerabilityName": "One", "dateAdded": "2024-02-01"}]})
-        xml = self.write("cnvd.xml", "<vulnerabilitys><vulnerability><number>CNVD-2024-00007"
+        cnvd = self.write("cnvd.xml", "<vulnerabilitys><vulnerability><number>CNVD-2024-00007"
                          "</number><serverity>高</serverity><cves><cve><cveNumber>CVE-2024-0001"
                          "</cveNumber></cve></cves></vulnerability></vulnerabilitys>")
-        made = hub.cli("wang", "vuln", "import", kev, xml)["items"]
+        made = hub.cli("wang", "vuln", "import", kev, cnvd)["items"]
         self.assertEqual((made[0]["added"], made[1]["changed"]), (1, 1))
         seen = hub.cli("wang", "vuln", "show", "CNVD-2024-00007")
         self.assertEqual((seen["id"], seen["kev"]["added"]), ("CVE-2024-0001", "2024-02-01"))
@@ -128,7 +184,7 @@ class Formats(unittest.TestCase):
         self.assertEqual([(o["type"], o["name"]) for o in bundle["objects"]],
                          [("vulnerability", "CVE-2024-0001")])
         before = self.journal()
-        hub.cli("wang", "vuln", "import", kev, xml)
+        hub.cli("wang", "vuln", "import", kev, cnvd)
         self.assertEqual(self.journal(), before, "importing again changed something")
         self.assertEqual(hub.run("vuln", "show", "CVE-1999-0001", login="wang").returncode, 3)
 

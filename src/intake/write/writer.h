@@ -1,4 +1,4 @@
-// Indicators leave in the forms of others, so that what one platform knows another can read.
+// Indicators leave in the forms of others, so that what one platform knows another can read (W17-08).
 #pragma once
 
 #include <optional>

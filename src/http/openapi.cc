@@ -65,7 +65,9 @@ Json operation(const Route& route) {
   Json success = Json::object();
   success.set("description", std::string(reason(route.success)));
   if (!route.response.is_null() || route.response_type != "application/json") {
-    success.set("content", content(route.response_type, route.response));
+    Json types = content(route.response_type, route.response);
+    for (const auto& type : route.more_types) types.set(type, Json::object());
+    success.set("content", std::move(types));
   }
   Json responses = Json::object();
   responses.set(std::to_string(route.success), std::move(success));

@@ -132,6 +132,19 @@ void collect_references(const Json& value, std::set<std::string>& out) {
   for (const Json& item : value.items()) collect_references(item, out);
 }
 
+TEST(OpenApi, NamesEveryMediaTypeOfAnAnswer) {
+  Router router;
+  Route file = route(Method::kGet, "/file", "getFile");
+  file.response_type = "application/x-ndjson";
+  file.more_types = {"text/csv"};
+  router.add(std::move(file));
+  const Json document = router.openapi("Tocsin", "1", Json::object());
+  const Json& types = document["paths"]["/file"]["get"]["responses"]["200"]["content"];
+  EXPECT_TRUE(types.has("application/x-ndjson"));
+  EXPECT_TRUE(types.has("text/csv"));
+  EXPECT_EQ(types.members().size(), 2U);
+}
+
 TEST(OpenApi, HoldsTogether) {
   Router router = sample();
   Route create = route(Method::kPost, "/api/tasks", "createTask");

@@ -17,8 +17,10 @@
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
 #include "lists/publisher.h"
+#include "search/finder.h"
 #include "sources/runner.h"
 #include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/text_index.h"
 
 #ifndef TOCSIN_VERSION
 #define TOCSIN_VERSION "0"
@@ -94,6 +96,7 @@ class HubImpl final : public Hub {
       });
     });
     start_deliveries();
+    TRY_STATUS(start_search());
     match_ = std::make_unique<MatchService>(
         *store_, *keys_, clock_, metrics_,
         MatchSettings{options_.data / "match", options_.match_delay});
@@ -111,6 +114,7 @@ class HubImpl final : public Hub {
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
+    if (searcher_.joinable()) searcher_.join();
     for (auto& thread : deliveries_) thread.join();
     if (timer_.joinable()) timer_.join();
     if (dns_) dns_->stop();
@@ -152,11 +156,27 @@ class HubImpl final : public Hub {
     }
   }
 
+  /// The index lies beside the database and is only written by its own thread.
+  Status start_search() {
+    TRY(text_index_, store::open_sqlite_text(options_.data / "search.db", search::collections()));
+    const search::AsnOf asn_of = [this](const auto& i) -> std::optional<std::int64_t> {
+      const auto origin = origin_of(i);
+      return origin ? std::optional(origin->asn) : std::nullopt;
+    };
+    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, asn_of);
+    searcher_ = std::thread([this, asn_of] {
+      search::Indexer indexer(*store_, *text_index_, clock_, asn_of);
+      follow("search.index", [&] { return indexer.run_once(); });
+    });
+    return {};
+  }
+
   Status serve() {
     app_.reset(new App{
         options_, *store_, *desk_, *registry_, *attribution_, *rules_, [this] { return guard_; },
-        rules_->law(), *keys_, *match_, clock_, ids_, metrics_, [this] { return dns_->port(); },
-        [this](std::string_view o) { return dns_->zones_of(o); }, [this] { return dns_->peers(); },
+        rules_->law(), *keys_, *match_, *finder_, *text_index_, clock_, ids_, metrics_,
+        [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
+        [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
@@ -177,6 +197,7 @@ class HubImpl final : public Hub {
     add_source_routes(router_, *app_);
     add_feed_routes(router_, *app_);
     add_delivery_routes(router_, *app_);
+    add_search_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -306,6 +327,8 @@ class HubImpl final : public Hub {
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
   std::unique_ptr<MatchService> match_;
+  std::unique_ptr<store::TextIndex> text_index_;
+  std::unique_ptr<search::Finder> finder_;
   std::unique_ptr<App> app_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
@@ -313,6 +336,7 @@ class HubImpl final : public Hub {
   std::thread publisher_;
   std::thread projector_;
   std::thread source_runner_;
+  std::thread searcher_;
   std::vector<std::thread> deliveries_;
   std::thread timer_;
 };

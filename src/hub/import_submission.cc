@@ -38,13 +38,16 @@ struct Grouped {
   std::int64_t left = 0;  ///< named for context only, withdrawn or past its end
 };
 
-Result<Grouped> grouped_sightings(store::ReadTx& tx, std::int64_t source, std::int64_t limit,
-                                  const match::PublicSuffixes& suffixes, Instant now) {
+/// What this import brought; what the source said before was submitted then.
+Result<Grouped> grouped_sightings(store::ReadTx& tx, std::int64_t source, std::int64_t run,
+                                  std::int64_t limit, const match::PublicSuffixes& suffixes,
+                                  Instant now) {
   Grouped out;
   std::int64_t after = 0;
   while (out.indicators < limit) {
     TRY(auto rows, tx.sightings_of_source(source, after, kPage));
     for (auto& row : rows) {
+      if (row.run != run) continue;
       if (row.context || !row.stands(now)) {
         ++out.left;
         continue;
@@ -77,6 +80,13 @@ Json refusal_json(const std::string& title, const Error& why) {
   return out;
 }
 
+/// The strictest word of the lines counts; a line without one is amber.
+model::Tlp strictest(const std::vector<store::Sighting>& rows) {
+  auto out = model::Tlp::kClear;
+  for (const auto& row : rows) out = std::max(out, row.tlp.value_or(model::Tlp::kAmber));
+  return out;
+}
+
 /// What the guard will stop when somebody decides on the cases, told before anybody works on them.
 class Stopped {
  public:
@@ -94,7 +104,8 @@ class Stopped {
   Json shown(const std::vector<Result<model::Threat>>& made) const {
     Json out = Json::array();
     for (auto [submission, stop] : shown_) {
-      if (made[submission]) stop.set("case", made[submission]->number);
+      if (made[submission] && made[submission]->state != model::ThreatState::kMerged)
+        stop.set("case", made[submission]->number);
       out.push(std::move(stop));
     }
     return out;
@@ -158,7 +169,7 @@ Category category_of(IndicatorKind kind) {
 
 std::string case_title(const std::string& prefix, const model::Indicator& first,
                        std::size_t count) {
-  return prefix + ": " + defang(first.value) +
+  return (prefix.empty() ? "" : prefix + ": ") + defang(first.value) +
          (count > 1 ? " +" + std::to_string(count - 1) : std::string());
 }
 
@@ -169,12 +180,12 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
   Grouped found;
   TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
     TRY(source, store::get<model::Source>(tx, record.source));
-    TRY(found, grouped_sightings(tx, source.number, request.limit, suffixes, app.clock.now()));
+    TRY(found, grouped_sightings(tx, source.number, record.number, request.limit, suffixes,
+                                 app.clock.now()));
     return {};
   }));
   std::vector<desk::Desk::Submission> submissions;
   Stopped stopped(app.guard());
-  const std::string prefix = request.title.empty() ? source.name : request.title;
   for (const auto& [group, rows] : found.groups) {
     // A group larger than a case becomes several cases; no line is left out.
     for (std::size_t from = 0; from < rows.size(); from += kIndicatorsPerCase) {
@@ -187,7 +198,8 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
         submit.threat_class = *known->threat_class;
         submit.subtype = known->subtype;
       }
-      submit.title = case_title(prefix, rows[from].indicator, until - from);
+      submit.tlp = strictest(rows);
+      submit.title = case_title(request.title, rows[from].indicator, until - from);
       submit.description = std::to_string(until - from) + " indicators from " + source.name +
                            ", file " + record.file_name;
       submit.provinces = request.provinces;
@@ -213,6 +225,7 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
   std::int64_t refused = 0;
   std::set<std::string> into;
   Json threats = Json::array();
+  Json taken = Json::array();  // numbers of the submissions that an open case took in
   Json refusals = Json::array();
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto& made = results[i];
@@ -226,13 +239,14 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
     const bool taken_in = made->state == model::ThreatState::kMerged;
     if (taken_in) into.insert(made->merged_into);
     ++(taken_in ? merged : submitted);
-    threats.push(made->number);
+    (taken_in ? taken : threats).push(made->number);
   }
   TRY(Json open, numbers_of(app, into));
   return Json::object({{"indicators", found.indicators},
                        {"threats", submitted},
                        {"merged", merged},
                        {"merged_into", std::move(open)},
+                       {"merged_numbers", std::move(taken)},
                        {"patterns", found.patterns},
                        {"left", found.left},
                        {"stopped", stopped.count()},

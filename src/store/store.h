@@ -58,7 +58,7 @@ struct Sighting {
   std::optional<model::Tlp> tlp = {};  ///< how far the source lets it be passed on
   Instant valid_until = {};            ///< by the source's word or its expiry policy
   bool context = false;  ///< named for context only: not to be acted on (MISP to_ids off)
-  std::int64_t run = 0;  ///< number of the import of a complete list; 0: not of one
+  std::int64_t run = 0;  ///< number of the newest import of the source that named it
   Instant gone_at = {};  ///< when a complete list of the source no longer named it
 
   /// The source still stands by it.
@@ -81,6 +81,7 @@ struct IndicatorRecord {
   Instant first_seen;
   Instant last_seen;
   std::vector<Sighting> sightings;
+  std::int64_t id = 0;  ///< as in IndicatorSummary
 };
 
 /// One indicator as a reader of the whole base needs it: what all its sources say together.

@@ -99,10 +99,7 @@ Result<ExportAsked> export_asked(const http::Request& request) {
 Result<model::Source> source_to_export(store::ReadTx& tx, const Actor& by,
                                        const std::string& name) {
   TRY(const auto source, store::find_one<model::Source>(tx, "name", name));
-  const bool own = source && source->organization == by.organization.id;
-  if (!source || !(own || by.organization.is_authority() ||
-                   by.organization.type == model::OrganizationType::kExpertBody ||
-                   by.user.has(model::Role::kAuditor))) {
+  if (!source || !store::may_see(person(by), *source)) {
     return fail_bi(Code::kNotFound, "there is no such source", "没有该来源", "source");
   }
   return *source;

@@ -8,8 +8,10 @@
 #include <sqlite3.h>
 
 #include "base/crypto/hash.h"
+#include "exchange/stix/importer.h"
 #include "feeds.h"
 #include "intake/importer.h"
+#include "intake/write/writer.h"
 #include "machine.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -220,6 +222,81 @@ Json insert_stage(const std::filesystem::path& folder, const std::vector<FeedFil
   return out;
 }
 
+/// Indicators as STIX objects or MISP attributes, as our own export writes them: one document.
+std::string document_of(intake::OutForm form, const std::vector<FeedFile>& files) {
+  constexpr std::size_t kItems = 100'000;
+  Kept sink;
+  sink.keep = true;
+  parse_all(files, sink);
+  if (sink.values.size() > kItems) sink.values.resize(kItems);
+  std::vector<intake::Item> items;
+  for (auto& value : sink.values) {
+    intake::Item item;
+    item.indicator = std::move(value);
+    item.first_seen = {1'770'000'000'000'000};
+    item.labels = {"c2-server"};
+    item.tlp = intake::Tlp::kAmber;
+    items.push_back(std::move(item));
+  }
+  std::int64_t left_out = 0;
+  return intake::out_document(form, items, "bench", {1'770'000'000'000'000}, left_out);
+}
+
+template <typename Run>
+void feed_pieces(Run& run, std::string_view bytes) {
+  for (std::size_t i = 0; i < bytes.size(); i += kPiece)
+    must(run.feed(bytes.substr(i, kPiece)), "feed");
+}
+
+/// A document into a fresh hub: as a feed, and for STIX also into a collection that keeps every
+/// object byte for byte.
+Json document_stage(const std::filesystem::path& folder, const std::vector<FeedFile>& files,
+                    intake::OutForm form, bool keep_objects) {
+  const std::string bytes = document_of(form, files);
+  const SystemClock clock;
+  IdSource ids(clock);
+  std::filesystem::create_directories(folder);
+  auto store = must(store::open_sqlite(folder / "documents.db", clock), "open");
+  reset_peak();
+  std::int64_t imported = 0;
+  std::int64_t lines = 0;
+  Stage stage;
+  if (keep_objects) {
+    exchange::stix::ImportRequest request;
+    request.collection.id = "bench";
+    request.collection.alias = "bench";
+    request.collection.number = 1;
+    request.source = "bench";
+    request.by = {"usr_bench", "org_bench", {}, {}};
+    exchange::stix::Importer importer(*store, clock, ids, request);
+    feed_pieces(importer, bytes);
+    const auto result = must(importer.finish(), "finish");
+    imported = result.imported + result.merged;
+    lines = result.counts.objects;
+  } else {
+    intake::ImportRequest request;
+    request.source = "bench";
+    request.format = intake::format_named(intake::name(form));
+    request.by = {"usr_bench", "org_bench", {}, {}};
+    auto importer = must(intake::Importer::start(*store, clock, ids, request), "start");
+    feed_pieces(*importer, bytes);
+    const auto run = must(importer->finish(), "finish");
+    imported = run.imported + run.merged;
+    lines = run.lines;
+  }
+  Json out = stage.done(lines, {{"imported", imported},
+                                {"bytes", static_cast<std::int64_t>(bytes.size())},
+                                {"peak_rss_mib", memory_mib("VmHWM")}});
+  store.reset();
+  std::filesystem::remove_all(folder);
+  const std::string what =
+      std::string(intake::name(form)) + (keep_objects ? ", objects kept too" : ", as a feed");
+  fmt::print("{:<28} {:>7} items  {:>8.0f}/s wall  {:>8.0f}/s CPU  {} MiB, peak {:.0f} MiB\n", what,
+             lines, out["lines_per_wall_s"].as_double(), out["lines_per_cpu_s"].as_double(),
+             bytes.size() >> 20U, out["peak_rss_mib"].as_double());
+  return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -244,5 +321,11 @@ int main(int argc, char** argv) {
              disk_stage(work, whole["first"]["lines"].as_int(), whole["database_bytes"].as_int()));
   result.set("limit_insert", insert_stage(work, feeds));
   save("bench_import", result);
+  Json documents = machine_facts(clock);
+  documents.set("feeds", result["feeds"]);
+  documents.set("stix_feed", document_stage(work, feeds, intake::OutForm::kStix, false));
+  documents.set("stix_collection", document_stage(work, feeds, intake::OutForm::kStix, true));
+  documents.set("misp_feed", document_stage(work, feeds, intake::OutForm::kMisp, false));
+  save("bench_documents", documents);
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <mutex>
 
+#include "cmd_formats.h"
 #include "connect.h"
 #include "exchange/stix/splitter.h"
 #include "exchange/taxii/client.h"
@@ -417,13 +418,25 @@ Command export_command() {
                    "Without collection or case: every determined case that you may read."};
   c.options = with_hub({opt("--collection", "NAME", "集合别名或标识", "alias or id"),
                         opt("--case", "NUMBER", "事项编号", "number of a case"),
+                        opt("--source", "NAME", "某来源的全部指标", "all indicators of a source"),
+                        opt("--vulnerabilities", "all|kev", "漏洞库，或其中已知被利用的",
+                            "the vulnerability library, or what of it is known to be exploited"),
                         opt("--since", "TIME", "此后新增或认定", "added or determined after")});
   c.run = [](const Args& args) {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
+    if (args.has("--source")) {
+      const auto done =
+          export_source(*hub, "stix", args.str("--source"), args.str("--since"), std::cout);
+      if (!done) return report(args, done.error());
+      std::cout.flush();
+      return static_cast<int>(kOk);
+    }
     http::ClientRequest request;
     request.url = "/api/v1/export/stix?collection=" + encoded(args.str("--collection")) +
-                  "&case=" + encoded(args.str("--case")) + "&since=" + encoded(args.str("--since"));
+                  "&case=" + encoded(args.str("--case")) +
+                  "&since=" + encoded(args.str("--since")) +
+                  "&vulnerabilities=" + encoded(args.str("--vulnerabilities"));
     request.line = [](std::string_view line) {
       std::cout << line << '\n';
       return static_cast<bool>(std::cout);

@@ -16,24 +16,32 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kExportPage = "1000";
 
-/// Writes page after page; the counts of all of them.
+/// The answer to a file as the body of a request.
+Result<std::string> post_file(HubClient& hub, std::string path, const std::string& file) {
+  http::ClientRequest request;
+  request.method = http::Method::kPost;
+  request.url = std::move(path);
+  request.headers = {{"Content-Type", "application/octet-stream"}};
+  TRY(request.body, read_file(file));
+  TRY(auto answer, hub.raw(std::move(request)));
+  return std::move(answer.body);
+}
+
+/// A workbook has no pages; it comes whole.
+Result<Json> export_workbook(HubClient& hub, const Args& args, std::ostream& out) {
+  http::ClientRequest request;
+  request.url = "/api/v1/export/workbook?source=" + encoded(args.str("--source")) +
+                "&since=" + encoded(args.str("--since"));
+  TRY(const auto answer, hub.raw(std::move(request)));
+  out << answer.body;
+  const auto written = to_int(answer.header("tocsin-written")).value_or(0);
+  return Json::object({{"written", written}, {"left_out", std::int64_t{0}}});
+}
+
 Result<Json> export_all(HubClient& hub, const Args& args, std::ostream& out) {
-  std::int64_t written = 0;
-  std::int64_t left_out = 0;
-  std::string next;
-  do {
-    std::string path = "/api/v1/export?format=" + encoded(args.str("FORMAT")) +
-                       "&source=" + encoded(args.str("--source")) +
-                       "&limit=" + std::string(kExportPage);
-    if (args.has("--since")) path += "&since=" + encoded(args.str("--since"));
-    if (!next.empty()) path += "&after=" + encoded(next);
-    TRY(const Json page, hub.get(path));
-    out << page.str("text");
-    written += page["written"].as_int();
-    left_out += page["left_out"].as_int();
-    next = page.str("next");
-  } while (!next.empty());
-  return Json::object({{"written", written}, {"left_out", left_out}});
+  const std::string& form = args.str("FORMAT");
+  if (form == "xlsx") return export_workbook(hub, args, out);
+  return export_source(hub, form, args.str("--source"), args.str("--since"), out);
 }
 
 Command export_command() {
@@ -43,7 +51,8 @@ Command export_command() {
   c.description = {"目标格式无法表达的指标不写出，只计数。再次导入所导出的文件不改变任何内容。",
                    "What the form cannot say is left out and counted. Importing the file again "
                    "changes nothing."};
-  c.positionals = {{"FORMAT", {"intelmq、n6、csv 或 ndjson", "intelmq, n6, csv or ndjson"}}};
+  const std::string forms = intake::out_form_names() + " xlsx";
+  c.positionals = {{"FORMAT", {forms, forms}}};
   c.options = with_hub({{.name = "--source",
                          .value = "NAME",
                          .help = {"来源名称", "name of the source"},
@@ -56,7 +65,9 @@ Command export_command() {
                          .help = {"写入的文件", "file to write"},
                          .required = true}});
   c.examples = {{"tocsin export intelmq --source partner-a --to events.jsonl",
-                 {"导出为IntelMQ事件", "as IntelMQ events"}}};
+                 {"导出为IntelMQ事件", "as IntelMQ events"}},
+                {"tocsin export xlsx --source partner-a --to indicators.xlsx",
+                 {"导出为Excel工作簿", "as a workbook"}}};
   c.run = [](const Args& args) {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
@@ -77,7 +88,62 @@ Command export_command() {
   return c;
 }
 
+Command vocabulary_import() {
+  return hub_command(
+      {"vocabulary", "import"},
+      {"导入标签词表：MISP分类法或galaxy聚类", "import a vocabulary: a MISP taxonomy or galaxy"},
+      {{.name = "FILE",
+        .help = {"machinetag.json 或聚类文件", "machinetag.json or a cluster file"}}},
+      {},
+      [](HubClient& hub, const Args& args) -> Result<Json> {
+        TRY(const auto answer, post_file(hub, "/api/v1/vocabularies", args.str("FILE")));
+        return Json::parse(answer);
+      },
+      [](const Json& done, Lang lang) {
+        const auto count = [&](const char* key) { return grouped(done[key].as_int()); };
+        return done.str("name") + say(lang, "：词条 ", ": terms ") + count("terms") +
+               say(lang, "，新增 ", ", added ") + count("added") +
+               say(lang, "，变更 ", ", changed ") + count("changed") +
+               say(lang, "，移除 ", ", removed ") + count("removed") + "\n";
+      });
+}
+
+Command vocabulary_show() {
+  return hub_command(
+      {"vocabulary", "show"}, {"查看标签的含义", "what a tag means"},
+      {{.name = "TAG", .help = {"标签，或聚类的别名", "a tag, or a synonym of a cluster"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.get("/api/v1/vocabularies/term?tag=" + encoded(args.str("TAG")));
+      },
+      [](const Json& term, Lang lang) {
+        const Json& title = term["title"];
+        const std::string& own = title.str(side(lang));
+        std::string out = term.str("tag") + "  " + (own.empty() ? title.str("en") : own) + "\n";
+        if (!term.str("description").empty()) out += "  " + term.str("description") + "\n";
+        return out;
+      });
+}
+
 }  // namespace
+
+Result<Json> export_source(HubClient& hub, std::string_view form, const std::string& source,
+                           const std::string& since, std::ostream& out) {
+  std::int64_t written = 0;
+  std::int64_t left_out = 0;
+  std::string next;
+  do {
+    std::string path = "/api/v1/export?format=" + encoded(form) + "&source=" + encoded(source) +
+                       "&limit=" + std::string(kExportPage);
+    if (!since.empty()) path += "&since=" + encoded(since);
+    if (!next.empty()) path += "&after=" + encoded(next);
+    TRY(const Json page, hub.get(path));
+    out << page.str("text");
+    written += page["written"].as_int();
+    left_out += page["left_out"].as_int();
+    next = page.str("next");
+  } while (!next.empty());
+  return Json::object({{"written", written}, {"left_out", left_out}});
+}
 
 Result<std::string> pack_misp_feed(const std::string& path) {
   const fs::path given(path);
@@ -104,15 +170,13 @@ Result<std::string> pack_misp_feed(const std::string& path) {
 }
 
 Status send_schema(HubClient& hub, const std::string& file) {
-  http::ClientRequest request;
-  request.method = http::Method::kPost;
-  request.url = "/api/v1/imports/schema";
-  request.headers = {{"Content-Type", "application/octet-stream"}};
-  TRY(request.body, read_file(file));
-  TRY_STATUS(hub.raw(std::move(request)).map([](const auto&) {}));
-  return {};
+  return post_file(hub, "/api/v1/imports/schema", file).map([](const auto&) {});
 }
 
-void add_formats(std::vector<Command>& commands) { commands.push_back(export_command()); }
+void add_formats(std::vector<Command>& commands) {
+  for (auto& command : {export_command(), vocabulary_import(), vocabulary_show()}) {
+    commands.push_back(command);
+  }
+}
 
 }  // namespace tocsin::cli

@@ -13,4 +13,9 @@ Result<std::string> pack_misp_feed(const std::string& path);
 /// Gives the hub Shadowserver's schema; the same schema again changes nothing.
 Status send_schema(HubClient& hub, const std::string& file);
 
+/// Writes a source's indicators in a form of the hub's, page after page: how many were `written`
+/// and `left_out` (what the form cannot say).
+Result<Json> export_source(HubClient& hub, std::string_view form, const std::string& source,
+                           const std::string& since, std::ostream& out);
+
 }  // namespace tocsin::cli

@@ -61,6 +61,11 @@ std::string to_string(Instant t) {
                         : fmt::format("{}.{:06}+08:00", seconds, us % 1'000'000);
 }
 
+std::string to_utc(Instant t) {
+  const std::string civil_text = to_string(t.plus(-kShanghaiOffset));  // the clock set back
+  return civil_text.substr(0, civil_text.find('+')) + "Z";
+}
+
 std::string to_display(Instant t) {
   const auto [date, us] = civil(t);
   return fmt::format("{} {:02}:{:02}:{:02}", to_string(date), us / 3'600'000'000,

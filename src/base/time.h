@@ -39,6 +39,8 @@ std::string to_string(Date d);
 /// RFC 3339 in Asia/Shanghai: `2026-03-05T17:30:00.000+08:00`; six decimals only where the
 /// microseconds need them, so that parse_instant() gives back the same instant.
 std::string to_string(Instant t);
+/// The same in UTC, for formats that want it: `2026-03-05T09:30:00.000Z`.
+std::string to_utc(Instant t);
 /// `2026-03-05 17:30:00`, for people, Asia/Shanghai.
 std::string to_display(Instant t);
 

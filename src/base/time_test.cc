@@ -19,6 +19,8 @@ TEST(Time, RoundTripsRfc3339) {
   ASSERT_TRUE(t);
   EXPECT_EQ(to_string(*t), "2026-03-05T17:30:00.125+08:00");
   EXPECT_EQ(to_display(*t), "2026-03-05 17:30:00");
+  EXPECT_EQ(to_utc(*t), "2026-03-05T09:30:00.125Z");
+  EXPECT_EQ(to_utc(t->plus(std::chrono::microseconds(1))), "2026-03-05T09:30:00.125001Z");
   EXPECT_EQ(*parse_instant("2026-03-05"), shanghai_midnight(*parse_date("2026-03-05")));
 }
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "base/uuid.h"
+#include "base/xml.h"
 #include "exchange/determined.h"
-#include "exchange/uuid.h"
 #include "http/serialize.h"
 #include "model/labels.h"
 #include "store/collections.h"
@@ -84,7 +85,7 @@ void add_lines(Bulletin& b, const model::Threat& threat, const exchange::Measure
 Bulletin bulletin_of(const model::Threat& threat, const exchange::Measures& measures,
                      Instant noticed) {
   Bulletin b;
-  b.id = exchange::name_uuid("bulletin " + threat.id);
+  b.id = name_uuid("bulletin " + threat.id);
   b.number = threat.number;
   b.published = std::max(noticed, threat.identification->by.at);
   b.updated = b.published;
@@ -127,38 +128,6 @@ std::string self_of(std::string_view origin, std::string_view form, Lang lang) {
 
 }  // namespace
 
-std::string xml_text(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    // U+FFFE and U+FFFF are UTF-8, but no characters of XML.
-    if (byte == 0xefU && text.substr(i, 2) == "\xef\xbf" && i + 2 < text.size() &&
-        static_cast<unsigned char>(text[i + 2]) >= 0xbeU) {
-      i += 2;
-      continue;
-    }
-    if (byte < 0x20U && c != '\n' && c != '\t') continue;
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 Result<std::vector<Bulletin>> public_bulletins(store::ReadTx& tx, std::size_t limit) {
   TRY(const auto threats,
       store::find<model::Threat>(tx, store::Find{"public", "", "~", {}, {}, kLookedAt, true}));
@@ -199,9 +168,9 @@ std::string atom(const std::vector<Bulletin>& bulletins, Lang lang, std::string_
   std::string out = kHead;
   out += "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"" + std::string(tag_of(lang)) +
          "\">\n";
-  out += element("id", "urn:uuid:" + exchange::name_uuid("bulletins " + std::string(origin))) +
-         "\n" + element("title", kTitle.in(lang)) + "\n" + element("subtitle", kSubtitle.in(lang)) +
-         "\n" + element("updated", to_string(bulletins.empty() ? none : newest(bulletins))) +
+  out += element("id", "urn:uuid:" + name_uuid("bulletins " + std::string(origin))) + "\n" +
+         element("title", kTitle.in(lang)) + "\n" + element("subtitle", kSubtitle.in(lang)) + "\n" +
+         element("updated", to_string(bulletins.empty() ? none : newest(bulletins))) +
          "\n<author><name>Tocsin</name></author>\n<link rel=\"self\" href=\"" +
          xml_text(self_of(origin, "atom", lang)) + "\"/>\n";
   for (const auto& b : bulletins) {

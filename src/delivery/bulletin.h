@@ -30,7 +30,4 @@ Result<std::vector<Bulletin>> public_bulletins(store::ReadTx& tx, std::size_t li
 std::string rss(const std::vector<Bulletin>& bulletins, Lang lang, std::string_view origin);
 std::string atom(const std::vector<Bulletin>& bulletins, Lang lang, std::string_view origin);
 
-/// Escaped for XML 1.0, without the characters that it does not have.
-std::string xml_text(std::string_view text);
-
 }  // namespace tocsin::delivery

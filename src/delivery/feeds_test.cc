@@ -5,11 +5,12 @@
 #include <gmock/gmock.h>
 
 #include "base/crypto/hash.h"
+#include "base/uuid.h"
+#include "base/xml.h"
 #include "delivery/block_list.h"
 #include "delivery/bulletin.h"
 #include "delivery/misp_feed.h"
 #include "desk/desk_fixture.h"
-#include "exchange/uuid.h"
 #include "intake/reader.h"
 
 namespace tocsin::delivery {
@@ -143,7 +144,7 @@ TEST_F(FeedsTest, EachLevelHasItsReaders_W17_08) {
   EXPECT_THAT(events_for("other-co"), UnorderedElementsAre(clear, green));
   EXPECT_THAT(events_for("miit"), UnorderedElementsAre(clear, green, uuid[model::Tlp::kAmber],
                                                        uuid[model::Tlp::kAmberStrict]));
-  EXPECT_TRUE(exchange::is_uuid(green));
+  EXPECT_TRUE(is_uuid(green));
 }
 
 TEST_F(FeedsTest, TheIndexFindsCasesThatCameLater) {

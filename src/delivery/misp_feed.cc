@@ -3,75 +3,19 @@
 #include <algorithm>
 
 #include "base/crypto/hash.h"
+#include "base/uuid.h"
 #include "exchange/determined.h"
-#include "exchange/uuid.h"
+#include "intake/write/misp.h"
 #include "store/case_readers.h"
 #include "store/collections.h"
 
 namespace tocsin::delivery {
 namespace {
 
-using K = model::IndicatorKind;
-using exchange::name_uuid;
 using model::CaseIndicator;
 
 constexpr std::size_t kPage = 256;
 constexpr std::int64_t kSecond = 1'000'000;
-
-/// An attribute's type, category and value. `exact`: MISP means the same by it as we do.
-struct Form {
-  std::string_view type;
-  std::string_view category;
-  std::string value;
-  bool exact = true;
-};
-
-Form endpoint_form(const std::string& value) {
-  const auto colon = value.rfind(':');
-  std::string host = value.substr(0, colon);
-  const bool v6 = host.starts_with('[');
-  if (v6) host = host.substr(1, host.size() - 2);
-  const bool address = v6 || host.find_first_not_of("0123456789.") == std::string::npos;
-  return {address ? "ip-dst|port" : "hostname|port", "Network activity",
-          host + "|" + value.substr(colon + 1)};
-}
-
-Form form_of(const CaseIndicator& i) {
-  switch (i.kind) {
-    case K::kIpv4:
-    case K::kIpv6:
-    case K::kIpv4Prefix:
-    case K::kIpv6Prefix:
-      return {"ip-dst", "Network activity", i.value};
-    case K::kEndpoint:
-      return endpoint_form(i.value);
-    case K::kDomain:
-      return {"domain", "Network activity", i.value};
-    case K::kUrl:
-      return {"url", "Network activity", i.value};
-    case K::kEmail:
-      return {"email-src", "Payload delivery", i.value};
-    case K::kMd5:
-      return {"md5", "Payload delivery", i.value};
-    case K::kSha1:
-      return {"sha1", "Payload delivery", i.value};
-    case K::kSha256:
-      return {"sha256", "Payload delivery", i.value};
-    case K::kPhone:
-      return {"phone-number", "Person", i.value};
-    case K::kApp:
-      return {"mobile-application-id", "Payload delivery", i.value};
-    case K::kWildcardDomain:
-    case K::kHostPath:
-    case K::kSmsPort:
-    case K::kBroadbandAccount:
-    case K::kSm3:
-    case K::kAccount:
-    case K::kPattern:
-      break;
-  }
-  return {"text", "Other", i.value, false};
-}
 
 /// MISP counts in whole seconds; a change within the second of the one before counts one further,
 /// so that a reader that compares timestamps misses none.
@@ -124,7 +68,7 @@ Json pap_of(const model::Threat& threat, const exchange::Measures& measures) {
 }
 
 Json attribute_of(const model::Threat& threat, const CaseIndicator& indicator, Instant lifted) {
-  const Form form = form_of(indicator);
+  const intake::MispForm form = intake::misp_form_of(indicator.plain());
   const std::int64_t at = (lifted ? lifted : threat.identification->by.at).micros / kSecond;
   Json out =
       Json::object({{"uuid", name_uuid("misp attribute " + threat.id + " " + indicator.key())},

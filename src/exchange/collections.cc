@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange {

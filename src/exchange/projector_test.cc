@@ -7,7 +7,7 @@
 #include "exchange/stix/export.h"
 #include "exchange/stix/importer.h"
 #include "exchange/stix/render.h"
-#include "exchange/stix/tlp.h"
+#include "intake/stix_tlp.h"
 
 namespace tocsin::exchange {
 namespace {
@@ -149,7 +149,7 @@ TEST_F(ExchangeTest, ACaseIsShownOnceDeterminedAndRevokedWhenLifted) {
   EXPECT_EQ(shown.str("pattern"), "[domain-name:value = 'evil.example']");
   EXPECT_FALSE(shown["revoked"].as_bool());
   EXPECT_EQ(shown["object_marking_refs"].items()[0].as_string(),
-            stix::marking_id(model::Tlp::kAmber));
+            intake::stix_marking_id(model::Tlp::kAmber));
   EXPECT_EQ(shown["external_references"].items()[0].str("external_id"),
             load<model::Threat>(task.threat).number);
   const auto size = all(c, false).size();

@@ -149,6 +149,7 @@ void add_match_routes(http::Router& router, App& app);
 void add_attribution_routes(http::Router& router, App& app);
 void add_vulnerability_routes(http::Router& router, App& app);
 void add_format_routes(http::Router& router, App& app);
+void add_vocabulary_routes(http::Router& router, App& app);
 void add_law_routes(http::Router& router, App& app);
 void add_journal_routes(http::Router& router, App& app);
 void add_evidence_routes(http::Router& router, App& app);

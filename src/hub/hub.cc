@@ -181,14 +181,14 @@ class HubImpl final : public Hub {
   }
 
   Status serve() {
-    app_.reset(new App{
-        options_, *store_, *desk_, *registry_, *attribution_, *rules_, [this] { return guard_; },
-        rules_->law(), *keys_, *match_, *finder_, *text_index_, clock_, ids_, metrics_,
-        [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
-        [this] { return dns_->peers(); },
-        [this](auto sink, auto who, auto after) {
-          events_->subscribe(std::move(sink), std::move(who), after);
-        }});
+    app_.reset(new App{options_, *store_, *desk_, *registry_, *attribution_, *rules_,
+                       [this] { return guard_; }, rules_->law(), *keys_, *match_, *finder_,
+                       *text_index_, clock_, ids_, metrics_, [this] { return dns_->port(); },
+                       [this](std::string_view o) { return dns_->zones_of(o); },
+                       [this] { return dns_->peers(); },
+                       [this](auto sink, auto who, auto after) {
+                         events_->subscribe(std::move(sink), std::move(who), after);
+                       }});
     router_.set_guard(
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
     add_case_routes(router_, *app_);
@@ -200,6 +200,7 @@ class HubImpl final : public Hub {
     add_attribution_routes(router_, *app_);
     add_format_routes(router_, *app_);
     add_vulnerability_routes(router_, *app_);
+    add_vocabulary_routes(router_, *app_);
     add_law_routes(router_, *app_);
     add_journal_routes(router_, *app_);
     add_evidence_routes(router_, *app_);

@@ -9,6 +9,7 @@
 #include "exchange/taxii/service.h"
 #include "exchange/taxii/submission.h"
 #include "hub/app.h"
+#include "vulnerability/stix.h"
 
 namespace tocsin::hub {
 namespace {
@@ -191,16 +192,37 @@ struct Export {
   std::string collection;
   std::string number;
   Instant since;
+  std::string vulnerabilities;  ///< `all`, `kev`: the library (A13-15) and no cases
 };
+
+Status export_vulnerabilities(store::ReadTx& tx, bool only_exploited,
+                              exchange::stix::BundleWriter& out) {
+  constexpr std::size_t kRows = 1000;
+  std::string after;
+  for (;;) {
+    TRY(const auto rows, store::scan<vulnerability::Vulnerability>(tx, after, kRows));
+    for (const auto& row : rows) {
+      if (only_exploited && !row.kev) continue;
+      const Json object = vulnerability::stix_object(row);
+      if (!out.object(object.str("id"), object.dump())) return {};  // the client left
+    }
+    if (rows.size() < kRows) return {};
+    after = rows.back().id;
+  }
+}
 
 /// What is asked for, checked before the first byte leaves.
 Status write_export(App& app, const Actor& by, const Export& what, bool only_check,
                     const exchange::stix::Write& write) {
   namespace stix = exchange::stix;
   return app.store.read([&](store::ReadTx& tx) -> Status {
-    stix::BundleWriter out(
-        what.collection + "|" + what.number + "|" + std::to_string(what.since.micros), write);
-    if (!what.collection.empty()) {
+    stix::BundleWriter out(what.collection + "|" + what.number + "|" +
+                               std::to_string(what.since.micros) + what.vulnerabilities,
+                           write);
+    if (!what.vulnerabilities.empty()) {
+      if (only_check) return {};
+      TRY_STATUS(export_vulnerabilities(tx, what.vulnerabilities == "kev", out));
+    } else if (!what.collection.empty()) {
       TRY(const auto collection, exchange::find_collection(tx, what.collection));
       if (!collection.grant_of(by.organization.id).read && !exchange::may_manage(principal(by))) {
         return fail_bi(Code::kForbidden, "you may not read this collection", "您无权读取该集合",
@@ -238,10 +260,20 @@ void add_export(http::Router& router, App& app) {
   route.scope = "read";
   route.params = {query_param("collection", {"集合", "collection"}),
                   query_param("case", {"事项编号", "number of the case"}),
-                  query_param("since", {"此后新增", "added or determined after"})};
+                  query_param("since", {"此后新增", "added or determined after"}),
+                  query_param("vulnerabilities", {"漏洞库：all 或 kev（已知被利用）",
+                                                  "the library: all, or kev (exploited)"})};
   route.response_type = "application/stix+json;version=2.1";
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
-    Export what{query_or_empty(request, "collection"), query_or_empty(request, "case"), {}};
+    Export what{query_or_empty(request, "collection"),
+                query_or_empty(request, "case"),
+                {},
+                query_or_empty(request, "vulnerabilities")};
+    if (const auto& which = what.vulnerabilities;
+        !which.empty() && which != "all" && which != "kev") {
+      return fail_bi(Code::kInvalid, "vulnerabilities is all or kev",
+                     "vulnerabilities 应为 all 或 kev", "vulnerabilities");
+    }
     if (const auto since = query_or_empty(request, "since"); !since.empty()) {
       TRY(what.since, parse_instant(since));
     }

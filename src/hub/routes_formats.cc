@@ -1,9 +1,13 @@
 // What other platforms' formats need beside an import: their schema, and the way out.
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
 #include "base/crypto/hash.h"
 #include "desk/clocks.h"
 #include "hub/app.h"
-#include "intake/classification.h"
 #include "intake/shadowserver.h"
+#include "intake/write/workbook.h"
 #include "intake/write/writer.h"
 
 namespace tocsin::hub {
@@ -12,6 +16,9 @@ namespace {
 using desk::Actor;
 
 constexpr std::size_t kSchemaBytes = 16U << 20;
+constexpr std::size_t kWorkbookRows = 10'000;
+constexpr std::string_view kWorkbookType =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 Result<Json> set_schema(App& app, const Actor& by, const std::string& body) {
   TRY_STATUS(may_import(by));
@@ -43,77 +50,160 @@ Result<Json> set_schema(App& app, const Actor& by, const std::string& body) {
   });
 }
 
-intake::Item item_of(store::Sighting&& s) {
-  intake::Item item;
-  const intake::Classification* row = intake::by_label(s.label);
-  item.actionable = row == nullptr || row->role == intake::Role::kResource ||
-                    row->role == intake::Role::kAttacker;
-  item.indicator = std::move(s.indicator);
-  item.confidence = static_cast<int>(s.confidence);
-  item.first_seen = s.first_seen;
-  if (s.last_seen != s.first_seen) item.last_seen = s.last_seen;
-  if (!s.label.empty()) item.labels.push_back(std::move(s.label));
-  return item;
-}
-
 struct ExportAsked {
   intake::OutForm form = intake::OutForm::kNdjson;
   std::string source;
   Instant since;
   std::int64_t after = 0;
+  bool begun = false;  ///< an item was written on a page before
   std::size_t limit = 0;
 };
+
+/// `after` of a page: where it starts, and `w` behind it once an item was written.
+Status read_position(std::string_view text, ExportAsked& out) {
+  out.begun = text.ends_with('w');
+  if (out.begun) text.remove_suffix(1);
+  const auto position = to_int(text);
+  if (!position || *position < 0) {
+    return fail_bi(Code::kInvalid, "not a position of this list", "不是该列表的位置", "after");
+  }
+  out.after = *position;
+  return {};
+}
+
+Status read_source_and_time(const http::Request& request, ExportAsked& out) {
+  out.source = std::string(request.query_value("source").value_or(""));
+  if (const auto since = request.query_value("since"); since && !since->empty()) {
+    TRY(out.since, parse_instant(*since));
+  }
+  return {};
+}
 
 Result<ExportAsked> export_asked(const http::Request& request) {
   ExportAsked out;
   TRY(const Page p, page(request));
   const auto form = intake::out_form_named(request.query_value("format").value_or(""));
   if (!form) {
-    return fail_bi(Code::kInvalid, "the forms are intelmq, n6, csv and ndjson",
-                   "可用格式为 intelmq、n6、csv、ndjson", "format");
+    const std::string& names = intake::out_form_names();
+    return fail_bi(Code::kInvalid, "the forms are " + names, "可用格式：" + names, "format");
   }
   out.form = *form;
-  out.source = std::string(request.query_value("source").value_or(""));
-  if (const auto since = request.query_value("since"); since && !since->empty()) {
-    TRY(out.since, parse_instant(*since));
-  }
+  TRY_STATUS(read_source_and_time(request, out));
   out.limit = p.limit;
-  if (!p.after.empty()) {
-    const auto position = to_int(p.after);
-    if (!position || *position < 0) {
-      return fail_bi(Code::kInvalid, "not a position of this list", "不是该列表的位置", "after");
-    }
-    out.after = *position;
-  }
+  if (!p.after.empty()) TRY_STATUS(read_position(p.after, out));
   return out;
 }
 
-/// One page of a source's indicators as text. What a source delivered leaves only by its own unit
-/// or by those who oversee, as with its imports.
-Result<Json> export_page(store::ReadTx& tx, const Actor& by, const ExportAsked& asked) {
-  TRY(const auto source, store::find_one<model::Source>(tx, "name", asked.source));
-  const bool own = source && source->organization == by.organization.id;
-  if (!source || !(own || by.organization.is_authority() ||
-                   by.organization.type == model::OrganizationType::kExpertBody ||
-                   by.user.has(model::Role::kAuditor))) {
+/// What a source delivered leaves only by its own unit or by those who oversee, as with its
+/// imports.
+Result<model::Source> source_to_export(store::ReadTx& tx, const Actor& by,
+                                       const std::string& name) {
+  TRY(const auto source, store::find_one<model::Source>(tx, "name", name));
+  if (!source || !store::may_see(person(by), *source)) {
     return fail_bi(Code::kNotFound, "there is no such source", "没有该来源", "source");
   }
+  return *source;
+}
+
+/// A source does not pass on what it has taken back.
+bool leaves(const store::Sighting& row, Instant since) {
+  return !row.gone_at && !(since && row.last_seen < since);
+}
+
+/// One page of a source's indicators as text; the pages behind each other are the document.
+Result<Json> export_page(store::ReadTx& tx, const Actor& by, const ExportAsked& asked,
+                         Instant now) {
+  TRY(const auto source, source_to_export(tx, by, asked.source));
   std::int64_t position = asked.after;
-  TRY(auto rows, tx.sightings_of_source(source->number, position, asked.limit));
+  TRY(auto rows, tx.sightings_of_source(source.number, position, asked.limit));
   const bool more = rows.size() == asked.limit;
-  std::string text = asked.after == 0 ? intake::out_header(asked.form) : "";
+  const auto frame = intake::out_frame(asked.form, source.name, now);
+  std::string text = asked.after == 0 ? frame.head : "";
+  bool begun = asked.begun;
   std::int64_t written = 0;
   std::int64_t left_out = 0;
   for (auto& row : rows) {
-    if (asked.since && row.last_seen < asked.since) continue;
-    const auto line = intake::out_line(asked.form, item_of(std::move(row)), source->name);
-    ++(line ? written : left_out);
-    if (line) text += *line;
+    if (!leaves(row, asked.since)) continue;
+    const auto item = intake::out_item(asked.form, intake::item_of(std::move(row)), source.name);
+    ++(item ? written : left_out);
+    if (!item) continue;
+    if (begun) text += frame.between;
+    text += *item;
+    begun = true;
   }
+  if (!more) text += frame.tail;
   Json out =
       Json::object({{"text", std::move(text)}, {"written", written}, {"left_out", left_out}});
-  if (more) out.set("next", std::to_string(position));
+  if (more) out.set("next", std::to_string(position) + (begun ? "w" : ""));
   return out;
+}
+
+/// A file that is gone when its last holder is.
+class TemporaryFile {
+ public:
+  static Result<std::shared_ptr<TemporaryFile>> make() {
+    std::string path = (std::filesystem::temp_directory_path() / "tocsin-export-XXXXXX").string();
+    const int fd = mkstemp(path.data());
+    if (fd < 0) return fail_bi(Code::kInternal, "no temporary file", "无法建立临时文件");
+    close(fd);
+    return std::make_shared<TemporaryFile>(std::move(path));
+  }
+  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+Result<std::int64_t> write_workbook(store::ReadTx& tx, const ExportAsked& asked,
+                                    const model::Source& source, const std::string& path) {
+  TRY(const auto book, intake::WorkbookWriter::open(path, source.name));
+  std::int64_t written = 0;
+  for (std::int64_t position = 0;;) {
+    TRY(auto rows, tx.sightings_of_source(source.number, position, kWorkbookRows));
+    for (auto& row : rows) {
+      if (!leaves(row, asked.since)) continue;
+      TRY_STATUS(book->add(intake::item_of(std::move(row))));
+      ++written;
+    }
+    if (rows.size() < kWorkbookRows) break;
+  }
+  TRY_STATUS(book->finish());
+  return written;
+}
+
+/// The whole workbook: a ZIP archive has no pages.
+Result<http::Response> export_workbook(App& app, http::Request& request) {
+  const Actor by = session(request).actor;
+  TRY_STATUS(may_import(by));
+  ExportAsked asked;
+  TRY_STATUS(read_source_and_time(request, asked));
+  TRY(const auto file, TemporaryFile::make());
+  TRY(const std::int64_t written, app.store.read([&](store::ReadTx& tx) -> Result<std::int64_t> {
+    TRY(const auto source, source_to_export(tx, by, asked.source));
+    return write_workbook(tx, asked, source, file->path());
+  }));
+  http::Response response;
+  response.header("Content-Type", std::string(kWorkbookType));
+  response.header("Content-Disposition", "attachment; filename=\"indicators.xlsx\"");
+  response.header("Tocsin-Written", std::to_string(written));
+  response.stream = [file](http::BodyWriter& out) {
+    std::ifstream in(file->path(), std::ios::binary);
+    std::string piece(64U << 10, '\0');
+    while (in) {
+      in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+      if (!out.write(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())))) {
+        return;
+      }
+    }
+  };
+  return response;
 }
 
 }  // namespace
@@ -138,7 +228,8 @@ void add_format_routes(http::Router& router, App& app) {
   router.add(std::move(route));
 
   auto params = page_params();
-  params.push_back(query_param("format", {"intelmq、n6、csv、ndjson", "intelmq, n6, csv, ndjson"}));
+  const std::string& forms = intake::out_form_names();
+  params.push_back(query_param("format", {forms, forms}));
   params.push_back(query_param("source", {"来源名称", "name of the source"}));
   params.push_back(query_param("since", {"只要此后见过的", "only what was seen since then"}));
   get(router, "/api/v1/export", "exportIndicators", "intake",
@@ -147,8 +238,21 @@ void add_format_routes(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         TRY(const auto asked, export_asked(request));
         TRY_STATUS(may_import(by));
-        return app.store.read([&](store::ReadTx& tx) { return export_page(tx, by, asked); });
+        return app.store.read(
+            [&](store::ReadTx& tx) { return export_page(tx, by, asked, app.clock.now()); });
       });
+
+  http::Route workbook;
+  workbook.pattern = "/api/v1/export/workbook";
+  workbook.operation = "exportWorkbook";
+  workbook.tag = "intake";
+  workbook.summary = {"导出某来源的指标为XLSX工作簿", "A source's indicators as an XLSX workbook"};
+  workbook.scope = "import";
+  workbook.params = {query_param("source", {"来源名称", "name of the source"}),
+                     query_param("since", {"只要此后见过的", "only what was seen since then"})};
+  workbook.response_type = std::string(kWorkbookType);
+  workbook.handler = [&app](http::Request& request) { return export_workbook(app, request); };
+  router.add(std::move(workbook));
 }
 
 }  // namespace tocsin::hub

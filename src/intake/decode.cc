@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kChunk = 64U << 10;
 constexpr std::size_t kProbeBytes = 4096;
 
-enum class Packing { kUnknown, kNone, kGzip, kZstd };
+enum class Packing { kUnknown, kNone, kGzip, kZstd, kArchive };
 enum class Stage { kMark, kAscii, kProbe, kUtf8, kConvert };
 
 tl::unexpected<Error> broken(std::string_view what) {
@@ -212,6 +212,10 @@ Status Decoder::State::unpack(std::string_view bytes) {
       if (!zstd) return fail(Code::kInternal, "zstd has no memory");
       // A window above 128 MiB is refused: memory stays bounded.
       ZSTD_DCtx_setParameter(zstd.get(), ZSTD_d_windowLogMax, 27);
+    } else if (bytes.starts_with("PK\x03\x04")) {
+      // An archive (XLSX) is for its reader to open: its bytes are no text in any character set.
+      packing = Packing::kArchive;
+      set_name = "binary";
     } else {
       packing = Packing::kNone;
     }
@@ -225,7 +229,7 @@ Status Decoder::State::unpack(std::string_view bytes) {
       TRY_STATUS(unzstd(piece));
     } else {
       TRY_STATUS(charge(piece.size()));
-      TRY_STATUS(text(piece));
+      TRY_STATUS(packing == Packing::kArchive ? next.feed(piece) : text(piece));
     }
   }
   return {};

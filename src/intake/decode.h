@@ -37,7 +37,8 @@ class Decoder {
   [[nodiscard]] Status feed(std::string_view bytes);
   [[nodiscard]] Status finish();
 
-  /// `utf-8`, `gb18030`, `utf-16le`, `utf-16be`; final after finish().
+  /// `utf-8`, `gb18030`, `utf-16le`, `utf-16be`; `binary` for an archive, which goes on as it is;
+  /// final after finish().
   std::string_view charset() const;
   /// `none`, `gzip`, `zstd`.
   std::string_view compression() const;

@@ -95,7 +95,7 @@ TEST_F(EventFeeds, ShadowserverAndIntelmqLinesASecond) {
        {std::pair{OutForm::kIntelmq, Format::kIntelmq}, std::pair{OutForm::kN6, Format::kN6}}) {
     std::string events;
     for (const Item& item : run.out.items) {
-      if (const auto line = out_line(form, item, "bench")) events += *line;
+      if (const auto line = out_item(form, item, "bench")) events += *line;
     }
     start = std::chrono::steady_clock::now();
     const auto again = read(format, events);

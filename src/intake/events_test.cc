@@ -209,64 +209,17 @@ TEST(Classification, WordsAreOneToOne) {
   EXPECT_EQ(by_label("whatever"), nullptr);
 }
 
-/// All that reading a line again must bring back.
-std::string told(const Item& i) {
-  return std::string(model::name(i.indicator.kind)) + " " + i.indicator.value + " " +
-         std::to_string(i.confidence) + " " + std::string(name(i.tlp)) + " " +
-         to_string(i.first_seen) + " " + to_string(i.last_seen) + " " +
-         (i.labels.empty() ? "" : i.labels.front()) + " " + (i.actionable ? "yes" : "no");
-}
-
-TEST(Writers, ImportExportImportChangesNothing) {
-  const std::string_view events =
-      R"({"classification.type":"c2-server","source.ip":"192.0.2.1","source.port":443,"malware.name":"zebra:2","time.source":"2026-01-02T03:04:05.123456+00:00","extra.last_seen":"2026-02-02T00:00:00Z","feed.accuracy":80,"tlp":"amber"}
-{"classification.type":"infected-system","source.ip":"192.0.2.2","feed.accuracy":25,"tlp":"clear"}
-{"classification.type":"phishing","source.url":"http://p.example/x?a=1","feed.accuracy":50,"tlp":"red"}
-{"classification.type":"undetermined","classification.identifier":"own-word","source.fqdn":"a.example","tlp":"amber"}
-{"classification.type":"blacklist","source.fqdn":"b.example","tlp":"amber"}
-{"classification.type":"malware-distribution","malware.hash.md5":"d41d8cd98f00b204e9800998ecf8427e","tlp":"amber"}
-)";
-  const auto first = read(Format::kIntelmq, events);
-  ASSERT_EQ(first.out.items.size(), 6U);
-  Options csv;
-  csv.csv.kind = "kind";
-  csv.csv.value = "value";
-  csv.csv.confidence = "confidence";
-  csv.csv.first_seen = "first_seen";
-  csv.csv.last_seen = "last_seen";
-  csv.csv.label = "label";
-  for (const auto& [form, format] : {std::pair{OutForm::kIntelmq, Format::kIntelmq},
-                                     {OutForm::kN6, Format::kN6},
-                                     {OutForm::kNdjson, Format::kNdjson},
-                                     {OutForm::kCsv, Format::kCsv}}) {
-    SCOPED_TRACE(name(form));
-    std::string text = out_header(form);
-    for (const Item& item : first.out.items) text += out_line(form, item, "lab").value();
-    const auto again = read(format, text, csv);
-    EXPECT_THAT(again.codes(), IsEmpty());
-    ASSERT_EQ(again.out.items.size(), first.out.items.size());
-    std::string more = out_header(form);
-    for (std::size_t i = 0; i < again.out.items.size(); ++i) {
-      more += out_line(form, again.out.items[i], "lab").value();
-      if (form == OutForm::kCsv) continue;  // a table has no column for TLP and use
-      EXPECT_EQ(told(again.out.items[i]), told(first.out.items[i]));
-    }
-    if (form == OutForm::kN6) continue;  // which gives each item an id of its own
-    EXPECT_EQ(more, text);
-  }
-}
-
 TEST(Writers, WhatAFormCannotSayIsNotSaid) {
   Item item;
   item.indicator = {model::IndicatorKind::kPhone, "+8613800138000"};
-  EXPECT_FALSE(out_line(OutForm::kIntelmq, item, "lab"));
-  EXPECT_FALSE(out_line(OutForm::kN6, item, "lab"));
-  EXPECT_TRUE(out_line(OutForm::kNdjson, item, "lab"));
+  EXPECT_FALSE(out_item(OutForm::kIntelmq, item, "lab"));
+  EXPECT_FALSE(out_item(OutForm::kN6, item, "lab"));
+  EXPECT_TRUE(out_item(OutForm::kNdjson, item, "lab"));
   item.indicator = {model::IndicatorKind::kEndpoint, "a.example:80"};
-  EXPECT_FALSE(out_line(OutForm::kIntelmq, item, "lab"));
+  EXPECT_FALSE(out_item(OutForm::kIntelmq, item, "lab"));
   item.indicator = {model::IndicatorKind::kEndpoint, "192.0.2.1:80"};
   item.labels = {"scanner"};
-  EXPECT_FALSE(out_line(OutForm::kIntelmq, item, "lab")) << "would be read back as the whole host";
+  EXPECT_FALSE(out_item(OutForm::kIntelmq, item, "lab")) << "would be read back as the whole host";
   EXPECT_EQ(out_form_named("n6"), OutForm::kN6);
   EXPECT_FALSE(out_form_named("xml"));
 }

@@ -103,7 +103,10 @@ TEST_F(Feeds, EveryListIsAccountedFor) {
   std::printf("%d lists, %lld data lines, %lld refused; unique count equal in %d lists\n", files,
               static_cast<long long>(lines), static_cast<long long>(refused), exact);
   print("lists", reasons);
-  EXPECT_GT(files, 1000);
+  EXPECT_EQ(files, 1355);
+  EXPECT_EQ(lines, 960'026);
+  EXPECT_EQ(refused, 66);
+  EXPECT_EQ(exact, 1332);
 }
 
 TEST_F(Feeds, FiveFormsOfUrlhausAreOneList) {
@@ -185,6 +188,17 @@ TEST_F(Feeds, StixFoldersParse) {
   std::printf("stix: %d files, %lld items, %lld refused\n", files, static_cast<long long>(items),
               static_cast<long long>(refused));
   print("stix", reasons);
+  // Counted once more without our code: 1,897 comparisons of paths that name what can be blocked
+  // (of them 7 addresses given as names, and one with a blank inside), 94 of other paths, 3
+  // patterns with AND. Eleven files are JSON schemas, six are no JSON on purpose.
+  EXPECT_EQ(files, 76);
+  EXPECT_EQ(items, 1889);
+  EXPECT_EQ(reasons, (Reasons{{"bad-character", 1},
+                              {"bad-json", 6},
+                              {"kind-mismatch", 7},
+                              {"not-stix", 11},
+                              {"unsupported-path", 94},
+                              {"unsupported-pattern", 3}}));
 }
 
 TEST_F(Feeds, MispFoldersParse) {
@@ -207,11 +221,23 @@ TEST_F(Feeds, MispFoldersParse) {
   }
   const Outcome big = read(root_ / "misp/stalkerware-misp_event.json", Format::kMisp);
   EXPECT_TRUE(big.status.has_value());
-  EXPECT_GT(big.counters.items, 3000);
+  EXPECT_EQ(big.counters.items, 4752);
+  EXPECT_EQ(big.counters.refused, 0);
   std::printf("misp: %d files, %lld items (%lld actionable), %lld refused\n", files,
               static_cast<long long>(items), static_cast<long long>(actionable),
               static_cast<long long>(refused));
   print("misp", reasons);
+  // Counted once more without our code: 4,807 pieces of types that can be blocked, 1,085 of them
+  // for detection, and 2,583 attributes for detection of types that cannot.
+  EXPECT_EQ(files, 127);
+  EXPECT_EQ(items, 4802);
+  EXPECT_EQ(actionable, 1081);
+  EXPECT_EQ(reasons, (Reasons{{"bad-composite", 1},
+                              {"kind-mismatch", 1},
+                              {"not-misp", 5},
+                              {"numeric-tld", 1},
+                              {"single-label", 2},
+                              {"unsupported-type", 2583}}));
 }
 
 /// Counts and forgets, as the store's front would.

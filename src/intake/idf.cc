@@ -36,6 +36,8 @@ constexpr std::array<std::string_view, kFields> kNames = {
     "extra.tag",
     "destination.ip",
     "destination.fqdn",
+    "extra.valid_until",
+    "extra.actionable",
 };
 
 std::optional<Subject> endpoint(const Event& event) {
@@ -115,6 +117,7 @@ Result<Subject> read(const Event& event, Item& item) {
   TRY_STATUS(read_time(event, Field::kTimeObservation, item.first_seen));
   TRY_STATUS(read_time(event, Field::kTimeSource, item.first_seen));
   TRY_STATUS(read_time(event, Field::kLastSeen, item.last_seen));
+  TRY_STATUS(read_time(event, Field::kValidUntil, item.valid_until));
   TRY_STATUS(read_accuracy(event, item));
   if (const std::string& text = event[Field::kTlp]; !text.empty()) {
     const auto tlp = tlp_named(text);
@@ -138,6 +141,8 @@ Result<Subject> read(const Event& event, Item& item) {
   item.description = event[Field::kText];
   item.foreign_id = event[Field::kHash];
   item.actionable = role == Role::kResource || role == Role::kAttacker;
+  // Our own export says so where the class says otherwise; a victim stays one whoever says so.
+  if (event[Field::kActionable] == "no") item.actionable = false;
   auto found = subject(event, role);
   if (!found) {
     return fail_bi(Code::kInvalid, "The event names no source that could be an indicator",

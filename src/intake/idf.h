@@ -38,8 +38,10 @@ enum class Field {
   kTag,
   kDestinationIp,
   kDestinationFqdn,
+  kValidUntil,
+  kActionable,
 };
-inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kDestinationFqdn) + 1;
+inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kActionable) + 1;
 
 /// `source.ip` and the like; nothing for a field that is not used.
 std::optional<Field> field_named(std::string_view name);

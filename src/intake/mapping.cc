@@ -1,8 +1,35 @@
 #include "intake/mapping.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 
 namespace tocsin::intake {
+namespace {
+
+struct Column {
+  std::string_view name;
+  std::string CsvMapping::* field;
+};
+
+constexpr std::array kColumns = std::to_array<Column>({
+    {"value", &CsvMapping::value},
+    {"tail", &CsvMapping::value_tail},
+    {"kind", &CsvMapping::kind},
+    {"description", &CsvMapping::description},
+    {"label", &CsvMapping::label},
+    {"first_seen", &CsvMapping::first_seen},
+    {"last_seen", &CsvMapping::last_seen},
+    {"valid_until", &CsvMapping::valid_until},
+    {"tlp", &CsvMapping::tlp},
+    {"actionable", &CsvMapping::actionable},
+    {"confidence", &CsvMapping::confidence},
+    {"id", &CsvMapping::id},
+    {"sheet", &CsvMapping::sheet},
+});
+
+}  // namespace
 
 Status read_mapping(std::string_view text, CsvMapping& out) {
   for (const auto part : split(text, ',')) {
@@ -10,24 +37,10 @@ Status read_mapping(std::string_view text, CsvMapping& out) {
     const auto colon = part.find(':');
     const std::string key(trim(part.substr(0, colon)));
     const std::string value(colon == std::string_view::npos ? "" : trim(part.substr(colon + 1)));
-    if (key == "value") {
-      out.value = value;
-    } else if (key == "tail") {
-      out.value_tail = value;
-    } else if (key == "kind") {
-      out.kind = value;
-    } else if (key == "description") {
-      out.description = value;
-    } else if (key == "label") {
-      out.label = value;
-    } else if (key == "first_seen") {
-      out.first_seen = value;
-    } else if (key == "last_seen") {
-      out.last_seen = value;
-    } else if (key == "confidence") {
-      out.confidence = value;
-    } else if (key == "id") {
-      out.id = value;
+    const auto column = std::find_if(kColumns.begin(), kColumns.end(),
+                                     [&](const Column& c) { return c.name == key; });
+    if (column != kColumns.end()) {
+      out.*(column->field) = value;
     } else if (key == "header") {
       out.header = value != "no" && value != "false";
     } else if (key == "delimiter") {

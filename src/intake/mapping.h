@@ -1,4 +1,4 @@
-// The mapping of a CSV file, as people write it.
+// The mapping of a table (CSV, XLSX), as people write it.
 #pragma once
 
 #include <string_view>

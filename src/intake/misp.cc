@@ -1,4 +1,6 @@
 // MISP events in every wrapping that exports, the REST interface and feeds use.
+#include "intake/write/misp.h"
+
 #include <algorithm>
 #include <array>
 
@@ -35,6 +37,8 @@ constexpr std::array kTypes = std::to_array<MispType>({
     {"email-src", K::kEmail, {}},
     {"email-dst", K::kEmail, {}},
     {"email-reply-to", K::kEmail, {}},
+    {"whois-registrant-email", K::kEmail, {}},
+    {"dns-soa-email", K::kEmail, {}},
     {"md5", K::kMd5, {}},
     {"sha1", K::kSha1, {}},
     {"sha256", K::kSha256, {}},
@@ -43,6 +47,7 @@ constexpr std::array kTypes = std::to_array<MispType>({
     {"filename|sha256", {}, K::kSha256},
     {"malware-sample", {}, K::kMd5},
     {"phone-number", K::kPhone, {}},
+    {"whois-registrant-phone", K::kPhone, {}},
     {"mobile-application-id", K::kApp, {}},
 });
 
@@ -73,7 +78,28 @@ std::optional<Instant> time_of(dom::element object, std::string_view key) {
 struct Context {
   Tlp tlp = Tlp::kUnset;
   std::vector<std::string> labels;
+  std::optional<int> confidence;
+  std::optional<K> kind;  ///< what an attribute of our own stands for, where MISP has no type
+  Instant valid_until;
+  Instant first_seen;  ///< of the object around it
+  Instant last_seen;
 };
+
+/// `tocsin:confidence="80"`: what our own export says by tags (write/misp.cc).
+void read_own_tag(std::string_view tag, Context& context) {
+  tag.remove_prefix(kMispNamespace.size());
+  const auto quote = tag.find("=\"");
+  if (quote == std::string_view::npos || !tag.ends_with('"')) return;
+  const std::string_view predicate = tag.substr(0, quote);
+  const std::string_view value = tag.substr(quote + 2, tag.size() - quote - 3);
+  if (predicate == "kind") context.kind = model::indicator_kind(value);
+  if (predicate == "valid-until") context.valid_until = parse_feed_time(value).value_or(Instant{});
+  if (predicate == "confidence") {
+    if (const auto level = to_int(value); level && *level >= 0 && *level <= 100) {
+      context.confidence = static_cast<int>(*level);
+    }
+  }
+}
 
 /// What a document and a feed do with an event; Base gives blank(), emit(), refuse(), comment().
 template <typename Base>
@@ -88,6 +114,8 @@ class MispEvents : public Base {
   void on_event(dom::element event);
   void on_attributes(dom::array attributes, const Context& context);
   void on_attribute(dom::element attribute, const Context& context);
+  Item item_of(dom::element attribute, Context&& own) const;
+  void on_endpoint(std::string_view value, const Item& base);
   void on_value(const MispType& type, std::string_view value, const Item& base);
   void take(std::string_view value, K kind, const Item& base);
   static void read_tags(dom::element object, Context& context);
@@ -108,6 +136,10 @@ void MispEvents<Base>::read_tags(dom::element object, Context& context) {
   if (object["Tag"].get(tags) != simdjson::SUCCESS) return;
   for (const dom::element tag : tags) {
     const std::string_view name = str(tag, "name");
+    if (name.starts_with(kMispNamespace)) {
+      read_own_tag(name, context);
+      continue;
+    }
     const bool marking = iequals(name.substr(0, 4), "tlp:") || iequals(name.substr(0, 4), "pap:");
     if (marking) {
       // What may be done with it (PAP) limits who may have it; of several words the strictest
@@ -142,6 +174,39 @@ void MispEvents<Base>::on_value(const MispType& type, std::string_view value, co
 }
 
 template <typename Base>
+Item MispEvents<Base>::item_of(dom::element attribute, Context&& own) const {
+  Item base = this->blank(number_);
+  base.foreign_id = str(attribute, "uuid");
+  base.description = str(attribute, "comment");
+  base.actionable = flag(attribute, "to_ids");
+  base.tlp = own.tlp == Tlp::kUnset ? this->options_.tlp : own.tlp;
+  base.labels.insert(base.labels.end(), own.labels.begin(), own.labels.end());
+  if (own.confidence) base.confidence = *own.confidence;
+  base.valid_until = own.valid_until;
+  if (const auto t = time_of(attribute, "first_seen")) {
+    base.first_seen = *t;
+  } else if (own.first_seen) {
+    base.first_seen = own.first_seen;
+  } else if (const auto changed = time_of(attribute, "timestamp")) {
+    base.first_seen = *changed;
+  }
+  base.last_seen = time_of(attribute, "last_seen").value_or(own.last_seen);
+  return base;
+}
+
+template <typename Base>
+void MispEvents<Base>::on_endpoint(std::string_view value, const Item& base) {
+  const std::size_t bar = value.rfind('|');
+  std::string host(value.substr(0, bar));
+  if (bar == std::string_view::npos) {
+    return this->refuse(number_, value, "bad-composite", "The port behind '|' is missing",
+                        "缺少“|”之后的端口");
+  }
+  if (host.find(':') != std::string::npos && !host.starts_with('[')) host = "[" + host + "]";
+  take(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint, base);
+}
+
+template <typename Base>
 void MispEvents<Base>::on_attribute(dom::element attribute, const Context& context) {
   ++number_;
   const std::string_view type = str(attribute, "type");
@@ -149,27 +214,11 @@ void MispEvents<Base>::on_attribute(dom::element attribute, const Context& conte
   if (flag(attribute, "deleted")) return this->comment();
   Context own = context;
   read_tags(attribute, own);
-  Item base = this->blank(number_);
-  base.foreign_id = str(attribute, "uuid");
-  base.description = str(attribute, "comment");
-  base.actionable = flag(attribute, "to_ids");
-  base.tlp = own.tlp == Tlp::kUnset ? this->options_.tlp : own.tlp;
-  base.labels.insert(base.labels.end(), own.labels.begin(), own.labels.end());
-  if (const auto t = time_of(attribute, "first_seen")) {
-    base.first_seen = *t;
-  } else if (const auto changed = time_of(attribute, "timestamp")) {
-    base.first_seen = *changed;
-  }
-  if (const auto t = time_of(attribute, "last_seen")) base.last_seen = *t;
+  const auto told = own.kind;
+  Item base = item_of(attribute, std::move(own));
+  if (told) return this->emit(value, told, std::move(base));
   if (type == "ip-dst|port" || type == "ip-src|port" || type == "hostname|port") {
-    const std::size_t bar = value.rfind('|');
-    std::string host(value.substr(0, bar));
-    if (bar == std::string_view::npos) {
-      return this->refuse(number_, value, "bad-composite", "The port behind '|' is missing",
-                          "缺少“|”之后的端口");
-    }
-    if (host.find(':') != std::string::npos && !host.starts_with('[')) host = "[" + host + "]";
-    return take(host + ":" + std::string(value.substr(bar + 1)), K::kEndpoint, base);
+    return on_endpoint(value, base);
   }
   for (const MispType& known : kTypes) {
     if (known.type != type) continue;
@@ -203,13 +252,18 @@ void MispEvents<Base>::on_event(dom::element event) {
   if (event["Object"].get(list) != simdjson::SUCCESS) return;
   for (const dom::element object : list) {
     dom::array attributes;
-    if (object["Attribute"].get(attributes) == simdjson::SUCCESS && !flag(object, "deleted")) {
-      group_ = {};
-      on_attributes(attributes, context);
-      Item beside = this->blank(number_);
-      if (context.tlp != Tlp::kUnset) beside.tlp = context.tlp;
-      group_.links(linker(beside));
+    if (object["Attribute"].get(attributes) != simdjson::SUCCESS || flag(object, "deleted")) {
+      continue;
     }
+    // An object of a template states once when all of its attributes were seen.
+    Context own = context;
+    if (const auto t = time_of(object, "first_seen")) own.first_seen = *t;
+    if (const auto t = time_of(object, "last_seen")) own.last_seen = *t;
+    group_ = {};
+    on_attributes(attributes, own);
+    Item beside = this->blank(number_);
+    if (context.tlp != Tlp::kUnset) beside.tlp = context.tlp;
+    group_.links(linker(beside));
   }
 }
 

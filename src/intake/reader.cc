@@ -9,8 +9,9 @@ namespace {
 
 /// In the order of Format.
 const std::vector<std::string_view> kFormats = {
-    "plain",   "hosts",   "csv",  "ndjson",       "zeek",    "stix", "misp",      "rpz",
-    "dnsmasq", "unbound", "bind", "shadowserver", "intelmq", "n6",   "misp-feed", "mail"};
+    "plain",     "hosts",   "csv",     "ndjson", "zeek",         "stix",    "misp",
+    "rpz",       "dnsmasq", "unbound", "bind",   "shadowserver", "intelmq", "n6",
+    "misp-feed", "mail",    "xlsx",    "iodef",  "gbt36643"};
 constexpr std::array<std::string_view, 6> kTlp = {"",      "clear",        "green",
                                                   "amber", "amber+strict", "red"};
 
@@ -31,6 +32,15 @@ std::string_view first_data_line(std::string_view head) {
   return {};
 }
 
+/// Its ids have one hyphen behind the component's name, STIX has two.
+bool names_gbt36643(std::string_view head) {
+  for (const std::string_view id : {"\"observation-", "\"indicator-"}) {
+    const auto at = head.find(id);
+    if (at != std::string_view::npos && head.substr(at + id.size(), 1) != "-") return true;
+  }
+  return false;
+}
+
 std::optional<Format> sniff_json(std::string_view head) {
   const std::string_view start = trim(head);
   if (!start.starts_with('{') && !start.starts_with('[')) return std::nullopt;
@@ -40,6 +50,7 @@ std::optional<Format> sniff_json(std::string_view head) {
       !has(line, "\"Attribute\"") && !has(line, "\"objects\"")) {
     return Format::kNdjson;
   }
+  if (has(head, "GB/T 36643") || names_gbt36643(head)) return Format::kGbt36643;
   if (has(head, "\"classification.") || has(head, "\"__type\"") || has(head, "\"feed.name\"")) {
     return Format::kIntelmq;
   }
@@ -135,12 +146,20 @@ std::unique_ptr<Reader> make_reader(Format format, Options options, Sink& sink) 
       return make_misp_feed(std::move(options), sink);
     case Format::kMail:
       return make_mail(std::move(options), sink);
+    case Format::kXlsx:
+      return make_xlsx(std::move(options), sink);
+    case Format::kIodef:
+      return make_iodef(std::move(options), sink);
+    case Format::kGbt36643:
+      return make_gbt36643(std::move(options), sink);
   }
   return make_plain(std::move(options), sink);
 }
 
 Format sniff(std::string_view head, std::string_view file_name) {
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  if (head.starts_with("PK\x03\x04")) return Format::kXlsx;
+  if (trim(head).starts_with('<') && has(head, "IODEF-Document")) return Format::kIodef;
   if (is_mail(head, file_name)) return Format::kMail;
   if (const auto json = sniff_json(head)) return *json;
   if (has(head, "#fields\t") || head.starts_with("#separator")) return Format::kZeek;

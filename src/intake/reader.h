@@ -38,6 +38,9 @@ enum class Format {
   kN6,            ///< n6 events, JSON lines, JSON array or CSV
   kMispFeed,      ///< a MISP feed folder, packed by misp_feed.h
   kMail,          ///< abuse mail: ARF, X-ARF, attached lists, free text
+  kXlsx,          ///< one sheet of an Office Open XML workbook, with a mapping
+  kIodef,         ///< IODEF 1 and 2 (RFC 5070, RFC 7970) with phishing reports (RFC 5901)
+  kGbt36643,      ///< GB/T 36643-2018, observations and indicators
 };
 std::string_view name(Format format);  ///< `plain`, `hosts`, `csv`, ...
 std::optional<Format> format_named(std::string_view name);
@@ -127,8 +130,12 @@ struct CsvMapping {
   std::string label;
   std::string first_seen;
   std::string last_seen;
+  std::string valid_until;
+  std::string tlp;
+  std::string actionable;  ///< `no` or `false`: for context only
   std::string confidence;
   std::string id;
+  std::string sheet;  ///< of a workbook, by its name; empty: the first
   std::optional<model::IndicatorKind> fixed_kind;
   std::map<std::string, model::IndicatorKind>
       kind_words;                      ///< lower case; added to the built-in ones

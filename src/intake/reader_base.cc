@@ -46,6 +46,12 @@ bool texts_are_utf8(const Item& item) {
                      [](const std::string& label) { return is_utf8(label); });
 }
 
+/// What can be shown of a document; nothing of one that is no text.
+std::string_view readable(std::string_view document) {
+  const std::string_view head = document.substr(0, kMaxOriginalBytes);
+  return head.find('\0') == std::string_view::npos ? head : std::string_view();
+}
+
 Status too_large_error() {
   return fail_bi(Code::kTooLarge, "The document is larger than the limit", "文档超过大小上限", "",
                  "document-too-large");
@@ -181,7 +187,7 @@ Status DocumentReader::feed(std::string_view bytes) {
   if (text_.size() + bytes.size() > options_.max_document_bytes) {
     too_large_ = true;
     const Status error = too_large_error();
-    refuse(1, text_, error.error());
+    refuse(1, readable(text_), error.error());
     std::string().swap(text_);
     return error;
   }
@@ -193,7 +199,7 @@ Status DocumentReader::finish() {
   if (too_large_) return too_large_error();
   text_.reserve(text_.size() + kJsonPadding);
   if (auto status = on_document(text_); !status) {
-    refuse(1, text_, status.error());
+    refuse(1, readable(text_), status.error());
     return status;
   }
   warn_if_empty();

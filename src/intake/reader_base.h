@@ -92,6 +92,9 @@ std::unique_ptr<Reader> make_rpz(Options options, Sink& sink);
 std::unique_ptr<Reader> make_shadowserver(Options options, Sink& sink);
 std::unique_ptr<Reader> make_intelmq(Options options, Sink& sink);
 std::unique_ptr<Reader> make_n6(Options options, Sink& sink);
+std::unique_ptr<Reader> make_xlsx(Options options, Sink& sink);
+std::unique_ptr<Reader> make_iodef(Options options, Sink& sink);
+std::unique_ptr<Reader> make_gbt36643(Options options, Sink& sink);
 std::unique_ptr<Reader> make_resolver_conf(Format format, Options options, Sink& sink);
 
 /// Where a JSON text breaks, as a bilingual error with the byte offset.

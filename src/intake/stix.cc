@@ -1,4 +1,5 @@
 // STIX 2.0 and 2.1: indicator objects of a bundle, a list, or alone.
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 
@@ -8,26 +9,13 @@
 #include "intake/reader_base.h"
 #include "intake/stix_links.h"
 #include "intake/stix_pattern.h"
+#include "intake/stix_tlp.h"
 
 namespace tocsin::intake {
 namespace {
 
 namespace dom = simdjson::dom;
 constexpr std::size_t kMaxLabels = 64;
-
-/// Marking definitions that the standard predefines (TLP 1 in STIX 2.0/2.1, TLP 2 in the OASIS
-/// extension).
-constexpr std::array<std::pair<std::string_view, Tlp>, 9> kMarkings = {{
-    {"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::kClear},
-    {"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::kGreen},
-    {"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::kAmber},
-    {"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::kRed},
-    {"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::kClear},
-    {"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::kGreen},
-    {"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::kAmber},
-    {"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::kAmberStrict},
-    {"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::kRed},
-}};
 
 std::string_view str(dom::element object, std::string_view key) {
   std::string_view out;
@@ -60,6 +48,7 @@ class StixReader final : public DocumentReader {
   void on_objects(dom::array objects);
   void on_indicator(std::int64_t number, dom::element object);
   void on_links(const StixLinks& known, dom::array objects);
+  Item item_of(std::int64_t number, dom::element object) const;
   void learn_marking(dom::element object);
   Tlp tlp_of(dom::element object) const;
 
@@ -82,8 +71,8 @@ Tlp StixReader::tlp_of(dom::element object) const {
     std::string_view id;
     if (ref.get(id) != simdjson::SUCCESS) continue;
     std::optional<Tlp> level;
-    for (const auto& [known, tlp] : kMarkings) {
-      if (known == id) level = tlp;
+    if (const auto known = stix_tlp_named(id)) {
+      level = static_cast<Tlp>(static_cast<int>(*known) + static_cast<int>(Tlp::kClear));
     }
     if (const auto own = markings_.find(std::string(id)); own != markings_.end())
       level = own->second;
@@ -92,29 +81,40 @@ Tlp StixReader::tlp_of(dom::element object) const {
   return strictest;
 }
 
+Item StixReader::item_of(std::int64_t number, dom::element object) const {
+  Item base = blank(number);
+  base.foreign_id = str(object, "id");
+  base.description = str(object, "description");
+  if (base.description.empty()) base.description = str(object, "name");
+  base.tlp = tlp_of(object);
+  bool use = true;  // our own word for context (docs/intake.md)
+  if (object["x_tocsin_actionable"].get(use) != simdjson::SUCCESS) use = true;
+  base.actionable = use && !flag(object, "revoked");
+  std::int64_t level = 0;
+  if (object["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
+    base.confidence = static_cast<int>(level);
+  }
+  if (const auto t = parse_feed_time(str(object, "valid_from"))) base.first_seen = *t;
+  if (const auto t = parse_feed_time(str(object, "x_tocsin_last_seen"))) base.last_seen = *t;
+  if (const auto t = parse_feed_time(str(object, "valid_until"))) base.valid_until = *t;
+  add_labels(object, "indicator_types", base.labels);
+  add_labels(object, "labels", base.labels);
+  return base;
+}
+
 void StixReader::on_indicator(std::int64_t number, dom::element object) {
   const std::string_view pattern = str(object, "pattern");
   const std::string_view language = str(object, "pattern_type");
+  if (language == "pcre" && !pattern.empty()) {
+    return emit(pattern, K::kPattern, item_of(number, object));
+  }
   if (pattern.empty() || (!language.empty() && language != "stix")) {
     return refuse(number, pattern, "unsupported-pattern", "Only patterns of STIX itself are read",
                   "仅支持STIX自身的模式语言");
   }
   const auto comparisons = parse_stix_pattern(pattern);
   if (!comparisons) return refuse(number, pattern, comparisons.error());
-  Item base = blank(number);
-  base.foreign_id = str(object, "id");
-  base.description = str(object, "description");
-  if (base.description.empty()) base.description = str(object, "name");
-  base.tlp = tlp_of(object);
-  base.actionable = !flag(object, "revoked");
-  std::int64_t level = 0;
-  if (object["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
-    base.confidence = static_cast<int>(level);
-  }
-  if (const auto t = parse_feed_time(str(object, "valid_from"))) base.first_seen = *t;
-  if (const auto t = parse_feed_time(str(object, "valid_until"))) base.valid_until = *t;
-  add_labels(object, "indicator_types", base.labels);
-  add_labels(object, "labels", base.labels);
+  const Item base = item_of(number, object);
   for (const StixComparison& comparison : *comparisons) {
     const auto kind = stix_path_kind(to_lower(comparison.path));
     if (!kind) {

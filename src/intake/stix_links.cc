@@ -46,6 +46,13 @@ constexpr auto kPaths = std::to_array<PathKind>({
     {"x-tocsin-app:value", I::kApp},
     {"x-tocsin-phone:value", I::kPhone},
     {"x-tocsin-sms-port:value", I::kSmsPort},
+    // Several facts that are one, joined by the reader of patterns.
+    {"network-traffic:endpoint", I::kEndpoint},
+    {"user-account:account", I::kAccount},
+    {"user-account:account_login", I::kAccount},
+    {"user-account:broadband", I::kBroadbandAccount},
+    {"domain-name:below", I::kWildcardDomain},
+    {"url:host-path", I::kHostPath},
 });
 
 struct Word {

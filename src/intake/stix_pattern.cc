@@ -54,11 +54,79 @@ class Parser {
 
   Status observation() {
     if (!symbol('[')) return unsupported("grouped observations");
-    do {
-      TRY_STATUS(comparison());
-    } while (word("OR"));
+    const std::size_t from = out_.size();
+    TRY_STATUS(comparison());
+    if (word("AND")) {
+      do {
+        TRY_STATUS(comparison());
+      } while (word("AND"));
+      TRY_STATUS(join_facts(from));
+    }
+    while (word("OR")) TRY_STATUS(comparison());
     if (!symbol(']')) return unsupported("more than OR-ed comparisons");
     return {};
+  }
+
+  /// Several facts that are one indicator: the address and port of a destination, the platform and
+  /// name of an account. Anything else that is joined would block too much by one of its parts.
+  Status join_facts(std::size_t from) {
+    std::string host;
+    std::string port;
+    std::string platform;
+    std::string login;
+    for (std::size_t i = from; i < out_.size(); ++i) {
+      const auto& [path, value] = out_[i];
+      std::string* const place = path == "network-traffic:dst_ref.value" ? &host
+                                 : path == "network-traffic:dst_port"    ? &port
+                                 : path == "user-account:account_type"   ? &platform
+                                 : path == "user-account:account_login"  ? &login
+                                                                         : nullptr;
+      if (place == nullptr && path == "network-traffic:dst_ref.type") continue;
+      if (place == nullptr || !place->empty()) return unsupported("AND");
+      *place = value;
+    }
+    out_.resize(from);
+    if (!host.empty() && !port.empty() && platform.empty() && login.empty()) {
+      const bool v6 = host.find(':') != std::string::npos;
+      return add("network-traffic:endpoint", (v6 ? "[" + host + "]" : host) + ":" + port);
+    }
+    if (!platform.empty() && !login.empty() && host.empty() && port.empty()) {
+      if (platform == "broadband") return add("user-account:broadband", login);
+      return add("user-account:account", platform + ":" + login);
+    }
+    return unsupported("AND");
+  }
+
+  /// A number, where the path is that of a port.
+  Result<std::string> port_number() {
+    skip();
+    std::string out;
+    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') out += text_[at_++];
+    if (out.empty() || out.size() > 5) return unsupported("a port that is none");
+    return out;
+  }
+
+  /// The two shapes of expression that mean one of our kinds: all names below a name, and an
+  /// address without its scheme (docs/taxii.md).
+  Status matches(const std::string& left, std::string_view expression) {
+    if (!expression.ends_with('$')) return unsupported("MATCHES");
+    expression.remove_suffix(1);
+    constexpr std::string_view kBelow = "^.+\\.";
+    constexpr std::string_view kAnyScheme = "^[a-zA-Z][a-zA-Z0-9+.-]*://";
+    const bool below = left == "domain-name:value" && expression.starts_with(kBelow);
+    const bool path = left == "url:value" && expression.starts_with(kAnyScheme);
+    if (!below && !path) return unsupported("MATCHES");
+    expression.remove_prefix(below ? kBelow.size() : kAnyScheme.size());
+    std::string literal;
+    for (std::size_t i = 0; i < expression.size(); ++i) {
+      const bool special =
+          std::string_view("^$.|?*+()[]{}").find(expression[i]) != std::string_view::npos;
+      if (special) return unsupported("MATCHES");
+      if (expression[i] == '\\' && ++i == expression.size()) return unsupported("MATCHES");
+      literal += expression[i];
+    }
+    return add(below ? "domain-name:below" : "url:host-path",
+               below ? "*." + literal : std::move(literal));
   }
 
   Result<std::string> quoted() {
@@ -113,12 +181,20 @@ class Parser {
       if (!symbol(')')) return unsupported("a set without end");
       return {};
     }
+    if (word("MATCHES")) {
+      TRY(const std::string expression, quoted());
+      return matches(left, expression);
+    }
     const bool subset = word("ISSUBSET");
     if (subset && !left.starts_with("ipv4-addr:") && !left.starts_with("ipv6-addr:")) {
       return unsupported("ISSUBSET on no address");
     }
     if (!subset && !symbol('=')) return unsupported("an operator other than '='");
     symbol('=');  // "==" of early drafts
+    if (left == "network-traffic:dst_port") {
+      TRY(std::string port, port_number());
+      return add(left, std::move(port));
+    }
     TRY(std::string value, quoted());
     return add(left, std::move(value));
   }

@@ -242,6 +242,8 @@ Text label(std::string_view word) {
       {"source", {"来源", "source"}},
       {"import", {"导入", "import"}},
       {"vulnerability", {"漏洞", "vulnerability"}},
+      {"term", {"词条", "term"}},
+      {"vocabulary.imported", {"导入标签词表", "vocabulary imported"}},
       {"vulnerability.imported", {"导入漏洞信息", "vulnerabilities imported"}},
       {"feed_schema", {"报告格式定义", "report schema"}},
       {"schema.set", {"更新报告格式定义", "report schema set"}},

@@ -30,8 +30,8 @@ const std::vector<std::string_view>& tables() {
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
       Collection<model::FeedSchema>::table, Collection<model::SavedSearch>::table,
       Collection<model::Relapse>::table,
-      // a room of its own, src/vulnerability
-      "vulnerability"};
+      // rooms of their own, src/vulnerability and src/intake
+      "vulnerability", "term"};
   return all;
 }
 

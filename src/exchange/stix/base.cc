@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "exchange/stix/tlp.h"
+#include "intake/stix_tlp.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange::stix {
@@ -149,7 +149,7 @@ Status Adder::demote(const store::Stored& row) {
 }
 
 Result<Fate> Adder::add(const Object& object) {
-  if (tlp_of(object.json) > collection_.ceiling) return Fate::kTooStrict;
+  if (intake::stix_tlp_of(object.json) > collection_.ceiling) return Fate::kTooStrict;
   const std::string document = document_id(collection_.number, object);
   TRY(const auto known, tx_.get_document(kStixObjects, document));
   if (known) {

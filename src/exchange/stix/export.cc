@@ -1,7 +1,7 @@
 #include "exchange/stix/export.h"
 
+#include "base/uuid.h"
 #include "exchange/stix/render.h"
-#include "exchange/uuid.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange::stix {

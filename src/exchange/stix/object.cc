@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 
 namespace tocsin::exchange::stix {
 namespace {
@@ -25,17 +25,6 @@ tl::unexpected<Error> refused(const Piece& piece, const std::string& en, const s
                  fmt::format("object at byte {}, line {}: {}", piece.offset, piece.line, en),
                  fmt::format("第 {} 字节（第 {} 行）的对象：{}", piece.offset, piece.line, zh),
                  fmt::format("byte {}", piece.offset), rule);
-}
-
-std::string utc(Instant t, bool six) {
-  const auto shanghai = std::chrono::duration_cast<std::chrono::microseconds>(kShanghaiOffset);
-  // to_display() writes Shanghai's clock; eight hours earlier it shows UTC's.
-  std::string text = to_display(t.plus(-shanghai));
-  text[10] = 'T';
-  std::int64_t us = t.micros % 1'000'000;
-  if (us < 0) us += 1'000'000;
-  return six || us % 1000 != 0 ? fmt::format("{}.{:06}Z", text, us)
-                               : fmt::format("{}.{:03}Z", text, us / 1000);
 }
 
 }  // namespace
@@ -67,8 +56,14 @@ Result<Instant> parse_timestamp(std::string_view text) {
   return parse_instant(text);
 }
 
-std::string timestamp(Instant t) { return utc(t, false); }
-std::string timestamp6(Instant t) { return utc(t, true); }
+std::string timestamp(Instant t) { return to_utc(t); }
+
+std::string timestamp6(Instant t) {
+  std::string text = to_utc(t);
+  constexpr std::size_t kThreeDecimals = 24;
+  if (text.size() == kThreeDecimals) text.insert(text.size() - 1, "000");
+  return text;
+}
 
 Result<Object> read_object(const Piece& piece, const Json& json, std::string_view bundle_version) {
   Object out;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/uuid.h"
 #include "exchange/determined.h"
 #include "exchange/stix/object.h"
-#include "exchange/stix/pattern.h"
-#include "exchange/stix/tlp.h"
-#include "exchange/uuid.h"
+#include "intake/stix_tlp.h"
+#include "intake/write/stix_pattern.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange::stix {
@@ -26,7 +26,7 @@ Json reference(const model::Threat& threat) {
 }
 
 void set_pattern(Json& out, const model::Indicator& indicator) {
-  const Pattern pattern = pattern_of(indicator);
+  const intake::StixPattern pattern = intake::stix_pattern_of(indicator);
   out.set("pattern", pattern.text);
   out.set("pattern_type", pattern.type);
   if (pattern.type == "stix") out.set("pattern_version", "2.1");
@@ -48,7 +48,7 @@ Json render_indicator(const model::Threat& threat, const CaseIndicator& indicato
   out.set("labels", std::move(labels));
   out.set("confidence", threat.certainty == model::Certainty::kActual ? kActual : kPossible);
   out.set("external_references", reference(threat));
-  out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
+  out.set("object_marking_refs", Json::array({std::string(intake::stix_marking_id(threat.tlp))}));
   out.set("name", title_of(indicator.plain()));
   const std::string& called = threat.identification->threat_name;
   if (!called.empty()) out.set("description", called);
@@ -69,7 +69,7 @@ Json render_sighting(const model::Threat& threat, const CaseIndicator& indicator
   Json out = frame("sighting", "sighting--" + name_uuid("sighting of " + of), since,
                    std::max(since, seen_again));
   out.set("created_by_ref", identity);
-  out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
+  out.set("object_marking_refs", Json::array({std::string(intake::stix_marking_id(threat.tlp))}));
   const Instant first = threat.discovered_at ? threat.discovered_at : since;
   out.set("first_seen", timestamp(milliseconds(first)));
   if (seen_again > first) out.set("last_seen", timestamp(milliseconds(seen_again)));
@@ -96,7 +96,7 @@ Json render_known(const Known& known) {
   Json out = frame("indicator", "indicator--" + name_uuid("known " + seed), known.first_seen,
                    known.last_seen);
   out.set("confidence", known.confidence);
-  out.set("object_marking_refs", Json::array({std::string(marking_id(known.tlp))}));
+  out.set("object_marking_refs", Json::array({std::string(intake::stix_marking_id(known.tlp))}));
   out.set("name", title_of(known.indicator));
   out.set("indicator_types", Json::array({"unknown"}));
   set_pattern(out, known.indicator);
@@ -143,7 +143,7 @@ Result<std::vector<Json>> render_case(store::ReadTx& tx, const model::Threat& th
   // When a body was registered is not kept; the first case that names it would make its identity
   // differ from case to case, so its time is that of the definition of this form.
   const Json identity = identity_of(body, parse_timestamp("2026-01-01T00:00:00.000Z").value());
-  out.push_back(marking_definition(threat.tlp));
+  out.push_back(intake::stix_marking_definition(threat.tlp));
   out.push_back(identity);
   for (const auto& indicator : threat.indicators) {
     const Instant lifted = measures.lifted_at(indicator);

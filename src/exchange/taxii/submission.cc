@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/uuid.h"
 #include "exchange/stix/importer.h"
-#include "exchange/uuid.h"
 #include "store/collections.h"
 
 namespace tocsin::exchange::taxii {

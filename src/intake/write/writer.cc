@@ -2,24 +2,14 @@
 
 #include <array>
 
-#include "base/crypto/hash.h"
 #include "base/csv.h"
 #include "base/json.h"
-#include "intake/classification.h"
-#include "intake/n6.h"
+#include "base/uuid.h"
+#include "intake/table_rows.h"
+#include "intake/write/forms.h"
 
 namespace tocsin::intake {
-namespace {
-
-using K = model::IndicatorKind;
-
-constexpr std::array<std::string_view, 4> kForms = {"intelmq", "n6", "csv", "ndjson"};
-
-/// RFC 3339 in UTC, as both formats want it: the civil clock, set back by its offset.
-std::string utc(Instant t) {
-  const std::string shifted = to_string(t.plus(-kShanghaiOffset));
-  return shifted.substr(0, shifted.find('+')) + "+00:00";
-}
+namespace write {
 
 std::string label_of(const Item& item) { return item.labels.empty() ? "" : item.labels.front(); }
 
@@ -28,148 +18,21 @@ std::string_view family_of(std::string_view label) {
   return colon == std::string_view::npos ? std::string_view() : label.substr(colon + 1);
 }
 
-/// Address and port of an endpoint, without the brackets; a name as its host is no address.
-std::optional<std::pair<std::string, std::int64_t>> address_and_port(const std::string& endpoint) {
+std::optional<HostPort> split_endpoint(std::string_view endpoint) {
   const auto colon = endpoint.rfind(':');
-  if (colon == std::string::npos) return std::nullopt;
-  const auto port = to_int(std::string_view(endpoint).substr(colon + 1));
-  std::string host = endpoint.substr(0, colon);
-  if (host.starts_with('[')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find_first_not_of("0123456789.") != std::string::npos) {
-    return std::nullopt;
-  }
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto port = to_int(endpoint.substr(colon + 1));
   if (!port) return std::nullopt;
-  return std::pair(std::move(host), *port);
+  HostPort out{std::string(endpoint.substr(0, colon)), *port, false, false};
+  out.v6 = out.host.starts_with('[');
+  if (out.v6) out.host = out.host.substr(1, out.host.size() - 2);
+  out.name = !out.v6 && out.host.find_first_not_of("0123456789.") != std::string::npos;
+  return out;
 }
 
-/// Puts the indicator under its field; false: IntelMQ has no field for it.
-bool set_source(Json& out, const model::Indicator& i) {
-  switch (i.kind) {
-    case K::kIpv4:
-    case K::kIpv6:
-      out.set("source.ip", i.value);
-      return true;
-    case K::kIpv4Prefix:
-    case K::kIpv6Prefix:
-      out.set("source.network", i.value);
-      return true;
-    case K::kEndpoint:
-      if (const auto parts = address_and_port(i.value)) {
-        out.set("source.ip", parts->first);
-        out.set("source.port", parts->second);
-        return true;
-      }
-      return false;
-    case K::kDomain:
-      out.set("source.fqdn", i.value);
-      return true;
-    case K::kUrl:
-      out.set("source.url", i.value);
-      return true;
-    case K::kEmail:
-      out.set("source.account", i.value);
-      return true;
-    case K::kMd5:
-    case K::kSha1:
-    case K::kSha256:
-      out.set("malware.hash." + std::string(model::name(i.kind)), i.value);
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// An endpoint is only read back as one where the classification says it is a service.
-bool survives(const Item& item, const Classification* row) {
-  const Role role = row == nullptr ? Role::kResource : row->role;
-  return item.indicator.kind != K::kEndpoint || role == Role::kResource;
-}
-
-std::optional<std::string> intelmq_line(const Item& item, std::string_view source) {
-  const std::string label = label_of(item);
-  const Classification* row = by_label(label);
-  if (row != nullptr && row->intelmq.empty()) row = nullptr;
-  if (!survives(item, row)) return std::nullopt;
-  Json out = Json::object({{"__type", "Event"}});
-  const std::string_view type = row != nullptr    ? row->intelmq
-                                : item.actionable ? std::string_view("blacklist")
-                                                  : std::string_view("undetermined");
-  out.set("classification.type", type);
-  out.set("classification.taxonomy", row != nullptr ? row->taxonomy : "other");
-  if (row == nullptr && !label.empty()) out.set("classification.identifier", label);
-  if (row != nullptr && !family_of(label).empty()) out.set("malware.name", family_of(label));
-  if (!set_source(out, item.indicator)) return std::nullopt;
-  if (item.first_seen) out.set("time.source", utc(item.first_seen));
-  if (item.last_seen) out.set("extra.last_seen", utc(item.last_seen));
-  out.set("feed.name", source);
-  out.set("feed.accuracy", item.confidence);
-  if (item.tlp != Tlp::kUnset) out.set("tlp", name(item.tlp));
-  if (!item.description.empty()) out.set("event_description.text", item.description);
-  if (!item.foreign_id.empty()) out.set("event_hash", item.foreign_id);
-  return out.dump() + "\n";
-}
-
-bool set_n6_subject(Json& out, const model::Indicator& i) {
-  const auto address = [&](const std::string& ip) {
-    out.set("address", Json::array({Json::object({{"ip", ip}})}));
-  };
-  switch (i.kind) {
-    case K::kIpv4:
-      address(i.value);
-      return true;
-    case K::kEndpoint:
-      if (const auto parts = address_and_port(i.value);
-          parts && parts->first.find(':') == std::string::npos) {
-        address(parts->first);
-        out.set("dport", parts->second);
-        return true;
-      }
-      return false;
-    case K::kDomain:
-      out.set("fqdn", i.value);
-      return true;
-    case K::kUrl:
-      out.set("url", i.value);
-      return true;
-    case K::kMd5:
-    case K::kSha1:
-    case K::kSha256:
-      out.set(std::string(model::name(i.kind)), i.value);
-      return true;
-    default:
-      return false;
-  }
-}
-
-std::optional<std::string> n6_line(const Item& item, std::string_view source) {
-  const std::string label = label_of(item);
-  const Classification* row = by_label(label);
-  if (row != nullptr && row->n6.empty()) row = nullptr;
-  // Without a category the address alone would be read back: such an endpoint is not said.
-  if (item.indicator.kind == K::kEndpoint && (row == nullptr || row->role != Role::kResource)) {
-    return std::nullopt;
-  }
-  const std::string key =
-      std::string(model::name(item.indicator.kind)) + ":" + item.indicator.value;
-  const std::string id =
-      item.foreign_id.empty() ? crypto::sha256_hex(key).substr(0, 32) : item.foreign_id;
-  Json out = Json::object({{"id", id},
-                           {"source", "tocsin." + std::string(source)},
-                           {"restriction", n6::restriction_word(item.tlp)},
-                           {"confidence", n6::confidence_word(item.confidence)},
-                           {"category", row == nullptr ? std::string_view("other") : row->n6}});
-  const std::string_view name = row == nullptr ? std::string_view(label) : family_of(label);
-  if (!name.empty()) out.set("name", name);
-  if (!set_n6_subject(out, item.indicator)) return std::nullopt;
-  if (item.first_seen) {
-    out.set("time", utc(item.first_seen));
-    out.set("modified", utc(item.last_seen ? item.last_seen : item.first_seen));
-  }
-  if (item.last_seen) out.set("until", utc(item.last_seen));
-  if (item.valid_until) out.set("expires", utc(item.valid_until));
-  if (row == nullptr && item.actionable) out.set("status", "active");
-  return out.dump() + "\n";
+std::string item_uuid(const Item& item, std::string_view source) {
+  return name_uuid("item " + std::string(source) + " " +
+                   std::string(model::name(item.indicator.kind)) + " " + item.indicator.value);
 }
 
 std::string ndjson_line(const Item& item) {
@@ -193,6 +56,28 @@ std::string ndjson_line(const Item& item) {
   return out.dump() + "\n";
 }
 
+std::vector<std::string> row_of(const Item& item) {
+  const auto time = [](Instant t) { return t ? to_string(t) : std::string(); };
+  return {std::string(model::name(item.indicator.kind)),
+          item.indicator.value,
+          std::to_string(item.confidence),
+          std::string(name(item.tlp)),
+          time(item.first_seen),
+          time(item.last_seen),
+          time(item.valid_until),
+          label_of(item),
+          item.actionable ? "yes" : "no",
+          item.description,
+          item.foreign_id};
+}
+
+}  // namespace write
+
+namespace {
+
+constexpr std::array<std::string_view, 8> kForms = {"intelmq", "n6",   "csv",   "ndjson",
+                                                    "stix",    "misp", "iodef", "gbt36643"};
+
 }  // namespace
 
 std::string_view name(OutForm form) { return kForms.at(static_cast<std::size_t>(form)); }
@@ -204,27 +89,89 @@ std::optional<OutForm> out_form_named(std::string_view text) {
   return std::nullopt;
 }
 
-std::string out_header(OutForm form) {
-  if (form != OutForm::kCsv) return {};
-  return csv::record(
-      {"kind", "value", "confidence", "first_seen", "last_seen", "label", "description", "id"});
+const std::string& out_form_names() {
+  static const std::string kNames = [] {
+    std::string out;
+    for (const auto form : kForms) out += (out.empty() ? "" : " ") + std::string(form);
+    return out;
+  }();
+  return kNames;
 }
 
-std::optional<std::string> out_line(OutForm form, const Item& item, std::string_view source) {
+OutFrame out_frame(OutForm form, std::string_view source, Instant made) {
   switch (form) {
     case OutForm::kIntelmq:
-      return intelmq_line(item, source);
     case OutForm::kN6:
-      return n6_line(item, source);
-    case OutForm::kCsv:
-      break;
     case OutForm::kNdjson:
-      return ndjson_line(item);
+      break;
+    case OutForm::kCsv:
+      return {csv::record(own_columns()), "", ""};
+    case OutForm::kStix:
+      return {write::stix_head(source), ",\n", "\n]}\n"};
+    case OutForm::kMisp:
+      return {write::misp_head(source, made), ",\n", "\n]}}\n"};
+    case OutForm::kIodef:
+      return {write::iodef_head(source, made), "",
+              "</IndicatorData>\n</Incident>\n</IODEF-Document>\n"};
+    case OutForm::kGbt36643:
+      return {write::gbt36643_head(source, made), ",\n", "\n]}\n"};
   }
-  const auto time = [](Instant t) { return t ? to_string(t) : std::string(); };
-  return csv::record({std::string(model::name(item.indicator.kind)), item.indicator.value,
-                      std::to_string(item.confidence), time(item.first_seen), time(item.last_seen),
-                      label_of(item), item.description, item.foreign_id});
+  return {};
+}
+
+std::optional<std::string> out_item(OutForm form, const Item& item, std::string_view source) {
+  switch (form) {
+    case OutForm::kIntelmq:
+      return write::intelmq_line(item, source);
+    case OutForm::kN6:
+      return write::n6_line(item, source);
+    case OutForm::kCsv:
+      return csv::record(write::row_of(item));
+    case OutForm::kNdjson:
+      break;
+    case OutForm::kStix:
+      return write::stix_object(item, source);
+    case OutForm::kMisp:
+      return write::misp_attribute(item, source);
+    case OutForm::kIodef:
+      return write::iodef_indicator(item, source);
+    case OutForm::kGbt36643:
+      return write::gbt36643_components(item, source);
+  }
+  return write::ndjson_line(item);
+}
+
+std::string out_document(OutForm form, const std::vector<Item>& items, std::string_view source,
+                         Instant made, std::int64_t& left_out) {
+  const OutFrame frame = out_frame(form, source, made);
+  std::string out = frame.head;
+  bool first = true;
+  for (const Item& item : items) {
+    const auto text = out_item(form, item, source);
+    if (!text) {
+      ++left_out;
+      continue;
+    }
+    if (!first) out += frame.between;
+    first = false;
+    out += *text;
+  }
+  return out + frame.tail;
+}
+
+Item item_of(store::Sighting&& s) {
+  Item item;
+  item.actionable = !s.context;
+  item.indicator = std::move(s.indicator);
+  item.confidence = static_cast<int>(s.confidence);
+  item.first_seen = s.first_seen;
+  if (s.last_seen != s.first_seen) item.last_seen = s.last_seen;
+  item.valid_until = s.valid_until;
+  if (s.tlp) {
+    item.tlp = static_cast<Tlp>(static_cast<int>(*s.tlp) + static_cast<int>(Tlp::kClear));
+  }
+  if (!s.label.empty()) item.labels.push_back(std::move(s.label));
+  return item;
 }
 
 }  // namespace tocsin::intake

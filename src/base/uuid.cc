@@ -1,4 +1,4 @@
-#include "exchange/uuid.h"
+#include "base/uuid.h"
 
 #include <array>
 #include <span>
@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 
-namespace tocsin::exchange {
+namespace tocsin {
 namespace {
 
 /// Chosen once at random; changing it would rename every object that was ever exported.
@@ -50,4 +50,4 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-}  // namespace tocsin::exchange
+}  // namespace tocsin

@@ -1,10 +1,11 @@
-#include "exchange/stix/tlp.h"
+#include "intake/stix_tlp.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
-namespace tocsin::exchange::stix {
+namespace tocsin::intake {
 namespace {
 
 using model::Tlp;
@@ -27,22 +28,27 @@ constexpr std::string_view kExtension =
 
 }  // namespace
 
-Tlp tlp_of(const Json& object) {
+std::optional<Tlp> stix_tlp_named(std::string_view marking) {
+  for (std::size_t i = 0; i < kTlp2.size(); ++i) {
+    if (marking == kTlp2[i]) return static_cast<Tlp>(i);
+  }
+  for (const auto& [id, level] : kTlp1) {
+    if (marking == id) return level;
+  }
+  return std::nullopt;
+}
+
+Tlp stix_tlp_of(const Json& object) {
   Tlp strictest = Tlp::kClear;
   for (const Json& ref : object["object_marking_refs"].items()) {
-    for (std::size_t i = 0; i < kTlp2.size(); ++i) {
-      if (ref.as_string() == kTlp2[i]) strictest = std::max(strictest, static_cast<Tlp>(i));
-    }
-    for (const auto& [id, level] : kTlp1) {
-      if (ref.as_string() == id) strictest = std::max(strictest, level);
-    }
+    if (const auto level = stix_tlp_named(ref.as_string())) strictest = std::max(strictest, *level);
   }
   return strictest;
 }
 
-std::string_view marking_id(Tlp level) { return kTlp2.at(static_cast<std::size_t>(level)); }
+std::string_view stix_marking_id(Tlp level) { return kTlp2.at(static_cast<std::size_t>(level)); }
 
-Json marking_definition(Tlp level) {
+Json stix_marking_definition(Tlp level) {
   std::string label = "TLP:" + std::string(name(level));
   for (char& c : label) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -50,7 +56,7 @@ Json marking_definition(Tlp level) {
   return Json::object(
       {{"type", "marking-definition"},
        {"spec_version", "2.1"},
-       {"id", marking_id(level)},
+       {"id", stix_marking_id(level)},
        {"created", "2022-10-01T00:00:00.000Z"},
        {"name", label},
        {"extensions",
@@ -58,4 +64,4 @@ Json marking_definition(Tlp level) {
                                                         {"tlp_2_0", name(level)}})}})}});
 }
 
-}  // namespace tocsin::exchange::stix
+}  // namespace tocsin::intake

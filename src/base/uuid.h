@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace tocsin::exchange {
+namespace tocsin {
 
 /// Version 4: 122 random bits.
 std::string random_uuid();
@@ -15,4 +15,4 @@ std::string name_uuid(std::string_view name);
 
 bool is_uuid(std::string_view text);
 
-}  // namespace tocsin::exchange
+}  // namespace tocsin

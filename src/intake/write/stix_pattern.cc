@@ -1,10 +1,10 @@
-#include "exchange/stix/pattern.h"
+#include "intake/write/stix_pattern.h"
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 
-namespace tocsin::exchange::stix {
+namespace tocsin::intake {
 namespace {
 
 using K = model::IndicatorKind;
@@ -109,8 +109,8 @@ std::string text_of(const model::Indicator& i) {
 
 }  // namespace
 
-Pattern pattern_of(const model::Indicator& indicator) {
+StixPattern stix_pattern_of(const model::Indicator& indicator) {
   return {indicator.kind == K::kPattern ? "pcre" : "stix", text_of(indicator)};
 }
 
-}  // namespace tocsin::exchange::stix
+}  // namespace tocsin::intake

@@ -5,15 +5,15 @@
 
 #include "model/indicator.h"
 
-namespace tocsin::exchange::stix {
+namespace tocsin::intake {
 
-struct Pattern {
+struct StixPattern {
   std::string type;  ///< `stix`, or `pcre` for a regular expression that is kept as it is
   std::string text;
 };
 
 /// Exactly what the indicator means, never wider. Kinds that STIX has no object for (telephone
 /// numbers, short-message ports, apps) use custom objects `x-tocsin-…`.
-Pattern pattern_of(const model::Indicator& indicator);
+StixPattern stix_pattern_of(const model::Indicator& indicator);
 
-}  // namespace tocsin::exchange::stix
+}  // namespace tocsin::intake

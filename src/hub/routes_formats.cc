@@ -45,14 +45,14 @@ Result<Json> set_schema(App& app, const Actor& by, const std::string& body) {
 
 intake::Item item_of(store::Sighting&& s) {
   intake::Item item;
-  const intake::Classification* row = intake::by_label(s.label);
+  const intake::Classification* row = intake::by_label(s.label());
   item.actionable = row == nullptr || row->role == intake::Role::kResource ||
                     row->role == intake::Role::kAttacker;
   item.indicator = std::move(s.indicator);
   item.confidence = static_cast<int>(s.confidence);
   item.first_seen = s.first_seen;
   if (s.last_seen != s.first_seen) item.last_seen = s.last_seen;
-  if (!s.label.empty()) item.labels.push_back(std::move(s.label));
+  item.labels = std::move(s.labels);
   return item;
 }
 

@@ -49,7 +49,7 @@ Json unknown(const std::string& query, const model::Indicator& indicator) {
 /// Answers from one snapshot of the store; names that come again are read once.
 class Reader {
  public:
-  Reader(store::ReadTx& tx, const Actor& by) : tx_(tx), by_(by) {}
+  Reader(store::ReadTx& tx, const Actor& by, Instant now) : tx_(tx), by_(by), now_(now) {}
 
   Result<Json> answer(const std::string& query, const model::Indicator& indicator) {
     Json out = unknown(query, indicator);
@@ -63,6 +63,22 @@ class Reader {
   }
 
  private:
+  /// What one source says, and whether it still does (W17-08).
+  Json told(const std::string& source, const store::Sighting& s) const {
+    Json out = Json::object({{"source", source},
+                             {"first_seen", to_string(s.first_seen)},
+                             {"last_seen", to_string(s.last_seen)},
+                             {"confidence", s.confidence},
+                             {"label", std::string(s.label())},
+                             {"labels", model::to_json(s.labels)},
+                             {"original", s.original},
+                             {"actionable", !s.context},
+                             {"stands", s.stands(now_)}});
+    if (s.valid_until) out.set("valid_until", to_string(s.valid_until));
+    if (s.gone_at) out.set("gone_at", to_string(s.gone_at));
+    return out;
+  }
+
   Status add_record(Json& out, const store::IndicatorRecord& record) {
     out.set("known", true);
     out.set("first_seen", to_string(record.first_seen));
@@ -73,12 +89,7 @@ class Reader {
     for (const auto& s : record.sightings) {
       if (!named) break;
       TRY(const std::string source, source_name(s.source));
-      sources.push(Json::object({{"source", source},
-                                 {"first_seen", to_string(s.first_seen)},
-                                 {"last_seen", to_string(s.last_seen)},
-                                 {"confidence", s.confidence},
-                                 {"label", s.label},
-                                 {"original", s.original}}));
+      sources.push(told(source, s));
     }
     out.set("sources", std::move(sources));
     return {};
@@ -149,6 +160,7 @@ class Reader {
 
   store::ReadTx& tx_;
   const Actor& by_;
+  const Instant now_;
   std::map<std::int64_t, std::string> sources_;
   std::map<std::string, std::string> units_;
 };
@@ -218,7 +230,7 @@ Result<Json> lookup_many(App& app, const Actor& by, const LookupRequest& request
         TRY(const auto version, content_version(tx));
         when = as_of(version.version, version.at, false);
       }
-      Reader reader(tx, by);
+      Reader reader(tx, by, app.clock.now());
       return answer_all(&reader);
     }));
   }
@@ -234,8 +246,9 @@ void add_lookup_routes(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         const std::string value(request.query_value("value").value_or(""));
         TRY(const auto indicator, indicator_of(value));
-        return app.store.read(
-            [&](store::ReadTx& tx) { return Reader(tx, by).answer(value, indicator); });
+        return app.store.read([&](store::ReadTx& tx) {
+          return Reader(tx, by, app.clock.now()).answer(value, indicator);
+        });
       });
   post<LookupRequest>(
       router, "/api/v1/lookup", "lookupMany", "lookup",

@@ -71,6 +71,8 @@ std::optional<Instant> time_of(dom::element object, std::string_view key) {
 
 struct Context {
   Tlp tlp = Tlp::kUnset;
+  bool taking_back = false;  ///< what is deleted comes first: the event may say it elsewhere still
+  bool deleted = false;      ///< the object around it is
   std::vector<std::string> labels;
 };
 
@@ -85,6 +87,7 @@ class MispEvents : public Base {
 
  private:
   void on_event(dom::element event);
+  void on_members(dom::element event, const Context& context);
   void on_attributes(dom::array attributes, const Context& context);
   void on_attribute(dom::element attribute, const Context& context);
   void on_value(const MispType& type, std::string_view value, const Item& base);
@@ -130,13 +133,15 @@ void MispEvents<Base>::on_attribute(dom::element attribute, const Context& conte
   ++number_;
   const std::string_view type = str(attribute, "type");
   const std::string_view value = str(attribute, "value");
-  if (flag(attribute, "deleted")) return this->comment();
+  const bool deleted = context.deleted || flag(attribute, "deleted");
+  if (deleted != context.taking_back) return;
   Context own = context;
   read_tags(attribute, own);
   Item base = this->blank(number_);
+  base.taken_back = deleted;
   base.foreign_id = str(attribute, "uuid");
   base.description = str(attribute, "comment");
-  base.actionable = flag(attribute, "to_ids");
+  base.actionable = flag(attribute, "to_ids") && !deleted;
   base.tlp = own.tlp == Tlp::kUnset ? this->options_.tlp : own.tlp;
   base.labels.insert(base.labels.end(), own.labels.begin(), own.labels.end());
   if (const auto t = time_of(attribute, "first_seen")) {
@@ -176,14 +181,24 @@ void MispEvents<Base>::on_event(dom::element event) {
   Context context;
   read_tags(event, context);
   if (const auto date = time_of(event, "timestamp")) this->source_.source_date = *date;
+  const std::int64_t before = number_;
+  for (const bool taking_back : {true, false}) {
+    number_ = before;
+    context.taking_back = taking_back;
+    on_members(event, context);
+  }
+}
+
+template <typename Base>
+void MispEvents<Base>::on_members(dom::element event, const Context& context) {
   dom::array list;
   if (event["Attribute"].get(list) == simdjson::SUCCESS) on_attributes(list, context);
   if (event["Object"].get(list) != simdjson::SUCCESS) return;
   for (const dom::element object : list) {
+    Context inner = context;
+    inner.deleted = flag(object, "deleted");
     dom::array attributes;
-    if (object["Attribute"].get(attributes) == simdjson::SUCCESS && !flag(object, "deleted")) {
-      on_attributes(attributes, context);
-    }
+    if (object["Attribute"].get(attributes) == simdjson::SUCCESS) on_attributes(attributes, inner);
   }
 }
 

@@ -159,7 +159,7 @@ Result<Runner::Outcome> Runner::take_content(const Source& source, const Fetched
   request.basis = options_.basis;
   request.stale_after = options_.stale_after;
   request.complete = source.terms.complete;
-  request.valid_for = std::chrono::hours(source.terms.valid_hours);
+  request.expiry.otherwise = std::chrono::hours(source.terms.valid_hours);
   TRY(const auto importer, intake::Importer::start(store_, clock_, ids_, std::move(request)));
   TRY_STATUS(content.read([&](std::string_view piece) { return importer->feed(piece); }));
   TRY(const auto record, importer->finish());

@@ -62,6 +62,10 @@ std::string migration(std::int64_t version) {
     alter table sighting add column run integer not null default 0;
     alter table sighting add column gone_at integer not null default 0;
   )sql";
+  // All labels of a row are kept in one column, between separators that no old label may contain.
+  constexpr const char* kManyLabels = R"sql(
+    update sighting set label = replace(label, char(31), ' ') where instr(label, char(31)) > 0;
+  )sql";
   switch (version) {
     case 0:
       return kBase;
@@ -69,12 +73,14 @@ std::string migration(std::int64_t version) {
       return kAnswersByAge;
     case 2:
       return kSightingsEnd;
+    case 3:
+      return kManyLabels;
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 3;
+constexpr std::int64_t kNewest = 4;
 
 }  // namespace
 

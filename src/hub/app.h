@@ -33,6 +33,7 @@ struct App {
   const Clock& clock;
   IdSource& ids;
   http::Metrics& metrics;
+  std::function<bool()> stopping;  ///< whoever fetches something gives up then
   std::function<std::uint16_t()> dns_port;
   std::function<std::vector<std::string>(std::string_view organization)> zones_of;
   std::function<std::vector<enforce::dns::PeerState>()> dns_peers;

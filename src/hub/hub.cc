@@ -16,8 +16,8 @@
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
+#include "hub/source_options.h"
 #include "lists/publisher.h"
-#include "sources/runner.h"
 #include "store/sqlite/sqlite_store.h"
 
 #ifndef TOCSIN_VERSION
@@ -82,13 +82,14 @@ class HubImpl final : public Hub {
       exchange::Projector projector(*store_, clock_);
       follow("exchange.project", [&] { return projector.run_once(); });
     });
+    TRY_STATUS(sources::seal_old_credentials(*store_, source_vault(options_),
+                                             desk::basis_in(*rules_->law(), "6", "W17-08")));
     source_runner_ = std::thread([this] {
-      sources::RunnerOptions how;
-      how.fetch.folder = options_.sources;
-      how.stale_after = options_.stale_feed;
-      how.basis = desk::basis_in(*rules_->law(), "6", "W17-08");
-      sources::Runner runner(*store_, clock_, ids_, std::move(how));
-      follow("sources.run", [&]() -> Result<int> {
+      follow("sources.run", [this]() -> Result<int> {
+        sources::Runner runner(
+            *store_, clock_, ids_,
+            source_options(options_, *store_, desk::basis_in(*rules_->law(), "6", "W17-08"),
+                           [this] { return stopping_.load(); }));
         TRY(const bool ran, runner.run_one());
         return ran ? 1 : 0;
       });
@@ -155,8 +156,9 @@ class HubImpl final : public Hub {
   Status serve() {
     app_.reset(new App{
         options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
-        *match_, clock_, ids_, metrics_, [this] { return dns_->port(); },
-        [this](std::string_view o) { return dns_->zones_of(o); }, [this] { return dns_->peers(); },
+        *match_, clock_, ids_, metrics_, [this] { return stopping_.load(); },
+        [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
+        [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });

@@ -209,8 +209,8 @@ Command import_command() {
        opt("--confidence", "0-100", "置信度", "confidence"),
        opt("--csv", "MAP", "CSV 列映射，如 value:Domain,label:Malware",
            "columns of a CSV: value:Domain,label:Malware,header:no"),
-       opt("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON），先行上传",
-           "Shadowserver's published schema (JSON), given to the hub first"),
+       many("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON）或严重程度表，先行上传",
+            "Shadowserver's published schema (JSON) or severity.md, given to the hub first"),
        opt("--preview", "", "只预览，不入库", "only show what would happen"),
        opt("--submit", "", "导入后归并为威胁并提交",
            "then submit the indicators as distinct threats"),
@@ -226,8 +226,8 @@ Command import_command() {
     if (!sensible) return report(args, sensible.error());
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
-    if (args.has("--schema")) {
-      const auto given = send_schema(*hub, args.str("--schema"));
+    for (const auto& schema : args.all("--schema")) {
+      const auto given = send_schema(*hub, schema);
       if (!given) return report(args, given.error());
     }
     std::string path = args.str("FILE");

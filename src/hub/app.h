@@ -120,6 +120,8 @@ Status default_provinces(App& app, desk::SubmitRequest& request);
 Status may_import(const desk::Actor& by);
 /// Under which id Shadowserver's schema is kept.
 inline constexpr std::string_view kShadowserverSchema = "shadowserver";
+/// And its table of severities.
+inline constexpr std::string_view kShadowserverSeverities = "shadowserver-severity";
 
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);

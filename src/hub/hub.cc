@@ -79,7 +79,8 @@ class HubImpl final : public Hub {
       follow("lists.publish", [&] { return publisher.run_once(); });
     });
     projector_ = std::thread([this] {
-      exchange::Projector projector(*store_, clock_);
+      exchange::Projector projector(
+          *store_, clock_, [this] { return desk::basis_in(*rules_->law(), "6", "W17-08"); });
       follow("exchange.project", [&] { return projector.run_once(); });
     });
     TRY_STATUS(sources::seal_old_credentials(*store_, source_vault(options_),

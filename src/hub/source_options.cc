@@ -18,13 +18,22 @@ sources::Vault source_vault(const HubOptions& options) {
 Result<std::shared_ptr<const intake::shadowserver::Schema>> shadowserver_schema(
     store::Store& store) {
   using Schema = intake::shadowserver::Schema;
-  TRY(const auto body, store.read([](store::ReadTx& tx) {
-    return tx.get_document(store::Collection<model::FeedSchema>::table, kShadowserverSchema);
-  }));
-  if (!body) return std::shared_ptr<const Schema>();
-  TRY(const auto given, store::decode<model::FeedSchema>(*body));
-  TRY(auto read, intake::shadowserver::read_schema(given.body));
-  return std::make_shared<const Schema>(std::move(read));
+  return store.read([](store::ReadTx& tx) -> Result<std::shared_ptr<const Schema>> {
+    constexpr auto kTable = store::Collection<model::FeedSchema>::table;
+    TRY(const auto columns, tx.get_document(kTable, kShadowserverSchema));
+    TRY(const auto severities, tx.get_document(kTable, kShadowserverSeverities));
+    if (!columns && !severities) return std::shared_ptr<const Schema>();
+    Schema out;
+    if (columns) {
+      TRY(const auto given, store::decode<model::FeedSchema>(*columns));
+      TRY(out, intake::shadowserver::read_schema(given.body));
+    }
+    if (severities) {
+      TRY(const auto given, store::decode<model::FeedSchema>(*severities));
+      TRY_STATUS(intake::shadowserver::read_severities(given.body, out));
+    }
+    return std::make_shared<const Schema>(std::move(out));
+  });
 }
 
 sources::RunnerOptions source_options(const HubOptions& options, store::Store& store,

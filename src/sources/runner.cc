@@ -271,11 +271,14 @@ Result<model::Import> Runner::receive(const Source& source, const Fetched& conte
   auto taken = take_content(source, content, by);
   if (!taken) return tl::unexpected(taken.error());
   TRY_STATUS(finish(source, *taken));
-  if (taken->import.empty() || taken->health == SourceHealth::kFormatChanged) {
-    return fail_bi(Code::kConflict, taken->problem.en, taken->problem.zh, "format", "W17-08");
+  const auto& [zh, en] = taken->problem;
+  if (!taken->news && taken->health == SourceHealth::kFormatChanged) {
+    return fail_bi(Code::kConflict, en, zh, "format", "W17-08");
   }
-  return store_.read(
-      [&](store::ReadTx& tx) { return store::get<model::Import>(tx, taken->import); });
+  TRY(auto record,
+      store_.read([&](store::ReadTx& tx) { return store::get<model::Import>(tx, taken->import); }));
+  if (record.state == "failed") return fail_bi(Code::kInvalid, en, zh, "body", "W17-08");
+  return record;
 }
 
 std::chrono::hours Runner::stale_after(const Source& source) const {

@@ -28,7 +28,8 @@ class Runner {
   Result<bool> run_one();
 
   /// Takes what somebody sends to a source of kind push; the same bytes again change nothing.
-  /// kConflict when the format is another than before, kRefused for a paused source.
+  /// kConflict when the format is another than before, kInvalid when it cannot be read, kRefused
+  /// for a paused source.
   Result<model::Import> receive(const model::Source& source, const Fetched& content,
                                 const model::Act& by);
 

@@ -124,7 +124,14 @@ Status check_terms(const model::SourceTerms& terms) {
 Result<Source> Sources::define(const Hand& by, const SourceRequest& request) {
   TRY_STATUS(require_admin(by));
   model::SourceTerms terms = request.terms;
-  if (!request.credential.empty()) terms.access.secret = "sealed";
+  if (!request.credential.empty()) {
+    if (terms.access.kind == model::AccessKind::kNone ||
+        terms.access.kind == model::AccessKind::kCertificate) {
+      return wrong("access.kind", "say how the secret is shown: bearer, basic or header",
+                   "请说明密钥的使用方式：bearer、basic 或 header");
+    }
+    terms.access.secret = "sealed";
+  }
   TRY_STATUS(check_terms(terms));
   if (request.name.empty() || request.name.size() > 100) {
     return fail_bi(Code::kInvalid, "a source needs a name of at most 100 characters",
@@ -157,6 +164,7 @@ Result<Source> Sources::define(const Hand& by, const SourceRequest& request) {
       TRY_STATUS(known && !moved ? vault_.credential(source).map([](const Credential&) {})
                                  : secret_again());
     }
+    if (source.terms.access.secret != "sealed") vault_.forget(source.id);
     source.next_run = first_run(source.terms);
     TRY_STATUS(keep(tx, by, source, known ? "source.changed" : "source.added", std::move(data)));
     return source;

@@ -73,7 +73,7 @@ class TaxiiTest : public SupplyTest {
     ASSERT_TRUE(started);
     server_ = std::move(*started);
     define("peer", of(SourceKind::kTaxii, "http://127.0.0.1:" + std::to_string(server_->port()) +
-                                              "/root/collections/one/"));
+                                              "/api/collections/one/"));
   }
   std::map<std::string, Page> pages_;
   std::vector<std::string> asked_;
@@ -309,6 +309,9 @@ TEST_F(SupplyTest, WhatIsPushedIsReadByTheTermsOfItsSource) {
   ASSERT_TRUE(send("3,c.example\n4,b.example\n"));
   EXPECT_EQ(source("partner").health, SourceHealth::kOk);
   EXPECT_EQ(standing("partner").size(), 3U);
+  const std::string packed = "\x1f\x8b\x08 this is no gzip";
+  EXPECT_EQ(send(packed).error().code, Code::kInvalid);
+  EXPECT_EQ(source("partner").health, SourceHealth::kFailing);
   ASSERT_TRUE(sources_->pause(hand(), "partner", true));
   EXPECT_EQ(send("5,d.example\n").error().code, Code::kRefused);
 }

@@ -60,6 +60,8 @@ TEST_F(VaultTest, ASealedSecretIsInItsFileAloneAndForItsSourceAlone) {
   ASSERT_FALSE(moved) << "it does not go to another place";
   EXPECT_EQ(moved.error().field, "credential");
   EXPECT_TRUE(sources_->define(hand(), {"feed", web(AccessKind::kBearer, "sealed"), ""}));
+  EXPECT_EQ(sources_->define(hand(), {"feed", web(AccessKind::kNone), kSecret}).error().field,
+            "terms.access.kind");
   ASSERT_TRUE(sources_->retire(hand(), "feed"));
   EXPECT_FALSE(fs::exists(file)) << "forgotten with its source";
   EXPECT_THAT(everything(), Not(HasSubstr(kSecret)));

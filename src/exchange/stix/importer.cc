@@ -139,8 +139,8 @@ Status Importer::add_all(store::WriteTx& tx, ImportResult& next, std::string& in
 Status Importer::sight(store::WriteTx& tx, ImportResult& next, const std::string& indicators,
                        const std::vector<std::int64_t>& numbers, model::Import& record) {
   Sightings seen;
-  TRY(const auto source, intake::source_named(tx, clock_, ids_, request_.source, request_.by,
-                                              {"miit-202", "", "6", "W17-08"}));
+  TRY(const auto source,
+      intake::source_named(tx, clock_, ids_, request_.source, request_.by, request_.basis));
   record.source = source.id;
   if (indicators.empty()) return {};
   seen.source = source.number;
@@ -193,7 +193,7 @@ Status Importer::flush() {
                           "exchange.objects-added",
                           request_.collection.id,
                           "",
-                          {"miit-202", "", "6", "W17-08"},
+                          request_.basis,
                           {},
                           Json::object({{"import", record.id},
                                         {"added", next.counts.added - result_.counts.added},
@@ -223,7 +223,7 @@ Status Importer::close(const Status& ended) {
                             "import.finished",
                             record_.id,
                             "",
-                            {"miit-202", "", "6", "W17-08"},
+                            request_.basis,
                             {},
                             Json::object({{"lines", record_.lines},
                                           {"imported", record_.imported},

@@ -73,6 +73,7 @@ Result<hub::HubOptions> options_of(const Args& args) {
   o.rules = args.str("--rules");
   o.guard = args.str("--guard");
   o.sources = args.str("--sources");
+  o.sources_ca = args.str("--sources-ca");
   o.zones.canary = args.str("--canary");
   o.control = args.str("--control");
   TRY(const auto remember, hours_of(args, "--remember", 1));
@@ -222,6 +223,8 @@ void add_hub(std::vector<Command>& commands) {
           "folder of warning lists (MISP format) and protected.txt; left out: DATA/guard"),
       opt("--sources", "DIR", "来源文件所在目录（source add --kind file）",
           "folder below which files of sources lie (source add --kind file)"),
+      opt("--sources-ca", "FILE", "来源所用 HTTPS 的信任签发者（PEM）；默认系统所信任者",
+          "issuers trusted for sources by https (PEM); left out: the system's"),
       opt("--canary", "NAME", "金丝雀域名：始终屏蔽", "canary name: blocked in every version",
           "canary.tocsin.example"),
       opt("--control", "NAME", "对照域名：始终应可解析", "control name: must always resolve",

@@ -200,26 +200,26 @@ Command import_command() {
                     {"文件，- 为标准输入；可为 gz、zst；misp-feed 为目录或 manifest.json",
                      "file, - for standard input; gz and zst too; for misp-feed a folder or its "
                      "manifest.json"}}};
-  c.options =
-      with_hub({opt("--source", "NAME", "来源名称（默认文件名）",
-                    "name of the source (left out: the file's name)"),
-                among(opt("--format", "FORMAT", "格式；默认自动判断", "format; left out: guessed"),
-                      intake::format_names()),
-                among(opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
-                      enum_names(model::IndicatorKind{})),
-                opt("--label", "TEXT", "标签", "label"),
-                opt("--confidence", "0-100", "置信度", "confidence"),
-                opt("--csv", "MAP", "CSV、XLSX 列映射，如 value:Domain,label:Malware,sheet:名单",
-                    "columns of a CSV or XLSX: value:Domain,label:Malware,header:no,sheet:List"),
-                opt("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON），先行上传",
-                    "Shadowserver's published schema (JSON), given to the hub first"),
-                opt("--preview", "", "只预览，不入库", "only show what would happen"),
-                opt("--submit", "", "导入后归并为威胁并提交",
-                    "then submit the indicators as distinct threats"),
-                {.name = "--province",
-                 .value = "CODE",
-                 .help = {"提交时目标所在省份", "with --submit: province of the targets"},
-                 .repeated = true}});
+  c.options = with_hub(
+      {opt("--source", "NAME", "来源名称（默认文件名）",
+           "name of the source (left out: the file's name)"),
+       among(opt("--format", "FORMAT", "格式；默认自动判断", "format; left out: guessed"),
+             intake::format_names()),
+       among(opt("--kind", "KIND", "所有行的指标类型", "kind of every line"),
+             enum_names(model::IndicatorKind{})),
+       opt("--label", "TEXT", "标签", "label"),
+       opt("--confidence", "0-100", "置信度", "confidence"),
+       opt("--csv", "MAP", "CSV、XLSX 列映射，如 value:Domain,label:Malware,sheet:名单",
+           "columns of a CSV or XLSX: value:Domain,label:Malware,header:no,sheet:List"),
+       many("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON）或严重程度表，先行上传",
+            "Shadowserver's published schema (JSON) or severity.md, given to the hub first"),
+       opt("--preview", "", "只预览，不入库", "only show what would happen"),
+       opt("--submit", "", "导入后归并为威胁并提交",
+           "then submit the indicators as distinct threats"),
+       {.name = "--province",
+        .value = "CODE",
+        .help = {"提交时目标所在省份", "with --submit: province of the targets"},
+        .repeated = true}});
   c.examples = {{"tocsin import feed.txt.gz --source partner-a", {"导入一个列表", "import a list"}},
                 {"tocsin import feed.csv --format csv --csv value:URL,label:Family --preview",
                  {"预览一个 CSV", "see what a CSV would become"}}};
@@ -228,8 +228,8 @@ Command import_command() {
     if (!sensible) return report(args, sensible.error());
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
-    if (args.has("--schema")) {
-      const auto given = send_schema(*hub, args.str("--schema"));
+    for (const auto& schema : args.all("--schema")) {
+      const auto given = send_schema(*hub, schema);
       if (!given) return report(args, given.error());
     }
     std::string path = args.str("FILE");

@@ -356,6 +356,21 @@ std::string show_import(const Json& i, Lang lang) {
   return out;
 }
 
+namespace {
+
+/// Until when a source's word holds, or since when it no longer does.
+std::string standing(const Json& s, Lang lang) {
+  if (s.has("gone_at")) {
+    return say(lang, "  已于 ", "  taken back ") + when(s["gone_at"]) + say(lang, " 撤回", "");
+  }
+  if (!s.has("valid_until")) return {};
+  return (s["stands"].as_bool() ? say(lang, "  有效至 ", "  holds until ")
+                                : say(lang, "  已于此时失效：", "  held until ")) +
+         when(s["valid_until"]);
+}
+
+}  // namespace
+
 std::string show_stops(const Json& submission, Lang lang) {
   if (submission["stopped"].as_int() == 0) return "";
   std::string out = say(lang, "防误伤：批准时将拦停 ", "the guard will stop at approval: ") +
@@ -382,7 +397,8 @@ std::string show_lookup(const Json& a, Lang lang) {
     out += line(lang, "最近", "last seen", when(a["last_seen"]));
     for (const auto& s : a["sources"].items()) {
       out += "  " + s.str("source") + "  " + say(lang, "置信度 ", "confidence ") +
-             std::to_string(s["confidence"].as_int()) + "  " + s.str("label") + "\n";
+             std::to_string(s["confidence"].as_int()) + "  " + joined(s["labels"], lang) +
+             standing(s, lang) + "\n";
     }
   }
   for (const auto& c : a["cases"].items()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "delivery/webhook.h"
+#include "match/special_ranges.h"
 #include "store/collections.h"
 
 namespace tocsin::delivery {
@@ -22,7 +23,7 @@ http::ClientOptions client_options(const CourierOptions& options) {
   if (options.local_webhooks) {
     out.may_connect = [](std::string_view) { return true; };
   } else {
-    out.may_connect = is_public_address;
+    out.may_connect = match::is_public_address;
   }
   return out;
 }

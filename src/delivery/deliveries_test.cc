@@ -8,6 +8,7 @@
 #include "delivery/webhook.h"
 #include "desk/desk_fixture.h"
 #include "lists/publisher.h"
+#include "match/special_ranges.h"
 #include "search/saved.h"
 
 namespace tocsin::delivery {
@@ -313,10 +314,10 @@ TEST(Webhook, AddressesThatAreNotPublic) {
   for (const char* no :
        {"127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "::1", "fe80::1", "fc00::1",
         "::ffff:127.0.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "localhost"}) {
-    EXPECT_FALSE(is_public_address(no)) << no;
+    EXPECT_FALSE(match::is_public_address(no)) << no;
   }
-  EXPECT_TRUE(is_public_address("8.8.8.8"));
-  EXPECT_TRUE(is_public_address("2600:9::1"));
+  EXPECT_TRUE(match::is_public_address("8.8.8.8"));
+  EXPECT_TRUE(match::is_public_address("2600:9::1"));
   EXPECT_FALSE(check_webhook_url("https://user@host.example/"));
   EXPECT_FALSE(check_webhook_url("https:///x"));
   EXPECT_FALSE(check_webhook_url("https://a.example/ x"));

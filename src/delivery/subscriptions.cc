@@ -38,7 +38,7 @@ Status journal(store::WriteTx& tx, const Principal& by, std::string action,
                         std::move(action),
                         subject,
                         "",
-                        {"miit-202", "", "6", "W17-08"},
+                        by.basis_for("W17-08"),
                         {},
                         std::move(data)}));
   return {};

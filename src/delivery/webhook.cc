@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "base/crypto/hash.h"
-#include "match/address.h"
-#include "match/special_ranges.h"
 
 namespace tocsin::delivery {
 
@@ -25,16 +23,6 @@ Status check_webhook_url(std::string_view url) {
   }
   return fail_bi(Code::kInvalid, "an https or http URL without user name and spaces",
                  "应为不含用户名与空格的 https 或 http 网址", "address");
-}
-
-bool is_public_address(std::string_view text) {
-  const auto address = match::parse_address(text);
-  if (!address) return false;
-  const auto ranges = match::special_ranges();
-  return std::none_of(ranges.begin(), ranges.end(), [&](const match::SpecialRange& range) {
-    const auto prefix = match::parse_prefix(range.prefix);
-    return prefix && match::contains(*prefix, *address);
-  });
 }
 
 std::string webhook_body(const model::Delivery& delivery, const model::Subscription& subscription) {

@@ -11,9 +11,6 @@ namespace tocsin::delivery {
 /// https, or http; with a host, without user name, spaces and control characters.
 Status check_webhook_url(std::string_view url);
 
-/// Global unicast: no private, local, documentation or other special-purpose address.
-bool is_public_address(std::string_view address);
-
 /// The JSON document of a delivery; the same delivery gives the same bytes.
 std::string webhook_body(const model::Delivery& delivery, const model::Subscription& subscription);
 

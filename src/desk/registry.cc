@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "desk/clocks.h"
 #include "desk/permissions.h"
+#include "desk/push_token.h"
 #include "desk/remembered.h"
 #include "model/province.h"
 #include "store/collections.h"
@@ -89,9 +90,9 @@ Status require_other_admin(store::ReadTx& tx, const User& leaving) {
 }  // namespace
 
 const std::vector<std::string_view>& token_scopes() {
-  static const std::vector<std::string_view> scopes = {"read",    "submit", "import", "decide",
-                                                       "dispose", "verify", "appeal", "list",
-                                                       "admin",   "journal"};
+  static const std::vector<std::string_view> scopes = {"read",    "submit",  "import", "decide",
+                                                       "dispose", "verify",  "appeal", "list",
+                                                       "admin",   "journal", "push"};
   return scopes;
 }
 
@@ -131,7 +132,8 @@ auto Registry::act(const Actor& actor, F&& body) -> std::invoke_result_t<F, stor
 }
 
 Result<IssuedToken> Registry::make_token(store::WriteTx& tx, const Actor& actor, const User& user,
-                                         const TokenRequest& request, const std::string& point) {
+                                         const TokenRequest& request, const std::string& point,
+                                         const std::string& source) {
   const auto made = crypto::make_token();
   model::Token token;
   token.id = ids_.make("tok");
@@ -140,6 +142,7 @@ Result<IssuedToken> Registry::make_token(store::WriteTx& tx, const Actor& actor,
   token.digest = made.digest;
   token.scopes = request.scopes.empty() ? std::vector<std::string>{"*"} : request.scopes;
   token.point = point;
+  token.source = source;
   token.created = clock_.now();
   token.expires = request.expires;
   for (const auto& scope : token.scopes) {
@@ -179,7 +182,8 @@ Result<IssuedToken> Registry::bootstrap(const std::string& login) {
     TRY_STATUS(store::put(tx, actor.user));
     TRY_STATUS(journal(tx, actor, "platform.bootstrapped", actor.user.id, "6", "W17-10",
                        Json::object({{"login", login}})));
-    return make_token(tx, actor, actor.user, TokenRequest{login, "bootstrap", {}, "", {}}, "");
+    return make_token(tx, actor, actor.user, TokenRequest{login, "bootstrap", {}, "", "", {}}, "",
+                      "");
   });
 }
 
@@ -336,7 +340,8 @@ Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest
       }
       point = found->id;
     }
-    return make_token(tx, actor, user, request, point);
+    TRY(const std::string source, pushed_source(tx, actor, user, request));
+    return make_token(tx, actor, user, request, point, source);
   });
 }
 
@@ -485,7 +490,8 @@ Result<IssuedToken> Registry::sign_in(const std::string& login, const std::strin
     TRY(const auto organization, store::get<Organization>(tx, user->organization));
     const Actor actor{*user, organization, {}, {}, false};
     return make_token(tx, actor, *user,
-                      TokenRequest{login, "sign-in", {}, "", clock_.now().plus(kSession)}, "");
+                      TokenRequest{login, "sign-in", {}, "", "", clock_.now().plus(kSession)}, "",
+                      "");
   });
 }
 

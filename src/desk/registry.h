@@ -68,6 +68,7 @@ struct TokenRequest {
   std::string label;
   std::vector<std::string> scopes;  ///< left out: everything the person may do
   std::string point;                ///< code of the enforcement point it speaks for
+  std::string source;               ///< name of the source into which alone it may push
   Instant expires;
   template <class V, class S>
   static void fields(V& v, S& s) {
@@ -75,6 +76,7 @@ struct TokenRequest {
     v("label", s.label);
     v("scopes", s.scopes);
     v("point", s.point);
+    v("source", s.source);
     v("expires", s.expires);
   }
 };
@@ -188,7 +190,8 @@ class Registry {
                  std::string_view subject, std::string_view article, std::string_view requirement,
                  Json data);
   Result<IssuedToken> make_token(store::WriteTx& tx, const Actor& actor, const model::User& user,
-                                 const TokenRequest& request, const std::string& point);
+                                 const TokenRequest& request, const std::string& point,
+                                 const std::string& source);
 
   store::Store& store_;
   const Clock& clock_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "journal/entry.h"
 #include "model/exchange.h"
 #include "model/organization.h"
 #include "store/store.h"
@@ -17,6 +18,14 @@ namespace tocsin::exchange {
 struct Principal {
   model::User user;
   model::Organization organization;
+  journal::Basis basis = {};  ///< article 6 in the version of the rule set that is loaded (W17-08)
+
+  /// The same provision, for another requirement that follows from it.
+  journal::Basis basis_for(std::string_view requirement) const {
+    journal::Basis out = basis;
+    out.requirement = requirement;
+    return out;
+  }
 };
 
 struct CollectionRequest {

@@ -54,7 +54,7 @@ Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, I
                           "token.certificate-bound",
                           token.id,
                           "",
-                          {"miit-202", "", "6", "W17-09"},
+                          by.basis_for("W17-09"),
                           {},
                           Json::object({{"user", user->id},
                                         {"fingerprint", fingerprint},

@@ -100,7 +100,7 @@ Result<int> Projector::run_one(const model::ExchangeCollection& collection) {
                             "exchange.projected",
                             collection.id,
                             "",
-                            {"", "", "", "W17-08"},
+                            basis_(),
                             {},
                             Json::object({{"added", added}})}));
     }

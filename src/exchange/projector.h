@@ -1,6 +1,8 @@
 // The journal consumer that puts our own determined threats into the collections that are for them.
 #pragma once
 
+#include <functional>
+
 #include "model/exchange.h"
 #include "model/threat.h"
 #include "store/store.h"
@@ -12,7 +14,9 @@ namespace tocsin::exchange {
 /// Thread safety: one thread.
 class Projector {
  public:
-  Projector(store::Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+  /// `basis` is asked at each entry: rule sets may be taken in while the hub runs.
+  Projector(store::Store& store, const Clock& clock, std::function<journal::Basis()> basis)
+      : store_(store), clock_(clock), basis_(std::move(basis)) {}
 
   /// Handles at most one batch of each projection; returns how many journal entries it read.
   Result<int> run_once();
@@ -24,6 +28,7 @@ class Projector {
 
   store::Store& store_;
   const Clock& clock_;
+  const std::function<journal::Basis()> basis_;
 };
 
 /// Whether a case is for a projection: its TLP is within the ceiling, and the audience, where there

@@ -1,12 +1,14 @@
 // The whole way of a case: determined, listed, lifted, and what others then see of it.
 #include "exchange/projector.h"
 
+#include "desk/clocks.h"
 #include "desk/desk_fixture.h"
 #include "exchange/collections.h"
 #include "exchange/stix/base.h"
 #include "exchange/stix/export.h"
 #include "exchange/stix/importer.h"
 #include "exchange/stix/render.h"
+#include "exchange/taxii/submission.h"
 #include "intake/stix_tlp.h"
 
 namespace tocsin::exchange {
@@ -18,8 +20,9 @@ class ExchangeTest : public desk::DeskTest {
  protected:
   Principal principal(const std::string& login) {
     const auto actor = as(login);
-    return {actor.user, actor.organization};
+    return {actor.user, actor.organization, basis()};
   }
+  journal::Basis basis() const { return desk::basis_in(*desk::embedded_law(), "6", "W17-08"); }
   model::ExchangeCollection collection(const std::string& alias, bool projection = false,
                                        const std::string& audience = {},
                                        model::Tlp ceiling = model::Tlp::kAmber) {
@@ -27,7 +30,7 @@ class ExchangeTest : public desk::DeskTest {
                                {alias, {}, {}, ceiling, projection, audience}));
   }
   void project() {
-    Projector projector(*store_, clock_);
+    Projector projector(*store_, clock_, [this] { return basis(); });
     while (must(projector.run_once()) > 0) {
     }
   }
@@ -47,6 +50,7 @@ class ExchangeTest : public desk::DeskTest {
     stix::Importer importer(*store_, clock_, *ids_,
                             {.collection = c,
                              .by = as("finder").act(clock_.now()),
+                             .basis = basis(),
                              .source = "test",
                              .file_name = {},
                              .limits = {},
@@ -210,6 +214,32 @@ TEST_F(ExchangeTest, ExportImportExportChangesNothing) {
             }),
             first);
   EXPECT_EQ(bring(box, first).counts.known, 4);
+}
+
+TEST_F(ExchangeTest, EveryEntryNamesTheRuleSetWithItsVersion_W17_08) {
+  const auto box = collection("box");
+  ASSERT_TRUE(set_grant(*store_, principal("ministry-a"), "box", {"finder-co", true, true}));
+  const std::string object =
+      R"({"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000001",)"
+      R"("created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z",)"
+      R"("pattern":"[domain-name:value = 'a.example']","pattern_type":"stix",)"
+      R"("valid_from":"2026-01-01T00:00:00Z"})";
+  ASSERT_TRUE(taxii::submit(*store_, clock_, *ids_, principal("finder"), box,
+                            R"({"objects":[)" + object + "]}"));
+  const auto entries = must(store_->read([](store::ReadTx& tx) { return tx.journal(0, 1000); }));
+  std::set<std::string> seen;
+  for (const auto& entry : entries) {
+    const bool ours = entry.action.starts_with("exchange.") || entry.action.starts_with("import.");
+    if (!ours) continue;
+    seen.insert(entry.action);
+    EXPECT_EQ(entry.basis.rule_set, basis().rule_set) << entry.action;
+    EXPECT_EQ(entry.basis.version, basis().version) << entry.action;
+    EXPECT_FALSE(entry.basis.requirement.empty()) << entry.action;
+  }
+  EXPECT_TRUE(seen.contains("exchange.collection-added"));
+  EXPECT_TRUE(seen.contains("exchange.granted"));
+  EXPECT_TRUE(seen.contains("exchange.objects-added"));
+  EXPECT_TRUE(seen.contains("exchange.submitted"));
 }
 
 TEST_F(ExchangeTest, GrantsKeepHandsApart) {

@@ -126,6 +126,10 @@ curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* address) {
   return ::socket(address->family, address->socktype, address->protocol);
 }
 
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return (*static_cast<const std::function<bool()>*>(user))() ? 1 : 0;
+}
+
 /// libcurl speaks English only; the usual reasons in Chinese, the others by their number.
 std::string in_chinese(CURLcode code) {
   switch (code) {
@@ -135,6 +139,8 @@ std::string in_chinese(CURLcode code) {
       return "无法建立连接";
     case CURLE_OPERATION_TIMEDOUT:
       return "超时";
+    case CURLE_ABORTED_BY_CALLBACK:
+      return "已取消";
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
@@ -204,7 +210,48 @@ std::unique_ptr<curl_slist, FreeList> header_list(const ClientRequest& request) 
   return std::unique_ptr<curl_slist, FreeList>(list);
 }
 
+struct FreeUrl {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Url = std::unique_ptr<CURLU, FreeUrl>;
+
+std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return {};
+  std::string out(text);
+  curl_free(text);
+  return out;
+}
+
+tl::unexpected<Error> bad_url(const std::string& url) {
+  return fail_bi(Code::kInvalid, "not an http or https URL without user name: " + url,
+                 "应为不含用户名的 http 或 https 网址：" + url, "url");
+}
+
 }  // namespace
+
+Result<Origin> origin_of(const std::string& text) {
+  const Url url(curl_url());
+  ASSERT(url != nullptr);
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
+    return bad_url(text);
+  }
+  Origin out{to_lower(part_of(url.get(), CURLUPART_SCHEME)),
+             to_lower(part_of(url.get(), CURLUPART_HOST)),
+             part_of(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT)};
+  if ((out.scheme != "http" && out.scheme != "https") || out.host.empty()) return bad_url(text);
+  return out;
+}
+
+Result<std::string> resolved_url(const std::string& base, const std::string& reference) {
+  const Url url(curl_url());
+  ASSERT(url != nullptr);
+  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+      curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), 0) != CURLUE_OK) {
+    return bad_url(reference);
+  }
+  return part_of(url.get(), CURLUPART_URL);
+}
 
 std::string_view ClientResponse::header(std::string_view lower_name) const {
   for (const auto& [key, value] : headers) {
@@ -254,6 +301,12 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA,
                      const_cast<void*>(static_cast<const void*>(&options_.may_connect)));
+  }
+  if (options_.cancelled) {
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA,
+                     const_cast<void*>(static_cast<const void*>(&options_.cancelled)));
   }
   set_body(curl, request, transfer);
 

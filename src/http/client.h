@@ -46,6 +46,8 @@ struct ClientOptions {
   std::size_t body_limit_bytes = 256U << 20;  ///< of an answer kept in memory
   /// When set, asked with each numeric address before it is connected to; no proxy is used then.
   std::function<bool(std::string_view address)> may_connect = {};
+  /// When set, asked about once a second: true ends the exchange with kUnavailable.
+  std::function<bool()> cancelled = {};
 };
 
 /// Keeps its connection between calls. Not thread-safe; one for each thread. Redirects are not
@@ -73,6 +75,18 @@ class Client {
   const ClientOptions options_;
   void* curl_;  ///< CURL*, owned
 };
+
+/// Where a URL leads: what counts when a secret may only go to one place.
+struct Origin {
+  std::string scheme;  ///< `http` or `https`
+  std::string host;    ///< lower case, IPv6 in brackets
+  std::string port;    ///< also when the URL does not name it
+  bool operator==(const Origin&) const = default;
+};
+/// kInvalid unless it is an http or https URL with a host and without user information.
+Result<Origin> origin_of(const std::string& url);
+/// The absolute form of a reference as it stands in a Location header (RFC 3986 section 5).
+Result<std::string> resolved_url(const std::string& base, const std::string& reference);
 
 /// The Error that an answer of status 400 and above stands for.
 Error error_of(const ClientResponse& response);

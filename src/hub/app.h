@@ -40,6 +40,7 @@ struct App {
   const Clock& clock;
   IdSource& ids;
   http::Metrics& metrics;
+  std::function<bool()> stopping;  ///< whoever fetches something gives up then
   std::function<std::uint16_t()> dns_port;
   std::function<std::vector<std::string>(std::string_view organization)> zones_of;
   std::function<std::vector<enforce::dns::PeerState>()> dns_peers;
@@ -137,6 +138,8 @@ Status default_provinces(App& app, desk::SubmitRequest& request);
 Status may_import(const desk::Actor& by);
 /// Under which id Shadowserver's schema is kept.
 inline constexpr std::string_view kShadowserverSchema = "shadowserver";
+/// And its table of severities.
+inline constexpr std::string_view kShadowserverSeverities = "shadowserver-severity";
 
 // One function for each file of routes.
 void add_case_routes(http::Router& router, App& app);

@@ -18,9 +18,9 @@
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
+#include "hub/source_options.h"
 #include "lists/publisher.h"
 #include "search/finder.h"
-#include "sources/runner.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_index.h"
 
@@ -83,16 +83,18 @@ class HubImpl final : public Hub {
       follow("lists.publish", [&] { return publisher.run_once(); });
     });
     projector_ = std::thread([this] {
-      exchange::Projector projector(*store_, clock_);
+      exchange::Projector projector(
+          *store_, clock_, [this] { return desk::basis_in(*rules_->law(), "6", "W17-08"); });
       follow("exchange.project", [&] { return projector.run_once(); });
     });
+    TRY_STATUS(sources::seal_old_credentials(*store_, source_vault(options_),
+                                             desk::basis_in(*rules_->law(), "6", "W17-08")));
     source_runner_ = std::thread([this] {
-      sources::RunnerOptions how;
-      how.fetch.folder = options_.sources;
-      how.stale_after = options_.stale_feed;
-      how.basis = desk::basis_in(*rules_->law(), "6", "W17-08");
-      sources::Runner runner(*store_, clock_, ids_, std::move(how));
-      follow("sources.run", [&]() -> Result<int> {
+      follow("sources.run", [this]() -> Result<int> {
+        sources::Runner runner(
+            *store_, clock_, ids_,
+            source_options(options_, *store_, desk::basis_in(*rules_->law(), "6", "W17-08"),
+                           [this] { return stopping_.load(); }));
         TRY(const bool ran, runner.run_one());
         return ran ? 1 : 0;
       });
@@ -181,9 +183,23 @@ class HubImpl final : public Hub {
   }
 
   Status serve() {
-    app_.reset(new App{options_, *store_, *desk_, *registry_, *attribution_, *rules_,
-                       [this] { return guard_; }, rules_->law(), *keys_, *match_, *finder_,
-                       *text_index_, clock_, ids_, metrics_, [this] { return dns_->port(); },
+    app_.reset(new App{options_,
+                       *store_,
+                       *desk_,
+                       *registry_,
+                       *attribution_,
+                       *rules_,
+                       [this] { return guard_; },
+                       rules_->law(),
+                       *keys_,
+                       *match_,
+                       *finder_,
+                       *text_index_,
+                       clock_,
+                       ids_,
+                       metrics_,
+                       [this] { return stopping_.load(); },
+                       [this] { return dns_->port(); },
                        [this](std::string_view o) { return dns_->zones_of(o); },
                        [this] { return dns_->peers(); },
                        [this](auto sink, auto who, auto after) {

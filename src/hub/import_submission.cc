@@ -66,10 +66,10 @@ Result<Grouped> grouped_sightings(store::ReadTx& tx, std::int64_t source, std::i
 
 /// What the source's own word for the rows says of their class, where all of them agree.
 const intake::Classification* class_of(const std::vector<store::Sighting>& rows) {
-  const intake::Classification* first = intake::by_label(rows.front().label);
+  const intake::Classification* first = intake::by_label(rows.front().label());
   if (first == nullptr || !first->threat_class || first->subtype.empty()) return nullptr;
   const bool same = std::all_of(rows.begin(), rows.end(), [&](const store::Sighting& row) {
-    return intake::by_label(row.label) == first;
+    return intake::by_label(row.label()) == first;
   });
   return same ? first : nullptr;
 }

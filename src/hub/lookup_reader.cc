@@ -29,6 +29,21 @@ Status LookupReader::add_state(Json& out, const model::Indicator& indicator) {
   return add_list(out, key.key());
 }
 
+Json LookupReader::told(const std::string& source, const store::Sighting& s) const {
+  Json out = Json::object({{"source", source},
+                           {"first_seen", to_string(s.first_seen)},
+                           {"last_seen", to_string(s.last_seen)},
+                           {"confidence", s.confidence},
+                           {"label", std::string(s.label())},
+                           {"labels", model::to_json(s.labels)},
+                           {"original", s.original},
+                           {"actionable", !s.context},
+                           {"stands", s.stands(now_)}});
+  if (s.valid_until) out.set("valid_until", to_string(s.valid_until));
+  if (s.gone_at) out.set("gone_at", to_string(s.gone_at));
+  return out;
+}
+
 Status LookupReader::add_record(Json& out, const store::IndicatorRecord& record) {
   out.set("known", true);
   out.set("first_seen", to_string(record.first_seen));
@@ -39,12 +54,7 @@ Status LookupReader::add_record(Json& out, const store::IndicatorRecord& record)
   for (const auto& s : record.sightings) {
     if (!named) break;
     TRY(const std::string source, source_name(s.source));
-    sources.push(Json::object({{"source", source},
-                               {"first_seen", to_string(s.first_seen)},
-                               {"last_seen", to_string(s.last_seen)},
-                               {"confidence", s.confidence},
-                               {"label", s.label},
-                               {"original", s.original}}));
+    sources.push(told(source, s));
   }
   out.set("sources", std::move(sources));
   return {};

@@ -10,7 +10,8 @@ namespace tocsin::hub {
 /// Answers from one snapshot of the store; names that come again are read once.
 class LookupReader {
  public:
-  LookupReader(store::ReadTx& tx, const desk::Actor& by) : tx_(tx), by_(by) {}
+  LookupReader(store::ReadTx& tx, const desk::Actor& by, Instant now)
+      : tx_(tx), by_(by), now_(now) {}
 
   /// The answer of a value that nobody knows, and the beginning of every other one.
   static Json unknown(const std::string& query, const model::Indicator& indicator);
@@ -20,6 +21,8 @@ class LookupReader {
   Status add_state(Json& out, const model::Indicator& indicator);
 
  private:
+  /// What one source says, and whether it still does (W17-08).
+  Json told(const std::string& source, const store::Sighting& s) const;
   Status add_record(Json& out, const store::IndicatorRecord& record);
   Result<Json> cases_of(const std::string& key);
   Status add_list(Json& out, const std::string& key);
@@ -28,6 +31,7 @@ class LookupReader {
 
   store::ReadTx& tx_;
   const desk::Actor& by_;
+  const Instant now_;
   std::map<std::int64_t, std::string> sources_;
   std::map<std::string, std::string> units_;
 };

@@ -18,6 +18,7 @@ struct HubOptions {
   std::filesystem::path rules;    ///< extra rule sets; empty: the built-in ones
   std::filesystem::path guard;    ///< folder of warning lists (MISP format); empty: DATA/guard
   std::filesystem::path sources;  ///< folder below which files of sources lie; empty: none
+  std::string sources_ca;         ///< PEM, for sources by https; empty: the system's
   http::ServerOptions http;       ///< loopback unless told
   std::string dns_address = "127.0.0.1";  ///< of the policy-zone primary
   std::uint16_t dns_port = 0;             ///< 0: any free port

@@ -1,5 +1,6 @@
 // Subscriptions, and what became of every delivery (W17-08, A13-04).
 #include "delivery/subscriptions.h"
+#include "desk/clocks.h"
 #include "hub/app.h"
 
 namespace tocsin::hub {
@@ -7,7 +8,9 @@ namespace {
 
 using desk::Actor;
 
-exchange::Principal principal(const Actor& by) { return {by.user, by.organization}; }
+exchange::Principal principal(const App& app, const Actor& by) {
+  return {by.user, by.organization, desk::basis_in(*app.law, "6", "W17-08")};
+}
 
 void add_turn(http::Router& router, App& app, const char* word, const char* operation, Text summary,
               delivery::Turn turn) {
@@ -15,7 +18,7 @@ void add_turn(http::Router& router, App& app, const char* word, const char* oper
                 std::move(summary), "admin", model::schema_of<model::Subscription>(),
                 [&app, turn](const Actor& by, const std::string& id, const auto&) -> Result<Json> {
                   TRY(const auto s,
-                      delivery::turn_subscription(app.store, principal(by), id, turn));
+                      delivery::turn_subscription(app.store, principal(app, by), id, turn));
                   return model::to_json(s);
                 });
 }
@@ -25,7 +28,7 @@ void add_subscriptions(http::Router& router, App& app) {
   get(router, "/api/v1/subscriptions", "listSubscriptions", "delivery", {"订阅", "Subscriptions"},
       "read", {}, list_schema(subscription), [&app](http::Request& request) -> Result<Json> {
         TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
-          return delivery::visible_subscriptions(tx, principal(session(request).actor));
+          return delivery::visible_subscriptions(tx, principal(app, session(request).actor));
         }));
         return Json::object({{"items", model::to_json(all)}});
       });
@@ -36,7 +39,7 @@ void add_subscriptions(http::Router& router, App& app) {
       "admin", subscription,
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
         TRY(const auto made,
-            delivery::add_subscription(app.store, app.clock, app.ids, principal(by), r));
+            delivery::add_subscription(app.store, app.clock, app.ids, principal(app, by), r));
         return model::to_json(made);
       },
       201);
@@ -68,7 +71,7 @@ void add_delivery_routes(http::Router& router, App& app) {
                          "没有投递状态“" + state + "”", "state");
         }
         TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
-          return delivery::visible_deliveries(tx, principal(session(request).actor), state,
+          return delivery::visible_deliveries(tx, principal(app, session(request).actor), state,
                                               asked.limit);
         }));
         return Json::object({{"items", model::to_json(all)}});
@@ -77,7 +80,7 @@ void add_delivery_routes(http::Router& router, App& app) {
                 {"立即重新投递", "Try a delivery again now"}, "admin", one,
                 [&app](const Actor& by, const std::string& id, const auto&) -> Result<Json> {
                   TRY(const auto d,
-                      delivery::retry_delivery(app.store, app.clock, principal(by), id));
+                      delivery::retry_delivery(app.store, app.clock, principal(app, by), id));
                   return model::to_json(d);
                 });
 }

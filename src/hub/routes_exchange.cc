@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "desk/clocks.h"
 #include "exchange/credentials.h"
 #include "exchange/stix/export.h"
 #include "exchange/stix/importer.h"
@@ -17,7 +18,9 @@ namespace {
 using desk::Actor;
 using exchange::Principal;
 
-Principal principal(const Actor& by) { return {by.user, by.organization}; }
+Principal principal(const App& app, const Actor& by) {
+  return {by.user, by.organization, desk::basis_in(*app.law, "6", "W17-08")};
+}
 
 std::string query_or_empty(const http::Request& request, std::string_view key) {
   return std::string(request.query_value(key).value_or(""));
@@ -26,7 +29,7 @@ std::string query_or_empty(const http::Request& request, std::string_view key) {
 Result<exchange::taxii::Caller> caller_of(App& app, const http::Request& request) {
   TRY(const auto session, any_session(app, request));
   exchange::taxii::Caller caller;
-  caller.who = principal(session.actor);
+  caller.who = principal(app, session.actor);
   caller.reads = desk::scope_allows(session.token.scopes, "read");
   // As for every other way in: a finder submits (W17-07).
   caller.writes = desk::scope_allows(session.token.scopes, "import") &&
@@ -84,7 +87,7 @@ void add_collections(http::Router& router, App& app) {
       {"交换集合", "Collections of the exchange"}, "read", {}, list_schema(collection),
       [&app](http::Request& request) -> Result<Json> {
         TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
-          return exchange::visible_collections(tx, principal(session(request).actor));
+          return exchange::visible_collections(tx, principal(app, session(request).actor));
         }));
         return Json::object({{"items", model::to_json(all)}});
       });
@@ -92,7 +95,7 @@ void add_collections(http::Router& router, App& app) {
       router, "/api/v1/collections", "addCollection", "exchange",
       {"设立交换集合", "Make a collection"}, "admin", collection,
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
-        TRY(const auto made, exchange::add_collection(app.store, app.clock, principal(by), r));
+        TRY(const auto made, exchange::add_collection(app.store, app.clock, principal(app, by), r));
         return model::to_json(made);
       },
       201);
@@ -100,7 +103,7 @@ void add_collections(http::Router& router, App& app) {
       router, "/api/v1/collections/{id}/grants", "grantCollection", "exchange",
       {"授予读写权限", "Grant reading and writing"}, "admin", collection,
       [&app](const Actor& by, const std::string& id, const auto& r) -> Result<Json> {
-        TRY(const auto changed, exchange::set_grant(app.store, principal(by), id, r));
+        TRY(const auto changed, exchange::set_grant(app.store, principal(app, by), id, r));
         return model::to_json(changed);
       });
   post<exchange::CertificateRequest>(
@@ -109,7 +112,7 @@ void add_collections(http::Router& router, App& app) {
       model::schema_of<model::Token>(),
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
         TRY(auto token,
-            exchange::bind_certificate(app.store, app.clock, app.ids, principal(by), r));
+            exchange::bind_certificate(app.store, app.clock, app.ids, principal(app, by), r));
         return model::to_json(token);
       },
       201);
@@ -133,6 +136,7 @@ Result<http::Response> import_objects(App& app, http::Request& request) {
   exchange::stix::ImportRequest run;
   run.collection = collection;
   run.by = by.act(app.clock.now());
+  run.basis = desk::basis_in(*app.law, "6", "W17-08");
   run.source = query_or_empty(request, "source");
   if (run.source.empty()) run.source = exchange::taxii::source_of(collection, by.organization);
   run.file_name = query_or_empty(request, "file");
@@ -224,7 +228,8 @@ Status write_export(App& app, const Actor& by, const Export& what, bool only_che
       TRY_STATUS(export_vulnerabilities(tx, what.vulnerabilities == "kev", out));
     } else if (!what.collection.empty()) {
       TRY(const auto collection, exchange::find_collection(tx, what.collection));
-      if (!collection.grant_of(by.organization.id).read && !exchange::may_manage(principal(by))) {
+      if (!collection.grant_of(by.organization.id).read &&
+          !exchange::may_manage(principal(app, by))) {
         return fail_bi(Code::kForbidden, "you may not read this collection", "您无权读取该集合",
                        "collection");
       }

@@ -22,9 +22,15 @@ constexpr std::string_view kWorkbookType =
 
 Result<Json> set_schema(App& app, const Actor& by, const std::string& body) {
   TRY_STATUS(may_import(by));
-  TRY(const auto schema, intake::shadowserver::read_schema(body));
+  const bool severities = intake::shadowserver::is_severity_table(body);
+  intake::shadowserver::Schema schema;
+  if (severities) {
+    TRY_STATUS(intake::shadowserver::read_severities(body, schema));
+  } else {
+    TRY(schema, intake::shadowserver::read_schema(body));
+  }
   model::FeedSchema record;
-  record.id = kShadowserverSchema;
+  record.id = severities ? kShadowserverSeverities : kShadowserverSchema;
   record.body = body;
   record.digest = crypto::sha256_hex(body);
   record.by = by.act(app.clock.now());

@@ -4,6 +4,7 @@
 #include "desk/clocks.h"
 #include "hub/app.h"
 #include "hub/import_submission.h"
+#include "hub/source_options.h"
 #include "hub/views.h"
 #include "intake/importer.h"
 #include "intake/mapping.h"
@@ -86,13 +87,7 @@ Status add_schema(App& app, Asked& asked) {
                           ? *asked.format == intake::Format::kShadowserver
                           : !intake::shadowserver::report_type(asked.options.file_name).empty();
   if (!report) return {};
-  TRY(const auto body, app.store.read([](store::ReadTx& tx) {
-    return tx.get_document(store::Collection<model::FeedSchema>::table, kShadowserverSchema);
-  }));
-  if (!body) return {};
-  TRY(const auto schema, store::decode<model::FeedSchema>(*body));
-  TRY(auto read, intake::shadowserver::read_schema(schema.body));
-  asked.options.shadowserver = std::make_shared<intake::shadowserver::Schema>(std::move(read));
+  TRY(asked.options.shadowserver, shadowserver_schema(app.store));
   return {};
 }
 

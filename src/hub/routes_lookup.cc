@@ -98,7 +98,7 @@ Result<Json> lookup_many(App& app, const Actor& by, const LookupRequest& request
         TRY(const auto version, content_version(tx));
         when = as_of(version.version, version.at, false);
       }
-      LookupReader reader(tx, by);
+      LookupReader reader(tx, by, app.clock.now());
       return answer_all(&reader);
     }));
   }
@@ -114,8 +114,9 @@ void add_lookup_routes(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         const std::string value(request.query_value("value").value_or(""));
         TRY(const auto indicator, indicator_of(value));
-        return app.store.read(
-            [&](store::ReadTx& tx) { return LookupReader(tx, by).answer(value, indicator); });
+        return app.store.read([&](store::ReadTx& tx) {
+          return LookupReader(tx, by, app.clock.now()).answer(value, indicator);
+        });
       });
   post<LookupRequest>(
       router, "/api/v1/lookup", "lookupMany", "lookup",

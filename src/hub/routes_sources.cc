@@ -1,14 +1,18 @@
 // Sources: what they are told, how they are, what they would bring.
+#include "base/crypto/hash.h"
 #include "desk/clocks.h"
 #include "hub/app.h"
+#include "hub/source_options.h"
 #include "hub/views.h"
-#include "sources/runner.h"
 #include "sources/sources.h"
 
 namespace tocsin::hub {
 namespace {
 
 constexpr std::size_t kPreviewed = 200;
+constexpr std::size_t kPreviewBytes = 8U << 20;
+/// Held in memory, so that the same bytes again are known before anything is written.
+constexpr std::size_t kPushedBytes = 64U << 20;
 
 sources::Hand hand(const App& app, const desk::Actor& by) {
   return {by.user, by.organization, desk::basis_in(*app.law, "6", "W17-08")};
@@ -21,6 +25,98 @@ Result<model::Source> source_for(App& app, http::Request& request) {
   }));
   if (found && store::may_see(person(session(request).actor), *found)) return std::move(*found);
   return fail_bi(Code::kNotFound, "there is no source " + name, "没有来源 " + name, "name");
+}
+
+sources::RunnerOptions how(App& app) {
+  return source_options(app.options, app.store, desk::basis_in(*app.law, "6", "W17-08"),
+                        app.stopping);
+}
+
+sources::Sources all_sources(App& app) {
+  return {app.store, app.clock, app.ids, source_vault(app.options), app.options.stale_feed};
+}
+
+std::string file_name(const http::Request& request, const char* otherwise) {
+  const std::string name(request.query_value("file").value_or(""));
+  return name.empty() ? otherwise : name.substr(0, 200);
+}
+
+Result<Json> preview(App& app, http::Request& request, const sources::Fetched* sent) {
+  if (!session(request).actor.user.has(model::Role::kAdmin)) {
+    return fail_bi(Code::kForbidden, "only an administrator makes the hub fetch",
+                   "只有管理员可以让枢纽读取来源", "actor", "W17-10");
+  }
+  TRY(const auto found, source_for(app, request));
+  const auto options = how(app);
+  TRY(const auto seen,
+      sources::Runner::preview(found, options.fetch, kPreviewed, options.schema, sent));
+  return preview_json(seen);
+}
+
+/// Who may push: a token of this source alone, or a finder of the source's own unit (W17-05).
+Result<model::Source> pushed_source(App& app, http::Request& request) {
+  const auto& who = session(request);
+  TRY_STATUS(may_import(who.actor));
+  const auto& name = request.params["name"];
+  TRY(auto found, app.store.read([&](store::ReadTx& tx) {
+    return store::find_one<model::Source>(tx, "name", name);
+  }));
+  const bool own =
+      found && (who.token.source.empty() ? found->organization == who.actor.organization.id
+                                         : found->id == who.token.source);
+  if (!own) {
+    return fail_bi(Code::kNotFound, "there is no source " + name + " that you may push into",
+                   "没有您可以推送的来源 " + name, "name", "W17-09");
+  }
+  if (found->terms.kind == model::SourceKind::kPush) return std::move(*found);
+  return fail_bi(Code::kRefused, "the hub reads this source by itself", "该来源由枢纽自行读取",
+                 "name", "W17-08");
+}
+
+Result<http::Response> push(App& app, http::Request& request) {
+  TRY(const auto source, pushed_source(app, request));
+  TRY(std::string body, request.body->read_all(kPushedBytes));
+  sources::Runner runner(app.store, app.clock, app.ids, how(app));
+  const auto content = sources::content_of(file_name(request, "push"), std::move(body));
+  TRY(const auto record,
+      runner.receive(source, content, session(request).actor.act(app.clock.now())));
+  return http::Response::json(model::to_json(record));
+}
+
+/// A route whose body is a file.
+void add_file_route(http::Router& router, App& app, const char* word, const char* operation,
+                    Text summary, const char* scope, Json response,
+                    Result<http::Response> (*call)(App&, http::Request&)) {
+  http::Route route;
+  route.method = http::Method::kPost;
+  route.pattern = std::string("/api/v1/sources/{name}/") + word;
+  route.operation = operation;
+  route.tag = "sources";
+  route.summary = std::move(summary);
+  route.scope = scope;
+  route.params = {query_param("file", {"文件名", "file name"})};
+  route.request = Json::object({{"type", "string"}, {"format", "binary"}});
+  route.request_type = "application/octet-stream";
+  route.response = std::move(response);
+  route.handler = [&app, call](http::Request& request) { return call(app, request); };
+  router.add(std::move(route));
+}
+
+void add_file_routes(http::Router& router, App& app) {
+  add_file_route(router, app, "push", "pushSource",
+                 {"向推送来源发送内容（请求体即文件）",
+                  "Send content to a source of kind push (the body is the file)"},
+                 "push", model::schema_of<model::Import>(), push);
+  add_file_route(
+      router, app, "preview", "previewSent",
+      {"预览所发送的文件在该来源下会变成什么，不入库",
+       "Show what a file would become under this source's terms; stores nothing"},
+      "admin", Json::object(), [](App& hub, http::Request& request) -> Result<http::Response> {
+        TRY(std::string body, request.body->read_all(kPreviewBytes));
+        const auto sent = sources::content_of(file_name(request, "sent"), std::move(body));
+        TRY(const Json seen, preview(hub, request, &sent));
+        return http::Response::json(seen);
+      });
 }
 
 struct PauseRequest {
@@ -45,8 +141,7 @@ void add_source_routes(http::Router& router, App& app) {
         }));
         Json items = Json::array();
         for (const auto& s : all) {
-          if (store::may_see(person(session(request).actor), s))
-            items.push(sources::to_public_json(s));
+          if (store::may_see(person(session(request).actor), s)) items.push(model::to_json(s));
         }
         Json out = Json::object({{"items", std::move(items)}});
         if (all.size() == asked.limit) out.set("next", all.back().id);
@@ -55,30 +150,22 @@ void add_source_routes(http::Router& router, App& app) {
   get(router, "/api/v1/sources/{name}", "showSource", "sources", {"一个来源", "One source"}, "read",
       {}, source, [&app](http::Request& request) -> Result<Json> {
         TRY(const auto found, source_for(app, request));
-        return sources::to_public_json(found);
+        return model::to_json(found);
       });
   get(router, "/api/v1/sources/{name}/preview", "previewSource", "sources",
       {"读取一次，显示每行会变成什么，不入库",
        "Read it once and show what each line would become; stores nothing"},
-      "admin", {}, Json::object(), [&app](http::Request& request) -> Result<Json> {
-        if (!session(request).actor.user.has(model::Role::kAdmin)) {
-          return fail_bi(Code::kForbidden, "only an administrator makes the hub fetch",
-                         "只有管理员可以让枢纽读取来源", "actor", "W17-10");
-        }
-        TRY(const auto found, source_for(app, request));
-        sources::FetchOptions fetch;
-        fetch.folder = app.options.sources;
-        TRY(const auto seen, sources::Runner::preview(found, fetch, kPreviewed));
-        return preview_json(seen);
-      });
+      "admin", {}, Json::object(),
+      [&app](http::Request& request) { return preview(app, request, nullptr); });
+  add_file_routes(router, app);
   post<sources::SourceRequest>(
       router, "/api/v1/sources", "defineSource", "sources",
       {"登记来源，或改变其条件", "Define a source, or change its terms"}, "admin", source,
       [&app](const desk::Actor& by, const std::string&,
              const sources::SourceRequest& request) -> Result<Json> {
-        sources::Sources all(app.store, app.clock, app.ids);
+        auto all = all_sources(app);
         TRY(const auto made, all.define(hand(app, by), request));
-        return sources::to_public_json(made);
+        return model::to_json(made);
       },
       201);
   // One name of the path, three things that can be done with it.
@@ -96,10 +183,10 @@ void add_source_routes(http::Router& router, App& app) {
       TRY(const std::string body, read_body(request));
       TRY(const Json json, body.empty() ? Result<Json>(Json::object()) : Json::parse(body));
       TRY(const auto parsed, model::parse_request<PauseRequest>(json));
-      sources::Sources all(app.store, app.clock, app.ids);
+      auto all = all_sources(app);
       TRY(const model::Source done,
           call(all, hand(app, session(request).actor), request.params["name"], parsed));
-      return http::Response::json(sources::to_public_json(done));
+      return http::Response::json(model::to_json(done));
     };
     router.add(std::move(route));
   };

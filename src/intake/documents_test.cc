@@ -61,14 +61,32 @@ TEST(Stix, BundleWithOddIndicators) {
     {"type":"indicator","id":"indicator--4","revoked":true,"pattern":"[file:hashes.MD5='D41D8CD98F00B204E9800998ECF8427E']"},
     {"type":"domain-name","value":"c.example"}]})");
   EXPECT_TRUE(run.status.has_value());
-  EXPECT_THAT(run.values(), ElementsAre("domain a.example", "url http://b.example/",
-                                        "md5 d41d8cd98f00b204e9800998ecf8427e"));
+  EXPECT_THAT(run.values(), ElementsAre("md5 d41d8cd98f00b204e9800998ecf8427e", "domain a.example",
+                                        "url http://b.example/"))
+      << "what is revoked comes first";
   EXPECT_EQ(run.counters.refused, 2);
   EXPECT_EQ(run.counters.comments, 2);
-  EXPECT_EQ(run.out.items[0].tlp, Tlp::kRed);
-  EXPECT_EQ(run.out.items[0].confidence, 85);
-  EXPECT_EQ(run.out.items[0].foreign_id, "indicator--1");
-  EXPECT_FALSE(run.out.items[2].actionable);
+  EXPECT_EQ(run.out.items[1].tlp, Tlp::kRed);
+  EXPECT_EQ(run.out.items[1].confidence, 85);
+  EXPECT_EQ(run.out.items[1].foreign_id, "indicator--1");
+  EXPECT_FALSE(run.out.items[1].taken_back);
+  EXPECT_FALSE(run.out.items[0].actionable);
+  EXPECT_TRUE(run.out.items[0].taken_back);
+}
+
+TEST(Stix, OfOneObjectTheNewestVersionCounts) {
+  const auto version = [](const char* modified, const char* more) {
+    return std::string(R"({"type":"indicator","id":"indicator--1","modified":")") + modified +
+           R"(","pattern":"[domain-name:value='a.example']")" + more + "}";
+  };
+  const std::string older = version("2026-01-01T00:00:00.000Z", "");
+  const std::string newer = version("2026-02-01T00:00:00.000Z", R"(,"revoked":true)");
+  for (const std::string& text : {older + "," + newer, newer + "," + older}) {
+    const auto run = read(Format::kStix, R"({"objects":[)" + text + "]}");
+    ASSERT_EQ(run.counters.items, 1);
+    EXPECT_EQ(run.counters.comments, 1);
+    EXPECT_TRUE(run.out.items[0].taken_back);
+  }
 }
 
 TEST(Stix, ListsSingleObjectsAndBrokenJson) {
@@ -114,18 +132,21 @@ TEST(Misp, EveryWrappingSaysTheSame) {
         "{\"response\":{\"Event\":" + event + "}}", "[{\"Event\":" + event + "}]", event}) {
     const auto run = read(Format::kMisp, text);
     ASSERT_TRUE(run.status.has_value());
-    EXPECT_THAT(run.values(),
-                ElementsAre("domain a.example", "domain b.example", "ipv6 2001:db8::1",
-                            "endpoint [2001:db8::2]:443", "sha256 " + std::string(64, 'a'),
-                            "md5 d41d8cd98f00b204e9800998ecf8427e"));
+    EXPECT_THAT(run.values(), ElementsAre("ipv4 192.0.2.1", "domain a.example", "domain b.example",
+                                          "ipv6 2001:db8::1", "endpoint [2001:db8::2]:443",
+                                          "sha256 " + std::string(64, 'a'),
+                                          "md5 d41d8cd98f00b204e9800998ecf8427e"));
     EXPECT_EQ(run.counters.refused, 2);
-    EXPECT_EQ(run.counters.comments, 2);
-    EXPECT_TRUE(run.out.items[0].actionable);
-    EXPECT_EQ(run.out.items[0].tlp, Tlp::kGreen);
-    EXPECT_EQ(run.out.items[1].tlp, Tlp::kAmber);
-    EXPECT_FALSE(run.out.items[4].actionable);
-    EXPECT_THAT(run.out.items[0].labels, ElementsAre("botnet"));
-    EXPECT_EQ(to_string(run.out.items[0].first_seen), "2017-12-22T06:05:21.000+08:00");
+    EXPECT_EQ(run.counters.comments, 1);
+    EXPECT_TRUE(run.out.items[0].taken_back) << "deleted";
+    EXPECT_FALSE(run.out.items[0].actionable);
+    EXPECT_TRUE(run.out.items[1].actionable);
+    EXPECT_FALSE(run.out.items[1].taken_back);
+    EXPECT_EQ(run.out.items[1].tlp, Tlp::kGreen);
+    EXPECT_EQ(run.out.items[2].tlp, Tlp::kAmber);
+    EXPECT_FALSE(run.out.items[5].actionable);
+    EXPECT_THAT(run.out.items[1].labels, ElementsAre("botnet"));
+    EXPECT_EQ(to_string(run.out.items[1].first_seen), "2017-12-22T06:05:21.000+08:00");
   }
 }
 

@@ -36,5 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   ASSERT(counts[0].items == counts[1].items && counts[0].refused == counts[1].refused);
   (void)intake::shadowserver::read_schema(text);
+  intake::shadowserver::Schema schema;
+  (void)intake::shadowserver::read_severities(text, schema);
   return 0;
 }

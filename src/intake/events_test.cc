@@ -82,6 +82,35 @@ TEST(Shadowserver, MissingColumnsAndUnknownReportsAreSaid) {
   EXPECT_EQ(other.out.warnings.at(0).code, "unknown-report");
 }
 
+TEST(Shadowserver, AReportWithoutSeverityTakesThePublishersDefault) {
+  constexpr std::string_view kTable =
+      "## Default Severity Level by Report Type\n\n| Report | Level |\n| --- | --- |\n"
+      "| scan_lab  | high |\n| lab_proxy | low |\n| Level | critical |\n";
+  EXPECT_TRUE(shadowserver::is_severity_table(kTable));
+  EXPECT_FALSE(shadowserver::is_severity_table(" {\"a\":1}"));
+  auto with = [&](const char* file) {
+    Options options = shadowserver_options(file, true);
+    auto schema = *options.shadowserver;
+    EXPECT_TRUE(shadowserver::read_severities(kTable, schema));
+    options.shadowserver = std::make_shared<shadowserver::Schema>(std::move(schema));
+    return options;
+  };
+  const auto common =
+      read(Format::kShadowserver,
+           "timestamp,severity,ip\n2026-08-22,,192.0.2.1\n2026-08-22,info,192.0.2.2\n",
+           with("scan_lab.csv"));
+  ASSERT_EQ(common.out.items.size(), 2U);
+  EXPECT_THAT(common.out.items[0].labels, testing::Contains("severity:high"));
+  EXPECT_THAT(common.out.items[1].labels, testing::Contains("severity:info"))
+      << "what the line says wins";
+  const auto known = read(Format::kShadowserver, "timestamp,addr,door\n2026-08-22,192.0.2.1,443\n",
+                          with("lab_proxy.csv"));
+  ASSERT_EQ(known.out.items.size(), 1U);
+  EXPECT_THAT(known.out.items[0].labels, testing::Contains("severity:low"));
+  shadowserver::Schema empty;
+  EXPECT_FALSE(shadowserver::read_severities("# words\n| a | b |\n", empty));
+}
+
 TEST(Shadowserver, WithoutASchemaCommonColumnsCount) {
   const std::string_view scan =
       "\"timestamp\",\"severity\",\"ip\",\"protocol\",\"port\",\"hostname\",\"tag\",\"asn\","

@@ -60,8 +60,8 @@ class Run final : public Importer, public Sink {
     ++record_.lines;
     auto sighting = sighting_of(std::move(item), source_, started_);
     sighting.run = record_.number;
-    if (!sighting.valid_until && request_.valid_for.count() > 0) {
-      sighting.valid_until = sighting.last_seen.plus(request_.valid_for);
+    if (!sighting.valid_until) {
+      sighting.valid_until = request_.expiry.end(sighting.indicator.kind, sighting.last_seen);
     }
     batch_.push_back(std::move(sighting));
     if (batch_.size() >= kBatchItems) flush();
@@ -86,6 +86,7 @@ class Run final : public Importer, public Sink {
   }
 
   void warning(Warning&& warning) override {
+    if (request_.part && (warning.code == "empty-feed" || warning.code == "count-mismatch")) return;
     // A resumed run reads its beginning again and hears the same warnings again.
     std::string text = warning.code + ": " + warning.message.en;
     const auto& known = record_.warnings;
@@ -198,7 +199,7 @@ class Run final : public Importer, public Sink {
   }
 
   Status close(const Status& ended) {
-    if (ended) TRY_STATUS(look_back());
+    if (ended && !request_.part) TRY_STATUS(look_back());
     if (ended && request_.complete) TRY_STATUS(withdraw_what_is_gone());
     record_.state = ended ? "done" : "failed";
     if (!ended) record_.error = ended.error().message;
@@ -299,9 +300,10 @@ store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started) {
   s.last_seen = item.last_seen ? item.last_seen : s.first_seen;
   s.confidence = item.confidence;
   if (item.original != item.indicator.value) s.original = std::move(item.original);
-  if (!item.labels.empty()) s.label = std::move(item.labels.front());
+  s.labels = std::move(item.labels);
   s.tlp = stored_tlp(item.tlp);
   s.valid_until = item.valid_until;
+  if (item.taken_back) s.gone_at = started;
   s.context = !item.actionable;
   s.indicator = std::move(item.indicator);
   return s;
@@ -364,7 +366,7 @@ Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clo
                                                   IdSource& ids, ImportRequest request) {
   return store.write([&](store::WriteTx& tx) -> Result<std::unique_ptr<Importer>> {
     TRY(const auto source, source_named(tx, clock, ids, request.source, request.by, request.basis));
-    if (!request.digest.empty()) {
+    if (!request.digest.empty() && !request.anew) {
       TRY(auto runs, store::find<model::Import>(tx, "file", source.id + ":" + request.digest));
       TRY(const auto newest, newest_run(tx, source.id));
       for (auto& run : runs) {

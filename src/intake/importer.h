@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "intake/decode.h"
+#include "intake/expiry.h"
 #include "intake/reader.h"
 #include "model/source.h"
 #include "store/store.h"
@@ -30,8 +31,12 @@ struct ImportRequest {
   /// withdrawn, for this source alone, unless the file is flagged empty, stale, shrunken or
   /// miscounted. Without it an import only adds.
   bool complete = false;
-  /// How long the source's word holds where it states no end; 0: without end.
-  std::chrono::hours valid_for{0};
+  /// One delivery of many (a message, a page of a collection): how much it brings says nothing
+  /// about the source, nor does its date.
+  bool part = false;
+  /// Read it as new although the same content was read before, because its word would end.
+  bool anew = false;
+  Expiry expiry;  ///< where the source states no end
 };
 
 /// One run. feed() from one thread; every `batch_items` lines become one transaction that holds the

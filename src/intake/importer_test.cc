@@ -126,7 +126,7 @@ class ImporterTest : public testing::Test {
             EXPECT_TRUE(record) << s.indicator.value;
             if (!record) continue;
             std::string row = source.name + "|" + s.indicator.value + "|" + s.original + "|" +
-                              s.label + "|" + std::to_string(s.confidence);
+                              std::string(s.label()) + "|" + std::to_string(s.confidence);
             for (const Instant t :
                  {s.first_seen, s.last_seen, record->first_seen, record->last_seen}) {
               row += "|" + std::to_string(t.micros);
@@ -293,7 +293,7 @@ TEST_F(CompleteLists, ADoubtfulListWithdrawsNothing_W17_08) {
 TEST_F(CompleteLists, TheEndOfASourcesWordIsKept) {
   const std::string bytes = "a.example\n";
   auto r = request("short", bytes);
-  r.valid_for = std::chrono::hours(48);
+  r.expiry.otherwise = std::chrono::hours(48);
   import(r, bytes);
   EXPECT_EQ(standing("short"), Names{"a.example"});
   clock_.advance(std::chrono::hours(49));

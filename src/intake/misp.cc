@@ -77,6 +77,8 @@ std::optional<Instant> time_of(dom::element object, std::string_view key) {
 
 struct Context {
   Tlp tlp = Tlp::kUnset;
+  bool taking_back = false;  ///< what is deleted comes first: the event may say it elsewhere still
+  bool deleted = false;      ///< the object around it is
   std::vector<std::string> labels;
   std::optional<int> confidence;
   std::optional<K> kind;  ///< what an attribute of our own stands for, where MISP has no type
@@ -112,6 +114,7 @@ class MispEvents : public Base {
 
  private:
   void on_event(dom::element event);
+  void on_members(dom::element event, const Context& context);
   void on_attributes(dom::array attributes, const Context& context);
   void on_attribute(dom::element attribute, const Context& context);
   Item item_of(dom::element attribute, Context&& own) const;
@@ -155,6 +158,7 @@ void MispEvents<Base>::read_tags(dom::element object, Context& context) {
 template <typename Base>
 void MispEvents<Base>::take(std::string_view value, K kind, const Item& base) {
   this->emit(value, kind, Item(base));
+  if (base.taken_back) return;  // what was deleted stands beside nothing
   const auto node = group_.add(value, kind);
   if (node) misp::galaxy_links(base.labels, *node, linker(base));
 }
@@ -211,11 +215,14 @@ void MispEvents<Base>::on_attribute(dom::element attribute, const Context& conte
   ++number_;
   const std::string_view type = str(attribute, "type");
   const std::string_view value = str(attribute, "value");
-  if (flag(attribute, "deleted")) return this->comment();
+  const bool deleted = context.deleted || flag(attribute, "deleted");
+  if (deleted != context.taking_back) return;
   Context own = context;
   read_tags(attribute, own);
   const auto told = own.kind;
   Item base = item_of(attribute, std::move(own));
+  base.taken_back = deleted;
+  base.actionable = base.actionable && !deleted;
   if (told) return this->emit(value, told, std::move(base));
   if (type == "ip-dst|port" || type == "ip-src|port" || type == "hostname|port") {
     return on_endpoint(value, base);
@@ -247,20 +254,29 @@ void MispEvents<Base>::on_event(dom::element event) {
   Context context;
   read_tags(event, context);
   if (const auto date = time_of(event, "timestamp")) this->source_.source_date = *date;
+  const std::int64_t before = number_;
+  for (const bool taking_back : {true, false}) {
+    number_ = before;
+    context.taking_back = taking_back;
+    on_members(event, context);
+  }
+}
+
+template <typename Base>
+void MispEvents<Base>::on_members(dom::element event, const Context& context) {
   dom::array list;
   if (event["Attribute"].get(list) == simdjson::SUCCESS) on_attributes(list, context);
   if (event["Object"].get(list) != simdjson::SUCCESS) return;
   for (const dom::element object : list) {
+    Context inner = context;
+    inner.deleted = flag(object, "deleted");
     dom::array attributes;
-    if (object["Attribute"].get(attributes) != simdjson::SUCCESS || flag(object, "deleted")) {
-      continue;
-    }
+    if (object["Attribute"].get(attributes) != simdjson::SUCCESS) continue;
     // An object of a template states once when all of its attributes were seen.
-    Context own = context;
-    if (const auto t = time_of(object, "first_seen")) own.first_seen = *t;
-    if (const auto t = time_of(object, "last_seen")) own.last_seen = *t;
+    if (const auto t = time_of(object, "first_seen")) inner.first_seen = *t;
+    if (const auto t = time_of(object, "last_seen")) inner.last_seen = *t;
     group_ = {};
-    on_attributes(attributes, own);
+    on_attributes(attributes, inner);
     Item beside = this->blank(number_);
     if (context.tlp != Tlp::kUnset) beside.tlp = context.tlp;
     group_.links(linker(beside));

@@ -65,6 +65,7 @@ struct Item {
   std::string description;
   std::string foreign_id;   ///< STIX id, MISP uuid, task number
   bool actionable = true;   ///< false: context only (MISP to_ids off, STIX revoked)
+  bool taken_back = false;  ///< the source says that it no longer says it (STIX revoked)
   std::uint32_t notes = 0;  ///< match::Note bits
 };
 

@@ -46,7 +46,7 @@ bool ShadowserverReader::choose_report() {
     if (const auto found = options_.shadowserver->find(type);
         found != options_.shadowserver->end()) {
       report_ = found->second;
-      return true;
+      return !report_.common;
     }
     warn("unknown-report", "The schema has no report '" + type + "'; common columns are read",
          "格式定义中没有报告“" + type + "”；按通用列读取");
@@ -110,6 +110,7 @@ void ShadowserverReader::on_record(std::int64_t number, std::string_view text) {
     }
     into = shadowserver::convert(bound.column, value, row);
   }
+  if (event_[Field::kSeverity].empty()) event_[Field::kSeverity] = report_.severity;
   Item item = blank(number);
   const auto subject = idf::read(event_, item);
   if (!subject) return refuse(number, text, subject.error());

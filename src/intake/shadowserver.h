@@ -40,6 +40,8 @@ struct Report {
   std::vector<std::pair<idf::Field, std::string>> constants;
   std::vector<Column> columns;
   std::vector<std::string> required;  ///< columns without which this is another report
+  std::string severity;               ///< of lines that state none, by the publisher
+  bool common = false;                ///< read by the columns that reports share
 };
 
 /// Reports by `file_name` of the schema, `scan_rdp`.
@@ -49,6 +51,14 @@ using Schema = std::map<std::string, Report, std::less<>>;
 /// optional_fields; fields that no item uses are dropped. Errors name the report. At most 2000
 /// reports of 2000 fields.
 Result<Schema> read_schema(std::string_view json);
+
+/// Does this file hold severities by report instead of the schema?
+bool is_severity_table(std::string_view text);
+
+/// The publisher's table of default severities (Markdown, `| scan_rdp | high |`): each report of
+/// the schema gets its own; one that the schema does not know is read by common columns. At most
+/// 2000 reports. kInvalid when no line of it names one.
+Status read_severities(std::string_view table, Schema& schema);
 
 /// `2026-08-22-scan_rdp-cn.csv` is `scan_rdp`, `scan_rdp.csv` too; empty when it is no such name.
 std::string report_type(std::string_view file_name);

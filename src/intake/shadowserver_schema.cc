@@ -107,7 +107,10 @@ Result<Schema> read_schema(std::string_view text) {
     if (out.size() >= kMaxReports) return bad(name, "is one too many", "超出数量上限");
     Report report;
     for (const auto& [target, value] : entry["constant_fields"].members()) {
-      if (const auto field = idf::field_named(target)) {
+      const auto field = idf::field_named(target);
+      if (field == Field::kSeverity) {  // for lines that state none
+        report.severity = value.as_string();
+      } else if (field) {
         report.constants.emplace_back(*field, value.as_string());
       }
     }
@@ -121,6 +124,35 @@ Result<Schema> read_schema(std::string_view text) {
                    "bad-schema");
   }
   return out;
+}
+
+bool is_severity_table(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  return first != std::string_view::npos && text[first] != '{';
+}
+
+Status read_severities(std::string_view table, Schema& schema) {
+  static constexpr std::array<std::string_view, 5> kLevels = {"critical", "high", "medium", "low",
+                                                              "info"};
+  std::size_t found = 0;
+  for (const std::string_view line : split(table, '\n')) {
+    const auto cells = split(line, '|');
+    if (cells.size() < 4) continue;
+    const std::string_view name = trim(cells[1]);
+    const std::string_view level = trim(cells[2]);
+    const bool is_level = std::find(kLevels.begin(), kLevels.end(), level) != kLevels.end();
+    if (!is_level || report_type(std::string(name) + ".csv") != name) continue;
+    if (++found > kMaxReports) return bad(name, "is one too many", "超出数量上限");
+    auto report = schema.find(name);
+    if (report == schema.end()) {
+      report = schema.emplace(std::string(name), common_report(name)).first;
+      report->second.common = true;
+    }
+    report->second.severity = level;
+  }
+  if (found > 0) return {};
+  return fail_bi(Code::kInvalid, "No line of the table names a report with its severity",
+                 "表中没有任何报告的严重程度", "", "bad-schema");
 }
 
 std::string report_type(std::string_view file_name) {

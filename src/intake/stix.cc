@@ -89,7 +89,8 @@ Item StixReader::item_of(std::int64_t number, dom::element object) const {
   base.tlp = tlp_of(object);
   bool use = true;  // our own word for context (docs/intake.md)
   if (object["x_tocsin_actionable"].get(use) != simdjson::SUCCESS) use = true;
-  base.actionable = use && !flag(object, "revoked");
+  base.taken_back = flag(object, "revoked");
+  base.actionable = use && !base.taken_back;
   std::int64_t level = 0;
   if (object["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
     base.confidence = static_cast<int>(level);
@@ -131,13 +132,27 @@ void StixReader::on_objects(dom::array objects) {
   for (const dom::element object : objects) {
     if (str(object, "type") == "marking-definition") learn_marking(object);
   }
-  std::int64_t number = 0;
+  // Of one object the newest version in the document counts.
+  std::unordered_map<std::string_view, std::string_view> newest;
   for (const dom::element object : objects) {
-    ++number;
-    if (str(object, "type") == "indicator") {
-      on_indicator(number, object);
-    } else {
-      comment();
+    const std::string_view id = str(object, "id");
+    if (str(object, "type") != "indicator" || id.empty()) continue;
+    auto& known = newest[id];
+    known = std::max(known, str(object, "modified"));
+  }
+  // What is revoked comes first: another object of the document may still say it.
+  for (const bool revoked : {true, false}) {
+    std::int64_t number = 0;
+    for (const dom::element object : objects) {
+      ++number;
+      const std::string_view id = str(object, "id");
+      const bool wanted = str(object, "type") == "indicator" &&
+                          (id.empty() || newest[id] == str(object, "modified"));
+      if (!wanted) {
+        if (revoked) comment();
+      } else if (flag(object, "revoked") == revoked) {
+        on_indicator(number, object);
+      }
     }
   }
   StixLinks known;

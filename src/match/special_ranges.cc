@@ -1,6 +1,9 @@
 #include "match/special_ranges.h"
 
+#include <algorithm>
 #include <array>
+
+#include "match/address.h"
 
 namespace tocsin::match {
 namespace {
@@ -60,6 +63,15 @@ constexpr std::array kNumbers = std::to_array<std::string_view>({
 }  // namespace
 
 std::span<const SpecialRange> special_ranges() { return kRanges; }
+bool is_public_address(std::string_view text) {
+  const auto address = parse_address(text);
+  if (!address) return false;
+  return std::none_of(kRanges.begin(), kRanges.end(), [&](const SpecialRange& range) {
+    const auto prefix = parse_prefix(range.prefix);
+    return prefix && contains(*prefix, *address);
+  });
+}
+
 std::span<const SpecialName> special_names() { return kNames; }
 std::span<const std::string_view> emergency_numbers() { return kNumbers; }
 

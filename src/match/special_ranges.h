@@ -16,6 +16,9 @@ struct SpecialRange {
 /// Special-purpose address blocks (RFC 6890 with its updates, RFC 5735, RFC 4291).
 std::span<const SpecialRange> special_ranges();
 
+/// Global unicast: no private, local, documentation or other special-purpose address.
+bool is_public_address(std::string_view address);
+
 struct SpecialName {
   std::string_view name;  ///< with everything below it
   std::string_view source;

@@ -159,7 +159,8 @@ struct Token {
   std::string label;
   std::string digest;  ///< SHA-256 of the secret, hexadecimal
   std::vector<std::string> scopes;
-  std::string point;  ///< enforcement point this token speaks for, when it is a device's
+  std::string point;   ///< enforcement point this token speaks for, when it is a device's
+  std::string source;  ///< the one source into which it may push
   Instant created;
   Instant expires;
   Instant revoked;
@@ -171,6 +172,7 @@ struct Token {
     v("digest", s.digest);
     v("scopes", s.scopes);
     v("point", s.point);
+    v("source", s.source);
     v("created", s.created);
     v("expires", s.expires);
     v("revoked", s.revoked);

@@ -15,20 +15,55 @@ enum class SourceKind {
   kPush,       ///< somebody sends them: `tocsin import`, the API
   kFile,       ///< one file below the hub's source folder
   kDirectory,  ///< every new file of a folder below it
-  kUrl         ///< http or https; fetched only when it changed
+  kUrl,        ///< http or https; fetched only when it changed
+  kTaxii,      ///< a collection of a TAXII 2.1 server, from where the last run ended
+  kMispFeed,   ///< a MISP feed, by URL or in a folder; only events that changed
+  kMailbox     ///< a Maildir, a folder of .eml or an mbox file; each message once
 };
-TOCSIN_ENUM_NAMES(SourceKind, "push", "file", "directory", "url")
+TOCSIN_ENUM_NAMES(SourceKind, "push", "file", "directory", "url", "taxii", "misp-feed", "mailbox")
 
 /// How the last run went. All but kOk and kNew want somebody's eye; none of them expires anything.
 enum class SourceHealth { kNew, kOk, kEmpty, kStale, kShrunken, kFormatChanged, kFailing };
 TOCSIN_ENUM_NAMES(SourceHealth, "new", "ok", "empty", "stale", "shrunken", "format-changed",
                   "failing")
 
+/// How the hub shows itself to a source.
+enum class AccessKind {
+  kNone,
+  kBearer,       ///< Authorization: Bearer
+  kBasic,        ///< Authorization: Basic, with `login`
+  kHeader,       ///< the secret alone, under `header`
+  kCertificate,  ///< a TLS client certificate
+};
+TOCSIN_ENUM_NAMES(AccessKind, "none", "bearer", "basic", "header", "certificate")
+
+/// The secret itself is never kept here: only where it lies.
+struct SourceAccess {
+  using is_described = void;
+  AccessKind kind = AccessKind::kNone;
+  std::string login;
+  std::string header;
+  std::string secret;       ///< `env:NAME`, `file:NAME` of the credentials folder, or `sealed`
+  std::string certificate;  ///< PEM file of the credentials folder
+  std::string key;          ///< its private key, likewise
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("kind", s.kind);
+    v("login", s.login);
+    v("header", s.header);
+    v("secret", s.secret);
+    v("certificate", s.certificate);
+    v("key", s.key);
+  }
+};
+
 /// What is told once about a source.
 struct SourceTerms {
   using is_described = void;
   SourceKind kind = SourceKind::kPush;
   std::string location;            ///< path below the source folder, or URL
+  SourceAccess access;             ///< for URLs
+  bool private_addresses = false;  ///< may lie at an address that is not public
   std::string format;              ///< empty: found out at the first run, then kept
   std::string csv;                 ///< column mapping, as for an import
   std::string indicator_kind;      ///< of every line; empty: found out
@@ -37,11 +72,15 @@ struct SourceTerms {
   std::optional<Tlp> tlp;          ///< for lines that state none
   bool complete = false;           ///< each run is the whole list: the rest is withdrawn
   std::int64_t valid_hours = 0;    ///< how long its word holds; 0: without end
+  std::string expiry;              ///< the same by kind, in days: `ipv4:7,domain:90`
+  std::int64_t stale_hours = 0;    ///< without anything new it is stale; 0: the hub's setting
   std::int64_t every_minutes = 0;  ///< 0: only when somebody says so
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("kind", s.kind);
     v("location", s.location);
+    v("access", s.access);
+    v("private_addresses", s.private_addresses);
     v("format", s.format);
     v("csv", s.csv);
     v("indicator_kind", s.indicator_kind);
@@ -50,7 +89,23 @@ struct SourceTerms {
     v("tlp", s.tlp);
     v("complete", s.complete);
     v("valid_hours", s.valid_hours);
+    v("expiry", s.expiry);
+    v("stale_hours", s.stale_hours);
     v("every_minutes", s.every_minutes);
+  }
+};
+
+/// A message that could not be read; it is not tried again.
+struct SetAside {
+  using is_described = void;
+  std::string name;
+  Text reason;
+  Instant at;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("name", s.name);
+    v("reason", s.reason);
+    v("at", s.at);
   }
 };
 
@@ -62,18 +117,21 @@ struct Source {
   std::int64_t number = 0;  ///< small integer used in the sighting table
   Instant created;
   SourceTerms terms;
-  std::string credential;  ///< value of an Authorization header; never given out
   bool paused = false;
   SourceHealth health = SourceHealth::kNew;
   Text problem;               ///< what the eye should see; empty when all is well
   std::int64_t failures = 0;  ///< in a row; they stretch the pause before the next try
   Instant last_run;
   Instant last_good;  ///< last run whose content was taken in without a flag
+  Instant last_news;  ///< last run that brought content nobody had read before
+  Instant retired;    ///< what was read until then counts as unread
   Instant next_run;   ///< not set: not scheduled
   std::string last_import;
   std::string last_format;
-  std::string etag;           ///< of the last content, for URLs
-  std::string last_modified;  ///< likewise
+  std::string etag;                 ///< of the last content, for URLs
+  std::string last_modified;        ///< likewise
+  std::vector<SetAside> set_aside;  ///< the newest hundred
+  std::int64_t set_aside_total = 0;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("id", s.id);
@@ -82,18 +140,21 @@ struct Source {
     v("number", s.number);
     v("created", s.created);
     v("terms", s.terms);
-    v("credential", s.credential);
     v("paused", s.paused);
     v("health", s.health);
     v("problem", s.problem);
     v("failures", s.failures);
     v("last_run", s.last_run);
     v("last_good", s.last_good);
+    v("last_news", s.last_news);
+    v("retired", s.retired);
     v("next_run", s.next_run);
     v("last_import", s.last_import);
     v("last_format", s.last_format);
     v("etag", s.etag);
     v("last_modified", s.last_modified);
+    v("set_aside", s.set_aside);
+    v("set_aside_total", s.set_aside_total);
   }
 };
 

@@ -58,9 +58,7 @@ Result<std::optional<Found>> Documents::load_source(const std::string& id) {
   return Found{std::move(d),
                [s = std::move(s)](const store::Person& by) -> Result<std::optional<Json>> {
                  if (!store::may_see(by, s)) return std::optional<Json>();
-                 Json out = model::to_json(s);
-                 out.set("credential", s.credential.empty() ? "" : "***");
-                 return std::optional(std::move(out));
+                 return std::optional(model::to_json(s));
                }};
 }
 
@@ -98,9 +96,9 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
   for (const auto& s : record->sightings) {
     TRY(const std::string source, source_name(s.source));
     d.key("source", source);
-    if (!s.label.empty()) {
-      d.label(s.label);
-      d.text(s.label);
+    for (const auto& label : s.labels) {
+      d.label(label);
+      d.text(label);
     }
     confidence = std::max(confidence, s.confidence);
     if (s.tlp) strictest = std::max(strictest.value_or(*s.tlp), *s.tlp);
@@ -108,7 +106,8 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
                                {"first_seen", to_string(s.first_seen)},
                                {"last_seen", to_string(s.last_seen)},
                                {"confidence", s.confidence},
-                               {"label", s.label},
+                               {"label", std::string(s.label())},
+                               {"labels", model::to_json(s.labels)},
                                {"gone", static_cast<bool>(s.gone_at)}}));
   }
   d.confidence(confidence);

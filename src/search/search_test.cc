@@ -63,7 +63,7 @@ class SearchTest : public desk::DeskTest {
       s.source = source;
       s.first_seen = s.last_seen = clock_.now();
       s.confidence = confidence;
-      s.label = label;
+      if (!label.empty()) s.labels = {label};
       TRY_STATUS(tx.add_sightings(std::vector{s}));
       TRY_STATUS(
           tx.append({"usr_t", "org_t", "test.done", value, "", {"x", "1", "1", ""}, {}, {}}));

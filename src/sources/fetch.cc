@@ -1,11 +1,10 @@
 #include "sources/fetch.h"
 
-#include <array>
+#include <algorithm>
 #include <fstream>
 
 #include "base/crypto/hash.h"
 #include "base/text.h"
-#include "http/client.h"
 
 namespace tocsin::sources {
 namespace {
@@ -14,10 +13,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHeadBytes = 4096;
 constexpr std::size_t kPieceBytes = 256U << 10;
+constexpr std::size_t kMostFiles = 10'000;
 
-using Take = std::function<Status(std::string_view)>;
-
-Status read_pieces(const fs::path& path, const Take& take) {
+Status read_pieces(const fs::path& path, const TakePiece& take) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     return fail_bi(Code::kUnavailable, "cannot open " + path.filename().string(),
@@ -42,16 +40,48 @@ std::string file_name_of(std::string_view url) {
   return std::string(slash == std::string_view::npos ? url : url.substr(slash + 1));
 }
 
+}  // namespace
+
 tl::unexpected<Error> answered(const http::ClientResponse& response) {
   const std::string status = std::to_string(response.status);
-  const std::string where(response.header("location"));
-  const bool moved = response.status >= 300 && response.status < 400 && !where.empty();
-  return fail_bi(Code::kUnavailable,
-                 "the source answered " + status + (moved ? ", it moved to " + where : ""),
-                 "来源应答 " + status + (moved ? "，已移至 " + where : ""), "location");
+  return fail_bi(response.status == 404 ? Code::kNotFound : Code::kUnavailable,
+                 "the source answered " + status, "来源应答 " + status, "location");
 }
 
-}  // namespace
+Fetched content_of(std::string name, std::string bytes) {
+  Fetched out;
+  out.name = std::move(name);
+  out.digest = crypto::sha256_hex(bytes);
+  out.head = bytes.substr(0, kHeadBytes);
+  out.read = [body = std::move(bytes)](const TakePiece& take) -> Status {
+    for (std::size_t at = 0; at < body.size(); at += kPieceBytes) {
+      TRY_STATUS(take(std::string_view(body).substr(at, kPieceBytes)));
+    }
+    return {};
+  };
+  return out;
+}
+
+Result<std::vector<fs::path>> files_in(const fs::path& folder) {
+  std::error_code error;
+  std::vector<std::pair<fs::file_time_type, fs::path>> found;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (!it->is_regular_file(error) || it->path().filename().string().starts_with('.')) continue;
+    found.emplace_back(it->last_write_time(error), it->path());
+    if (found.size() > kMostFiles) {
+      return fail_bi(Code::kTooLarge, "more than 10,000 files: take away what was read",
+                     "文件超过 10000 个：请移走已读取的文件", "location");
+    }
+  }
+  if (error) {
+    return fail_bi(Code::kUnavailable, "the folder cannot be read: " + error.message(),
+                   "无法读取该目录", "location");
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<fs::path> out;
+  for (auto& [time, path] : found) out.push_back(std::move(path));
+  return out;
+}
 
 Result<fs::path> path_below(const fs::path& folder, const std::string& location) {
   if (folder.empty()) {
@@ -88,41 +118,23 @@ Result<Fetched> fetch_file(const fs::path& path) {
     return {};
   }));
   out.digest = hex(hasher.finish());
-  out.read = [path](const Take& take) { return read_pieces(path, take); };
+  out.read = [path](const TakePiece& take) { return read_pieces(path, take); };
   return out;
 }
 
-Result<Fetched> fetch_url(const model::Source& source, const FetchOptions& options) {
-  http::ClientOptions client_options;
-  client_options.ca_file = options.ca_file;
-  client_options.timeout = options.timeout;
-  client_options.body_limit_bytes = options.limit_bytes;
-  http::Client client(client_options);
-  http::ClientRequest request;
-  request.url = source.terms.location;
-  if (!source.credential.empty()) request.headers.emplace_back("Authorization", source.credential);
-  if (!source.etag.empty()) request.headers.emplace_back("If-None-Match", source.etag);
+Result<Fetched> fetch_url(const model::Source& source, const std::string& url, Web& web) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (!source.etag.empty()) headers.emplace_back("If-None-Match", source.etag);
   if (!source.last_modified.empty()) {
-    request.headers.emplace_back("If-Modified-Since", source.last_modified);
+    headers.emplace_back("If-Modified-Since", source.last_modified);
   }
-  TRY(auto response, client.send(request));
+  TRY(auto response, web.get(url, std::move(headers)));
+  if (response.status != 200 && response.status != 304) return answered(response);
   Fetched out;
-  out.name = file_name_of(source.terms.location);
+  if (response.status == 200) out = content_of(file_name_of(url), std::move(response.body));
+  out.unchanged = response.status == 304;
   out.etag = response.header("etag");
   out.last_modified = response.header("last-modified");
-  if (response.status == 304) {
-    out.unchanged = true;
-    return out;
-  }
-  if (response.status != 200) return answered(response);
-  out.digest = crypto::sha256_hex(response.body);
-  out.head = response.body.substr(0, kHeadBytes);
-  out.read = [body = std::move(response.body)](const Take& take) -> Status {
-    for (std::size_t at = 0; at < body.size(); at += kPieceBytes) {
-      TRY_STATUS(take(std::string_view(body).substr(at, kPieceBytes)));
-    }
-    return {};
-  };
   return out;
 }
 

@@ -4,19 +4,22 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "model/source.h"
+#include "sources/web.h"
 
 namespace tocsin::sources {
 
 struct FetchOptions {
   std::filesystem::path folder;  ///< files and folders of sources lie below it; empty: none do
-  std::string ca_file;           ///< PEM, for https; empty: the system's
-  std::chrono::milliseconds timeout{30'000};
-  std::size_t limit_bytes = 256U << 20;  ///< of one answer over HTTP, which is held in memory
+  WebOptions web;
+  Vault vault;
 };
+
+using TakePiece = std::function<Status(std::string_view)>;
 
 /// One piece of content to be read, or the word that nothing changed.
 struct Fetched {
@@ -26,9 +29,14 @@ struct Fetched {
   std::string head;    ///< the first bytes, for guessing the format
   std::string etag;
   std::string last_modified;
+  std::optional<Error> broken;  ///< why it cannot be read at all
+  std::string format;           ///< when the way it came tells it; empty: to be found out
   /// Hands the content over in pieces; may be called once.
-  std::function<Status(const std::function<Status(std::string_view)>&)> read;
+  std::function<Status(const TakePiece&)> read;
 };
+
+/// Content that is in memory.
+Fetched content_of(std::string name, std::string bytes);
 
 /// The path of a source below `folder`; kRefused when it leads out of it, also by a link.
 Result<std::filesystem::path> path_below(const std::filesystem::path& folder,
@@ -39,8 +47,14 @@ Result<std::filesystem::path> path_below(const std::filesystem::path& folder,
 Result<Fetched> fetch_file(const std::filesystem::path& path);
 
 /// http and https. Asks with the source's ETag and date, so an unchanged list costs a few bytes.
-/// Redirects are not followed: the error names where they lead. kUnavailable, kForbidden,
-/// kTooLarge.
-Result<Fetched> fetch_url(const model::Source& source, const FetchOptions& options);
+/// kUnavailable, kForbidden, kTooLarge.
+Result<Fetched> fetch_url(const model::Source& source, const std::string& url, Web& web);
+
+/// Regular files of a folder that show themselves, in the order in which they were written; at most
+/// 10,000.
+Result<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& folder);
+
+/// The error of an answer that is not what was asked for.
+tl::unexpected<Error> answered(const http::ClientResponse& response);
 
 }  // namespace tocsin::sources

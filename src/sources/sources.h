@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "model/organization.h"
 #include "model/source.h"
+#include "sources/vault.h"
 #include "store/store.h"
 
 namespace tocsin::sources {
@@ -23,7 +24,7 @@ struct SourceRequest {
   using is_described = void;
   std::string name;
   model::SourceTerms terms;
-  std::string credential;  ///< value of an Authorization header; left out: as it was
+  std::string credential;  ///< a secret to be sealed; left out: as it was
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("name", s.name);
@@ -37,10 +38,17 @@ struct SourceRequest {
 /// Thread safety: safe.
 class Sources {
  public:
-  Sources(store::Store& store, const Clock& clock, IdSource& ids)
-      : store_(store), clock_(clock), ids_(ids) {}
+  /// `stale_after` is the hub's setting for sources whose terms have none.
+  Sources(store::Store& store, const Clock& clock, IdSource& ids, Vault vault,
+          std::chrono::hours stale_after)
+      : store_(store),
+        clock_(clock),
+        ids_(ids),
+        vault_(std::move(vault)),
+        stale_after_(stale_after) {}
 
-  /// A new source, or new terms for one of that name. A scheduled one runs at once.
+  /// A new source, or new terms for one of that name. A scheduled one runs at once. A secret goes
+  /// into the vault, and nowhere else.
   Result<model::Source> define(const Hand& by, const SourceRequest& request);
   /// Runs as soon as possible, also when it is paused or not scheduled; a changed format is taken
   /// as meant.
@@ -50,13 +58,14 @@ class Sources {
   Result<model::Source> retire(const Hand& by, std::string_view name);
 
  private:
+  Instant first_run(const model::SourceTerms& terms) const;
+
   store::Store& store_;
   const Clock& clock_;
   IdSource& ids_;
+  const Vault vault_;
+  const std::chrono::hours stale_after_;
 };
-
-/// What of a source may be given out: everything but its credential.
-Json to_public_json(const model::Source& source);
 
 /// kInvalid naming the member that does not fit.
 Status check_terms(const model::SourceTerms& terms);

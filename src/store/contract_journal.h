@@ -51,7 +51,7 @@ inline void expect_provable(Store& store) {
 TEST_P(StoreContract, RollbackLeavesNothing) {
   put("kept", "one", {{"k", "x"}});
   std::vector<Sighting> rows = {
-      {{model::IndicatorKind::kDomain, "evil.example"}, 1, clock_.now(), clock_.now(), 50, "", ""}};
+      {{model::IndicatorKind::kDomain, "evil.example"}, 1, clock_.now(), clock_.now(), 50, "", {}}};
   const Status undone = store_->write([&](WriteTx& tx) -> Status {
     TRY_STATUS(tx.put_document(kTable, "kept", "two", {{"k", "y"}}));
     TRY_STATUS(tx.put_document(kTable, "new", "{}", {{"k", "z"}}));
@@ -94,7 +94,7 @@ TEST_P(StoreContract, AnExceptionInTheBodyIsUndoneAndTheStoreGoesOn) {
 
 TEST_P(StoreContract, ChangesWithoutJournalAreRefused_T05_22) {
   std::vector<Sighting> rows = {
-      {{model::IndicatorKind::kDomain, "evil.example"}, 1, clock_.now(), clock_.now(), 50, "", ""}};
+      {{model::IndicatorKind::kDomain, "evil.example"}, 1, clock_.now(), clock_.now(), 50, "", {}}};
   const std::vector<std::function<Status(WriteTx&)>> bodies = {
       [](WriteTx& tx) { return tx.put_document(kTable, "a", "{}", {}); },
       [](WriteTx& tx) { return tx.erase_document(kTable, "kept"); },

@@ -40,7 +40,7 @@ TEST_P(SightingsContract, ASightingIsFoundAsItWasGiven) {
   auto row = sighting("evil.example", 7, "2026-01-02", "2026-01-05");
   row.confidence = 80;
   row.original = "EVIL[.]example";
-  row.label = "木马";
+  row.labels = {"木马", "c2-server:zebra", "odd\x1flabel"};
   const auto counts = add({row});
   EXPECT_EQ(counts.imported, 1);
   EXPECT_EQ(counts.merged, 0);
@@ -51,7 +51,9 @@ TEST_P(SightingsContract, ASightingIsFoundAsItWasGiven) {
   EXPECT_EQ(record.sightings[0].source, 7);
   EXPECT_EQ(record.sightings[0].confidence, 80);
   EXPECT_EQ(record.sightings[0].original, "EVIL[.]example");
-  EXPECT_EQ(record.sightings[0].label, "木马");
+  EXPECT_EQ(record.sightings[0].labels,
+            (std::vector<std::string>{"木马", "c2-server:zebra", "odd label"}));
+  EXPECT_EQ(record.sightings[0].label(), "木马");
   EXPECT_FALSE(read([](ReadTx& tx) {
     return tx.find_indicator({model::IndicatorKind::kUrl, "evil.example"});
   })) << "the kind is part of an indicator";
@@ -118,6 +120,19 @@ TEST_P(SightingsContract, WhatACompleteListNoLongerNamesIsGoneForThatSourceAlone
   EXPECT_TRUE(dropped.sightings[1].stands(at("2026-01-10"))) << "the other source still says it";
   add({of_run("dropped.example", 1, 3)});
   EXPECT_FALSE(find("dropped.example").sightings[0].gone_at) << "sighted again";
+}
+
+TEST_P(SightingsContract, ASourceTakesBackASingleSighting_W17_08) {
+  add({sighting("a.example", 1, "2026-01-02", "2026-01-02"),
+       sighting("a.example", 2, "2026-01-02", "2026-01-02")});
+  auto back = sighting("a.example", 1, "2026-01-02", "2026-01-02");
+  back.gone_at = at("2026-01-09");
+  EXPECT_EQ(add({back}).merged, 1);
+  const auto record = find("a.example");
+  EXPECT_EQ(record.sightings[0].gone_at, at("2026-01-09"));
+  EXPECT_TRUE(record.sightings[1].stands(at("2026-01-10"))) << "the other source still says it";
+  add({sighting("a.example", 1, "2026-01-02", "2026-01-02")});
+  EXPECT_FALSE(find("a.example").sightings[0].gone_at) << "said again";
 }
 
 TEST_P(SightingsContract, ImportingTheSameAgainChangesNothing) {
@@ -208,7 +223,7 @@ TEST_P(SightingsContract, TheWholeBaseIsReadInPagesInOrderOfArrival) {
         at("2026-01-06"),
         10,
         "",
-        ""}});
+        {}}});
   std::vector<IndicatorSummary> all;
   for (std::int64_t after = 0;;) {
     const auto some = read([&](ReadTx& tx) { return tx.indicators(after, 2); });

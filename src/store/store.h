@@ -53,15 +53,21 @@ struct Sighting {
   std::int64_t source = 0;
   Instant first_seen;
   Instant last_seen;
-  std::int64_t confidence = 50;        ///< 0..100
-  std::string original;                ///< the spelling, when it differs from the canonical value
-  std::string label;                   ///< family or note
-  std::optional<model::Tlp> tlp = {};  ///< how far the source lets it be passed on
-  Instant valid_until = {};            ///< by the source's word or its expiry policy
+  std::int64_t confidence = 50;          ///< 0..100
+  std::string original;                  ///< the spelling, when it differs from the canonical value
+  std::vector<std::string> labels = {};  ///< families and notes, the most telling one first
+  std::optional<model::Tlp> tlp = {};    ///< how far the source lets it be passed on
+  Instant valid_until = {};              ///< by the source's word or its expiry policy
   bool context = false;  ///< named for context only: not to be acted on (MISP to_ids off)
   std::int64_t run = 0;  ///< number of the newest import of the source that named it
-  Instant gone_at = {};  ///< when a complete list of the source no longer named it
+  /// When the source took it back: its complete list no longer named it, or it said so. A row that
+  /// is added with it takes back what the source said of the indicator.
+  Instant gone_at = {};
 
+  /// The first label, or empty.
+  std::string_view label() const {
+    return labels.empty() ? std::string_view() : std::string_view(labels.front());
+  }
   /// The source still stands by it.
   bool stands(Instant now) const { return !gone_at && (!valid_until || now < valid_until); }
 };

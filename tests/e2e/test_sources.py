@@ -84,7 +84,8 @@ class Sources(unittest.TestCase):
     def test_a_url_is_sent_once_and_previewed(self):
         Publisher.body = b"url-a.example\nnot a name at all\n"
         url = f"http://127.0.0.1:{self.publisher.server_address[1]}/list.txt"
-        self.hub.cli("admin", "source", "add", "web", "--kind", "url", "--location", url)
+        self.hub.cli("admin", "source", "add", "web", "--kind", "url", "--location", url,
+                     "--private-addresses")
         seen = self.hub.cli("admin", "source", "preview", "web")
         self.assertEqual([i["value"] for i in seen["items"]], ["url-a.example"])
         self.assertEqual(len(seen["refusals"]), 1)

@@ -177,8 +177,8 @@ Status Importer::add_all(store::WriteTx& tx, ImportResult& next, Added& added) {
 Status Importer::sight(store::WriteTx& tx, ImportResult& next, const Added& added,
                        model::Import& record) {
   Sightings seen;
-  TRY(const auto source, intake::source_named(tx, clock_, ids_, request_.source, request_.by,
-                                              {"miit-202", "", "6", "W17-08"}));
+  TRY(const auto source,
+      intake::source_named(tx, clock_, ids_, request_.source, request_.by, request_.basis));
   record.source = source.id;
   if (added.indicators.empty()) return {};
   seen.source = source.number;
@@ -291,7 +291,7 @@ Status Importer::flush() {
                           "exchange.objects-added",
                           request_.collection.id,
                           "",
-                          {"miit-202", "", "6", "W17-08"},
+                          request_.basis,
                           {},
                           Json::object({{"import", record.id},
                                         {"added", next.counts.added - result_.counts.added},
@@ -324,7 +324,7 @@ Status Importer::close(const Status& ended) {
                             "import.finished",
                             record_.id,
                             "",
-                            {"miit-202", "", "6", "W17-08"},
+                            request_.basis,
                             {},
                             Json::object({{"lines", record_.lines},
                                           {"imported", record_.imported},

@@ -14,6 +14,7 @@ namespace tocsin::exchange::stix {
 struct ImportRequest {
   model::ExchangeCollection collection;
   model::Act by;
+  journal::Basis basis;   ///< what the journal entries of the run stand on (W17-08)
   std::string source;     ///< of the sightings; empty: `stix:<alias>:<organisation's code>`
   std::string file_name;  ///< for the record
   SplitLimits limits;

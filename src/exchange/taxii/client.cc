@@ -49,6 +49,7 @@ Client::Client(PeerOptions options, Wait wait)
 
 Result<http::ClientResponse> Client::ask(http::ClientRequest request) {
   request.headers.emplace_back("Accept", std::string(kMediaType));
+  request.headers.insert(request.headers.end(), options_.headers.begin(), options_.headers.end());
   if (!options_.login.empty()) {
     request.headers.emplace_back("Authorization",
                                  "Basic " + base64(options_.login + ":" + options_.secret));
@@ -93,6 +94,7 @@ Result<PeerPage> Client::page(const std::string& collection_url, Instant after,
   PeerPage page;
   page.more = json["more"].as_bool();
   page.next = json.str("next");
+  page.objects = json["objects"].items().size();
   if (const auto last = stix::parse_timestamp(answer.header("x-taxii-date-added-last"))) {
     page.last = *last;
   }

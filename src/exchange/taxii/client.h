@@ -15,6 +15,7 @@ namespace tocsin::exchange::taxii {
 struct PeerOptions {
   std::string login;  ///< with secret: HTTP Basic; without: the secret is a bearer token
   std::string secret;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< of every request, for API keys
   http::ClientOptions http;  ///< trusted issuers, client certificate, time limits
   int attempts = 5;          ///< of one request, when the peer is busy or away
   std::chrono::milliseconds first_wait{500};
@@ -26,6 +27,7 @@ struct PeerPage {
   std::string body;  ///< the envelope as it came
   std::string next;
   bool more = false;
+  std::size_t objects = 0;
   Instant last;  ///< X-TAXII-Date-Added-Last; not set when the peer does not say
 };
 

@@ -37,6 +37,7 @@ Result<model::ExchangeStatus> submit(store::Store& store, const Clock& clock, Id
   stix::ImportRequest request;
   request.collection = collection;
   request.by = {by.user.id, by.organization.id, now, {}};
+  request.basis = by.basis_for("W17-08");
   request.source = source_of(collection, by.organization);
   request.file_name = "taxii";
   request.whole = request.envelope = request.outcomes = true;
@@ -62,7 +63,7 @@ Result<model::ExchangeStatus> submit(store::Store& store, const Clock& clock, Id
                           "exchange.submitted",
                           status.id,
                           "",
-                          {"miit-202", "", "6", "W17-07"},
+                          by.basis_for("W17-07"),
                           {},
                           Json::object({{"collection", collection.id},
                                         {"total", status.total},
@@ -85,7 +86,7 @@ Result<std::int64_t> erase_object(store::Store& store, const Principal& by,
                           "exchange.object-erased",
                           collection.id,
                           "",
-                          {"miit-202", "", "6", "W17-08"},
+                          by.basis_for("W17-08"),
                           {},
                           Json::object({{"object", id}, {"versions", erased}})}));
     return erased;

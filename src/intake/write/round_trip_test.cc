@@ -87,7 +87,8 @@ std::string told(const store::Sighting& s) {
   return std::string(model::name(s.indicator.kind)) + " " + s.indicator.value + " confidence " +
          std::to_string(s.confidence) + " tlp " + (s.tlp ? std::string(name(*s.tlp)) : "-") + " " +
          to_string(s.first_seen) + " " + to_string(s.last_seen) + " until " +
-         to_string(s.valid_until) + " [" + s.label + "]" + (s.context ? " context" : "");
+         to_string(s.valid_until) + " [" + std::string(s.label()) + "]" +
+         (s.context ? " context" : "");
 }
 
 class Hub {

@@ -170,7 +170,7 @@ Item item_of(store::Sighting&& s) {
   if (s.tlp) {
     item.tlp = static_cast<Tlp>(static_cast<int>(*s.tlp) + static_cast<int>(Tlp::kClear));
   }
-  if (!s.label.empty()) item.labels.push_back(std::move(s.label));
+  item.labels = std::move(s.labels);
   return item;
 }
 

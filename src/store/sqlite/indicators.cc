@@ -1,6 +1,7 @@
 // The indicator base: one row an indicator, one row a sighting, written in sorted batches.
 #include <algorithm>
 
+#include "base/text.h"
 #include "store/sqlite/identity.h"
 #include "store/sqlite/transaction.h"
 
@@ -15,6 +16,27 @@ constexpr IdentitySql kIdentity = {
     // Ids have no gaps: they are given out one by one and none is ever taken back.
     "select coalesce(max(id), 0) from indicator"};
 
+/// Between labels in their column; no label contains it.
+constexpr char kBetweenLabels = '\x1f';
+
+std::string packed(const std::vector<std::string>& labels) {
+  std::string out;
+  for (const auto& label : labels) {
+    if (!out.empty()) out += kBetweenLabels;
+    const auto from = out.size();
+    out += label;
+    std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), kBetweenLabels, ' ');
+  }
+  return out;
+}
+
+std::vector<std::string> unpacked(std::string_view text) {
+  std::vector<std::string> out;
+  if (text.empty()) return out;
+  for (const std::string_view label : split(text, kBetweenLabels)) out.emplace_back(label);
+  return out;
+}
+
 /// Columns of a sighting from `first` on, in the order of kSightingColumns.
 constexpr const char* kSightingColumns =
     "s.source, s.first_seen, s.last_seen, s.confidence, s.original, s.label, s.tlp, s.valid_until, "
@@ -23,16 +45,17 @@ constexpr const char* kSightingColumns =
 /// A row is only written when it says something new.
 constexpr const char* kPutSighting =
     "insert into sighting (indicator, source, first_seen, last_seen, confidence, original, label, "
-    "tlp, valid_until, context, run) "
-    "values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, ''), ?8, ?9, ?10, ?11) "
+    "tlp, valid_until, context, run, gone_at) "
+    "values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, ''), ?8, ?9, ?10, ?11, ?12) "
     "on conflict (indicator, source) do update set "
     "first_seen = min(first_seen, excluded.first_seen), "
     "last_seen = max(last_seen, excluded.last_seen), "
     "tlp = iif(run = excluded.run, max(tlp, excluded.tlp), excluded.tlp), "
     "context = iif(run = excluded.run, min(context, excluded.context), excluded.context), "
     "valid_until = iif(run = excluded.run, max(valid_until, excluded.valid_until), "
-    "excluded.valid_until), run = excluded.run, gone_at = 0 "
-    "where excluded.first_seen < first_seen or excluded.last_seen > last_seen or gone_at <> 0 "
+    "excluded.valid_until), run = excluded.run, gone_at = excluded.gone_at "
+    "where excluded.first_seen < first_seen or excluded.last_seen > last_seen "
+    "or gone_at <> excluded.gone_at "
     "or excluded.run <> run or excluded.tlp > tlp or excluded.context < context "
     "or excluded.valid_until > valid_until";
 
@@ -44,7 +67,7 @@ Sighting sighting_at(Statement& query, int first, model::Indicator indicator) {
   out.last_seen = {query.integer(first + 2)};
   out.confidence = query.integer(first + 3);
   out.original = query.text(first + 4);
-  out.label = query.text(first + 5);
+  out.labels = unpacked(query.view(first + 5));
   if (const auto tlp = query.integer(first + 6); tlp >= 0) out.tlp = static_cast<model::Tlp>(tlp);
   out.valid_until = {query.integer(first + 7)};
   out.context = query.integer(first + 8) != 0;
@@ -150,10 +173,12 @@ Result<Withdrawal> SqliteTx::withdraw_sightings(std::int64_t source, std::int64_
 }
 
 Status SqliteTx::put_sighting(Statement& insert, std::int64_t indicator, const Sighting& row) {
+  const std::string labels = packed(row.labels);  // bound without a copy: it must outlive run()
   insert.bind(1, indicator).bind(2, row.source).bind(3, row.first_seen.micros);
   insert.bind(4, row.last_seen.micros).bind(5, row.confidence).bind(6, row.original);
-  insert.bind(7, row.label).bind(8, row.tlp ? static_cast<std::int64_t>(*row.tlp) : -1);
+  insert.bind(7, labels).bind(8, row.tlp ? static_cast<std::int64_t>(*row.tlp) : -1);
   insert.bind(9, row.valid_until.micros).bind(10, std::int64_t{row.context}).bind(11, row.run);
+  insert.bind(12, row.gone_at.micros);
   TRY_STATUS(insert.run());
   insert.reset();
   return {};

@@ -78,6 +78,10 @@ std::string migration(std::int64_t version) {
     create index relation_to on relation (to_node, kind, from_node, source);
     create index relation_source on relation (source, run) where gone_at = 0;
   )sql";
+  // All labels of a row are kept in one column, between separators that no old label may contain.
+  constexpr const char* kManyLabels = R"sql(
+    update sighting set label = replace(label, char(31), ' ') where instr(label, char(31)) > 0;
+  )sql";
   switch (version) {
     case 0:
       return kBase;
@@ -87,12 +91,14 @@ std::string migration(std::int64_t version) {
       return kSightingsEnd;
     case 3:
       return kGraph;
+    case 4:
+      return kManyLabels;
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 4;
+constexpr std::int64_t kNewest = 5;
 
 }  // namespace
 

@@ -87,6 +87,18 @@ TEST_P(SqliteStore, SightingsFromBeforeTheyHadTermsAreKept) {
   EXPECT_TRUE(seen.stands(at("2026-01-06")));
 }
 
+TEST_P(SqliteStore, TheOneLabelOfAnOlderSightingIsKept) {
+  auto row = sighting("a.example", 1, "2026-01-02", "2026-01-05");
+  row.labels = {"before"};
+  add({row});
+  store_.reset();
+  sql("update sighting set label = 'a' || char(31) || 'b'");
+  sql("pragma user_version = 4");
+  reopen();
+  EXPECT_EQ(find("a.example").sightings.at(0).labels, std::vector<std::string>{"a b"})
+      << "it was one label, and it stays one";
+}
+
 TEST_P(SqliteStore, ADatabaseFromBeforeAKindOfDocumentGetsItsTables) {
   put("a", "one");
   store_.reset();

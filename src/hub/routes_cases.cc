@@ -31,15 +31,7 @@ Status hidden(std::string_view what, const std::string& id) {
 
 Appeal masked(Appeal a, const Actor& by) { return store::masked(std::move(a), person(by)); }
 
-/// Whoever is only affected does not see who reported it, nor what was found about others.
-Threat masked(Threat t, const Actor& by) {
-  if (by.organization.type != model::OrganizationType::kPublic) return t;
-  t.description.clear();
-  t.sources.clear();
-  t.evidence.clear();
-  t.finder = {};
-  return t;
-}
+Threat masked(Threat t, const Actor& by) { return store::masked(std::move(t), person(by)); }
 
 template <typename T>
 Result<T> by_number(store::ReadTx& tx, std::string_view prefix, const std::string& text) {

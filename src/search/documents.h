@@ -26,10 +26,13 @@ struct Found {
   std::function<Result<std::optional<Json>>(const store::Person&)> shown;
 };
 
-/// Not for several threads; `tx` and `asn_of` outlive it.
+/// Not for several threads; `tx`, `asn_of` and `by` outlive it. With `by`, a document has only what
+/// that person is shown: what is masked cannot be found out by asking for it. Without, everything,
+/// as the index has it.
 class Documents {
  public:
-  Documents(store::ReadTx& tx, const AsnOf& asn_of) : tx_(tx), asn_of_(asn_of) {}
+  Documents(store::ReadTx& tx, const AsnOf& asn_of, const store::Person* by = nullptr)
+      : tx_(tx), asn_of_(asn_of), by_(by) {}
 
   /// Nothing when there is no such document (any more).
   Result<std::optional<Found>> load(Place place, const std::string& id);
@@ -53,6 +56,7 @@ class Documents {
 
   store::ReadTx& tx_;
   const AsnOf& asn_of_;
+  const store::Person* by_;
   std::map<std::string, std::string, std::less<>> codes_;
   std::map<std::int64_t, std::string> sources_;
 };

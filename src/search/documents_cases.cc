@@ -104,12 +104,12 @@ Result<Document> Documents::of_case(const Threat& t) {
 Result<std::optional<Found>> Documents::load_case(const std::string& id) {
   TRY(auto threat, read<Threat>(tx_, id));
   if (!threat) return std::optional<Found>();
-  TRY(auto document, of_case(*threat));
+  TRY(auto document, of_case(by_ != nullptr ? store::masked(*threat, *by_) : *threat));
   return Found{
       std::move(document),
       [this, t = std::move(*threat)](const store::Person& by) -> Result<std::optional<Json>> {
         TRY(const bool ok, store::may_read(tx_, by, t));
-        return ok ? std::optional(model::to_json(t)) : std::nullopt;
+        return ok ? std::optional(model::to_json(store::masked(t, by))) : std::nullopt;
       }};
 }
 

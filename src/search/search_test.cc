@@ -169,6 +169,27 @@ TEST_F(SearchTest, IdentityPapersOfAppellantsAreNotSearched) {
   EXPECT_THAT(found("abuse-b", "repaired", Place::kAppeals), IsEmpty());
 }
 
+/// Whoever is only affected neither sees nor finds who reported a case and what was found.
+TEST_F(SearchTest, WhatIsMaskedOfACaseIsNotFoundByThePublic) {
+  auto r = about("Fake shop", "shop.example");
+  r.description = "seen by a partner in Mianyang";
+  const auto task = notified(verdict(), r);
+  must(desk_->file_appeal(as("citizen"), appeal_of(task.id)));
+  index();
+  for (const char* text : {"mianyang", "source:finder-co"}) {
+    EXPECT_THAT(found("ministry-a", text), ElementsAre("T-2026-000001")) << text;
+    EXPECT_THAT(found("citizen", text), IsEmpty()) << text;
+  }
+  EXPECT_THAT(found("citizen", "fake below:shop.example"), ElementsAre("T-2026-000001"));
+  const auto citizen = as("citizen");
+  Finder finder(*store_, *index_, asn_of_);
+  const auto answer = must(
+      finder.find({citizen.user, citizen.organization}, must(parse("", Place::kCases)), 10, ""));
+  ASSERT_EQ(answer.hits.size(), 1U);
+  EXPECT_FALSE(answer.hits[0].shown.has("description"));
+  EXPECT_FALSE(answer.hits[0].shown.has("sources"));
+}
+
 TEST_F(SearchTest, IndicatorsByValueLabelSourceTimeAndConfidence) {
   sight("www.evil.example", "Mirai", 1, 80);
   sight("evil.example", "phishing", 1, 30);

@@ -62,6 +62,15 @@ model::Appeal masked(model::Appeal a, const Person& by) {
   return a;
 }
 
+model::Threat masked(model::Threat t, const Person& by) {
+  if (by.organization.type != model::OrganizationType::kPublic) return t;
+  t.description.clear();
+  t.sources.clear();
+  t.evidence.clear();
+  t.finder = {};
+  return t;
+}
+
 bool may_see(const Person& by, const model::Source& source) {
   return source.organization == by.organization.id || by.organization.is_authority() ||
          by.organization.type == model::OrganizationType::kExpertBody ||

@@ -30,6 +30,8 @@ Result<bool> may_read(ReadTx& tx, const Person& by, const model::Task& task);
 Result<bool> may_read(ReadTx& tx, const Person& by, const model::Appeal& appeal);
 /// Identity papers stay at the appeal desk (R545 art. 13, regulation section 5.3).
 model::Appeal masked(model::Appeal appeal, const Person& by);
+/// Whoever is only affected does not see who reported it, nor what was found about others.
+model::Threat masked(model::Threat threat, const Person& by);
 /// What a partner delivers is seen by its own unit and by those who run or oversee the platform.
 bool may_see(const Person& by, const model::Source& source);
 

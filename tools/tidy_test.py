@@ -26,7 +26,8 @@ HEADERS = {
     r"libpsl\.h": ["src/match/suffix.cc"],
     r"maxminddb\.h": ["src/attribution/mmdb.cc"],
     r"re2/": ["src/match/"],
-    r"unicode/": ["src/match/domain.cc", "src/intake/decode.cc", "apps/tocsin/help.cc"],
+    r"unicode/": ["src/match/domain.cc", "src/intake/decode.cc", "src/search/words.cc",
+                  "apps/tocsin/help.cc"],
 }
 
 # What must not be called, and what to use instead.

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/nearest.h"
 #include "help.h"
 
 namespace tocsin::cli {

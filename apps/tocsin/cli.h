@@ -107,6 +107,7 @@ void add_law(std::vector<Command>& commands);              // cmd_law.cc
 void add_evidence(std::vector<Command>& commands);         // cmd_evidence.cc
 void add_match(std::vector<Command>& commands);            // cmd_match.cc
 void add_attribution(std::vector<Command>& commands);      // cmd_attribution.cc
+void add_search(std::vector<Command>& commands);           // cmd_search.cc
 void add_source(std::vector<Command>& commands);           // cmd_source.cc
 void add_exchange(std::vector<Command>& commands);         // cmd_exchange.cc
 void add_formats(std::vector<Command>& commands);          // cmd_formats.cc

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/nearest.h"
 #include "help.h"
 
 namespace tocsin::cli {

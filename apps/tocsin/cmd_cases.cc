@@ -99,6 +99,7 @@ Status build_submission(const Args& args, Json& body) {
   take(args, body, "--description", "description");
   take(args, body, "--reason", "reason");
   take(args, body, "--certainty", "certainty");
+  take(args, body, "--tlp", "tlp");
   take(args, body, "--owner", "owner");
   take(args, body, "--discovered", "discovered_at");
   take_all(args, body, "--province", "provinces");
@@ -111,6 +112,8 @@ Status build_submission(const Args& args, Json& body) {
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
+       opt("--tlp", "LEVEL", "可传播范围：clear green amber amber+strict red",
+           "how far it may be passed on: clear green amber amber+strict red", "amber"),
        many("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling"),
        opt("--class", "CLASS", "类别：malicious-resource malware hidden-danger incident other",
            "class: malicious-resource malware hidden-danger incident other"),

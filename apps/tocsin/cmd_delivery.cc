@@ -13,9 +13,11 @@ Json words(const std::vector<std::string>& all) {
 }
 
 std::string show_subscription(const Json& s, Lang lang) {
-  std::string out = s.str("id") + "  " + s.str("channel") + "  " + s.str("rhythm") +
-                    "  TLP:" + s.str("ceiling") + "  " + s.str("address") + "  " + s.str("label") +
-                    (s["paused"].as_bool() ? say(lang, "  已暂停", "  paused") : "") + "\n";
+  std::string out =
+      s.str("id") + "  " + s.str("channel") + "  " + s.str("rhythm") + "  TLP:" + s.str("ceiling") +
+      "  " + s.str("address") + "  " + s.str("label") +
+      (s.str("search").empty() ? "" : say(lang, "  检索 ", "  search ") + s.str("search")) +
+      (s["paused"].as_bool() ? say(lang, "  已暂停", "  paused") : "") + "\n";
   if (!s.str("secret").empty()) {
     out += say(lang, "webhook 密钥（只显示这一次）：", "webhook key (shown this once): ") +
            s.str("secret") + "\n";
@@ -47,6 +49,7 @@ Result<Json> request_of(const Args& args) {
                                                  {"sectors", words(args.all("--sector"))}})},
                        {"kinds", words(args.all("--kind"))},
                        {"classes", words(args.all("--class"))},
+                       {"search", args.str("--search")},
                        {"least_level", args.str("--level")},
                        {"ceiling", args.str("--tlp")},
                        {"channel", mail ? "mail" : "webhook"},
@@ -78,6 +81,8 @@ Command add() {
             "type of organisation, cii or party-gov"),
        many("--kind", "KIND", "只含该类指标", "only this kind of indicator"),
        many("--class", "CLASS", "只含该类威胁", "only this class of threat"),
+       opt("--search", "NAME", "只含该已存检索找到的事项",
+           "only cases that this saved search finds"),
        opt("--level", "I|II|III|IV", "最低等级", "at least this grave"),
        opt("--tlp", "LEVEL", "TLP 上限：clear green amber amber+strict",
            "strictest level: clear green amber amber+strict", "green"),

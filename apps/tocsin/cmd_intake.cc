@@ -152,6 +152,12 @@ std::string show_submission(const Json& s, Lang lang) {
                "patterns, kept but not submitted for a block: ") +
            grouped(s["patterns"].as_int()) + "\n";
   }
+  if (s["left"].as_int() > 0) {
+    out += say(lang, "仅供参考、已撤回或已过有效期，未提交：",
+               "for context only, withdrawn or past their end, not submitted: ") +
+           grouped(s["left"].as_int()) + "\n";
+  }
+  out += show_stops(s, lang);
   if (s["refused"].as_int() > 0) {
     out += say(lang, "未受理 ", "refused: ") + grouped(s["refused"].as_int()) + "\n";
   }

@@ -95,6 +95,31 @@ std::string show_tokens(const Json& json, Lang lang) {
                rows);
 }
 
+Result<Json> contacts_of(const Args& args) {
+  Json contacts = Json::array();
+  for (const auto& text : args.all("--contact")) {
+    const auto parts = split(text, ':');
+    if (parts.size() != 4) {
+      return fail_bi(Code::kInvalid, "write DUTY:NAME:PHONE:EMAIL", "请写成 职责:姓名:电话:邮箱",
+                     "--contact");
+    }
+    contacts.push(Json::object({{"duty", std::string(parts[0])},
+                                {"name", std::string(parts[1])},
+                                {"phone", std::string(parts[2])},
+                                {"email", std::string(parts[3])}}));
+  }
+  return contacts;
+}
+
+std::string show_contacts(const Json& o, Lang lang) {
+  std::string out = show_unit(o, lang);
+  for (const auto& c : o["contacts"].items()) {
+    out += "  " + word(c["duty"], lang) + "  " + c.str("name") + "  " + c.str("phone") + "  " +
+           c.str("email") + say(lang, "  自 ", "  since ") + when(c["since"]) + "\n";
+  }
+  return out;
+}
+
 void add_units(std::vector<Command>& all) {
   all.push_back(poster(
       {"org", "add"}, {"登记机构", "register an organisation"},
@@ -120,22 +145,24 @@ void add_units(std::vector<Command>& all) {
         if (args.has("--cii")) body.set("is_cii", true);
         if (args.has("--party-gov")) body.set("is_party_gov", true);
         if (args.has("--contact")) {
-          Json contacts = Json::array();
-          for (const auto& text : args.all("--contact")) {
-            const auto parts = split(text, ':');
-            if (parts.size() != 4)
-              return fail_bi(Code::kInvalid, "write DUTY:NAME:PHONE:EMAIL",
-                             "请写成 职责:姓名:电话:邮箱", "--contact");
-            contacts.push(Json::object({{"duty", std::string(parts[0])},
-                                        {"name", std::string(parts[1])},
-                                        {"phone", std::string(parts[2])},
-                                        {"email", std::string(parts[3])}}));
-          }
+          TRY(Json contacts, contacts_of(args));
           body.set("contacts", std::move(contacts));
         }
         return body;
       },
       show_unit));
+  auto contact = many("--contact", "DUTY:NAME:PHONE:EMAIL", "联系人（全部列出，替换原有）",
+                      "a contact; give all of them, they replace the earlier ones");
+  contact.required = true;
+  all.push_back(hub_command(
+      {"org", "contacts"}, {"变更联系人（第五条）", "change the contacts (article 5)"},
+      {{"ORG", {"机构代码", "code of the organisation"}}}, {contact},
+      [](HubClient& hub, const Args& args) -> Result<Json> {
+        TRY(Json contacts, contacts_of(args));
+        return hub.post("/api/v1/organizations/" + encoded(args.str("ORG")) + "/contacts",
+                        Json::object({{"contacts", std::move(contacts)}}));
+      },
+      show_contacts));
   all.push_back(lister(
       {"org", "list"}, {"机构列表", "list organisations"}, "/api/v1/organizations",
       [](const Json& json, Lang lang) {

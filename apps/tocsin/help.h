@@ -17,10 +17,6 @@ std::size_t display_width(std::string_view text);
 /// spaces. Lines of the text stay lines.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 
-/// The candidate that a typing mistake may have meant, or nothing.
-std::optional<std::string> nearest(std::string_view given,
-                                   const std::vector<std::string>& candidates);
-
 /// The options of every command.
 const std::vector<Option>& global_options();
 

@@ -21,6 +21,7 @@ constexpr Row kRows[] = {
     {'T', "", "identifying", "delegate % --body ORG"},
     {'T', "", "identified", "determine % --reason ... --propose block:ORG:24h"},
     {'T', "", "not-confirmed", "determine % --reason ... --not-confirmed"},
+    {'T', "identified", "reviewing", "review % --reason ... --notify"},
     {'T', "", "approved", "review % --reason ... --notify"},
     {'T', "", "rejected", "review % --reason ... --reject"},
     {'T', "", "archived", "archive %"},

@@ -87,6 +87,33 @@ std::string next_due(const Json& clocks, Lang lang) {
          basis(*best, lang) + say(lang, "）", ")");
 }
 
+/// What to type for a step; a verification that no probe can make is by document.
+std::string command_of(const Json& document, const Json& step) {
+  if (step.str("by") == "document") {
+    return "tocsin verify-document " + document.str("number") + " --method ... --evidence-text ...";
+  }
+  return next_command(document.str("number"), document.str("state"), step.str("to"));
+}
+
+/// Done, but not before the end.
+bool is_late(const Json& clock) {
+  const auto met = parse_instant(clock.str("met_at"));
+  const auto due = parse_instant(clock.str("due"));
+  return met && due && *met >= *due;
+}
+
+/// Where the document may go from here: the state, whose hand, the article, what to type.
+std::string next_lines(const Json& document, Lang lang) {
+  std::string out;
+  for (const auto& n : document["next"].items()) {
+    const std::string command = command_of(document, n);
+    out += say(lang, "可进行的下一步：", "next: ") + word(n["to"], lang) + say(lang, "（", " (") +
+           word(n["role"], lang) + say(lang, "，", ", ") + article(n, lang) + say(lang, "）", ")") +
+           (command.empty() ? "" : "  " + command) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 const char* side(Lang lang) { return lang == Lang::kZh ? "zh" : "en"; }
@@ -118,8 +145,16 @@ std::string show_clocks(const Json& clocks, Lang lang) {
     out += "  " + word(c["clock"], lang) + say(lang, "：起算 ", ": from ") + when(c["start"]) +
            say(lang, "，截至 ", ", due ") + due_of(c) + say(lang, "（", " (") + length_of(c, lang) +
            say(lang, "，", ", ") + basis(c, lang) + say(lang, "）", ")");
-    if (c.has("met_at"))
-      out += say(lang, "，已于 ", ", met ") + when(c["met_at"]) + say(lang, " 完成", "");
+    if (c["policy"].as_bool()) {
+      out += say(lang, "（法律未定时限，平台设定）", " (a target of the platform, not of the law)");
+    }
+    if (c.has("met_at")) {
+      out +=
+          is_late(c) ? say(lang, "，逾期，于 ", ", late, done ") : say(lang, "，已于 ", ", met ");
+      out += when(c["met_at"]) + say(lang, " 完成", "");
+    } else if (c.has("late_at")) {
+      out += say(lang, "，已逾期", ", overdue");
+    }
     if (c["provisional"].as_bool())
       out += say(lang, "（暂定：节假日安排未公布）", " (provisional)");
     out += "\n";
@@ -187,7 +222,11 @@ std::string show_outcome(const Json& threat, Lang lang) {
 
 std::string show_task(const Json& t, Lang lang) {
   std::string out = t.str("number") + "  " + word(t["state"], lang) +
-                    (t["overdue"].as_bool() ? say(lang, "（逾期）", " (overdue)") : "") + "\n";
+                    (t["overdue"].as_bool() ? say(lang, "（逾期）", " (overdue)") : "") +
+                    (t["suspended"].as_bool() ? say(lang, "（核查期间暂停执行）",
+                                                    " (suspended while an appeal is checked)")
+                                              : "") +
+                    "\n";
   out += line(lang, "措施", "measure", word(t["measure"], lang));
   out += line(lang, "对象", "targets", indicators(t["indicators"], lang));
   out += line(lang, "处置单位", "addressee", t.str("addressee_code"));
@@ -218,7 +257,7 @@ std::string show_task(const Json& t, Lang lang) {
   }
   if (!t["clocks"].items().empty())
     out += say(lang, "期限：\n", "clocks:\n") + show_clocks(t["clocks"], lang);
-  return out;
+  return out + next_lines(t, lang);
 }
 
 std::string show_threat(const Json& t, Lang lang) {
@@ -238,16 +277,11 @@ std::string show_threat(const Json& t, Lang lang) {
                 : "") +
            "\n";
   }
+  out += line(lang, "审查意见", "review", t["review"].str("reason"));
   if (!t["clocks"].items().empty())
     out += say(lang, "期限：\n", "clocks:\n") + show_clocks(t["clocks"], lang);
   for (const auto& task : t["task_details"].items()) out += "\n" + show_task(task, lang);
-  for (const auto& n : t["next"].items()) {
-    const std::string command = next_command(t.str("number"), t.str("state"), n.str("to"));
-    out += say(lang, "可进行的下一步：", "next: ") + word(n["to"], lang) + say(lang, "（", " (") +
-           word(n["role"], lang) + say(lang, "，", ", ") + article(n, lang) + say(lang, "）", ")") +
-           (command.empty() ? "" : "  " + command) + "\n";
-  }
-  return out;
+  return out + next_lines(t, lang);
 }
 
 namespace {
@@ -256,9 +290,7 @@ namespace {
 std::string show_lateness(const Json& a, Lang lang) {
   for (const auto& c : a["clocks"].items()) {
     if (c.str("clock") != "appeal_file" || !c.has("met_at")) continue;
-    const auto met = parse_instant(c.str("met_at"));
-    const auto due = parse_instant(c.str("due"));
-    if (!met || !due || *met < *due) return "";
+    if (!is_late(c)) return "";
     return say(lang, "逾期：申诉应于 ", "late: the appeal was due by ") + due_of(c) +
            say(lang, " 前提出；是否受理由决定机关决定，知悉日期有误的可由其更正\n",
                "; the authority decides whether it is admitted, and can correct a wrong date\n");
@@ -271,11 +303,23 @@ std::string show_lateness(const Json& a, Lang lang) {
 std::string show_appeal(const Json& a, Lang lang) {
   std::string out = a.str("number") + "  " + word(a["state"], lang) + "\n";
   out += line(lang, "编号", "id", a.str("id"));
+  out += line(lang, "任务", "task", a.str("task_number"));
+  out += line(lang, "事项", "case", a.str("threat_title"));
   out += line(lang, "申诉人", "appellant", a["appellant"].str("name"));
+  out += line(lang, "利害关系", "interest", a["appellant"].str("interest"));
+  out += line(lang, "知悉时间", "known since", when(a["knew_at"]));
   out += line(lang, "理由", "grounds", a.str("grounds"));
+  out += line(lang, "新事实", "new facts", a.str("new_facts"));
   out += line(lang, "结论", "ruling", a.has("ruling") ? word(a["ruling"], lang) : "");
+  for (const auto& [member, zh, en] :
+       {std::tuple("accepted", "受理说明", "admission"), std::tuple("checker", "核查说明", "check"),
+        std::tuple("ruled", "结论理由", "reason of the ruling"),
+        std::tuple("answered", "答复", "answer")}) {
+    out += line(lang, zh, en, a[member].str("reason"));
+  }
   out += show_lateness(a, lang);
-  return out + say(lang, "期限：\n", "clocks:\n") + show_clocks(a["clocks"], lang);
+  return out + say(lang, "期限：\n", "clocks:\n") + show_clocks(a["clocks"], lang) +
+         next_lines(a, lang);
 }
 
 std::string show_import(const Json& i, Lang lang) {
@@ -327,6 +371,23 @@ std::string standing(const Json& s, Lang lang) {
 
 }  // namespace
 
+std::string show_stops(const Json& submission, Lang lang) {
+  if (submission["stopped"].as_int() == 0) return "";
+  std::string out = say(lang, "防误伤：批准时将拦停 ", "the guard will stop at approval: ") +
+                    grouped(submission["stopped"].as_int()) + say(lang, " 个指标\n", "\n");
+  constexpr std::size_t kShown = 5;
+  const auto& stops = submission["stops"].items();
+  for (std::size_t i = 0; i < stops.size() && i < kShown; ++i) {
+    out += "  " + indicator_text(stops[i]["indicator"], lang) + " — " +
+           word(stops[i]["list"], lang) + say(lang, "：", ": ") +
+           stops[i]["reason"].str(side(lang)) + "\n";
+  }
+  if (submission["stopped"].as_int() > static_cast<std::int64_t>(kShown)) {
+    out += say(lang, "  …（前 20 个见 --json）\n", "  … (--json names the first 20)\n");
+  }
+  return out;
+}
+
 std::string show_lookup(const Json& a, Lang lang) {
   std::string out = word(a["kind"], lang) + "  " + defang(a.str("value")) + "\n";
   if (!a["known"].as_bool()) {
@@ -367,7 +428,7 @@ namespace {
 std::string commands_of(const Json& duty) {
   std::vector<std::string> out;
   for (const auto& step : duty["next"].items()) {
-    auto command = next_command(duty.str("number"), duty.str("state"), step.str("to"));
+    auto command = command_of(duty, step);
     if (!command.empty() && std::find(out.begin(), out.end(), command) == out.end()) {
       out.push_back(std::move(command));
     }
@@ -385,9 +446,10 @@ std::string show_list(const Json& list, Lang lang) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& i : items) {
     const Json& clocks = i.has("clock") ? Json::array({i["clock"]}) : i["clocks"];
-    std::vector<std::string> row{i.str("number"), word(i["state"], lang),
-                                 i.has("title") ? i.str("title") : i.str("grounds"),
-                                 next_due(clocks, lang)};
+    std::vector<std::string> row{
+        i.str("number"), word(i["state"], lang), i.has("title") ? i.str("title") : i.str("grounds"),
+        next_due(clocks, lang) +
+            (i["overdue"].as_bool() ? say(lang, "（逾期）", " (overdue)") : "")};
     if (duties) row.push_back(commands_of(i));
     rows.push_back(std::move(row));
   }

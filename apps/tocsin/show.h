@@ -22,6 +22,8 @@ std::string show_uncarried(const Json& task, Lang lang);
 std::string show_outcome(const Json& threat, Lang lang);
 std::string show_appeal(const Json& appeal, Lang lang);
 std::string show_import(const Json& import, Lang lang);
+/// What the guard will stop of a submitted import, so as not to block the innocent; or nothing.
+std::string show_stops(const Json& submission, Lang lang);
 std::string show_lookup(const Json& answer, Lang lang);
 /// `2 clocks: dispose … due …, article …`, one line each.
 std::string show_clocks(const Json& clocks, Lang lang);

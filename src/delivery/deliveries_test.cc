@@ -9,6 +9,7 @@
 #include "desk/desk_fixture.h"
 #include "lists/publisher.h"
 #include "match/special_ranges.h"
+#include "search/saved.h"
 
 namespace tocsin::delivery {
 namespace {
@@ -17,7 +18,6 @@ using desk::must;
 using model::Delivery;
 using model::DeliveryState;
 using model::Rhythm;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -48,7 +48,7 @@ class DeliveriesTest : public desk::DeskTest {
   std::vector<Delivery> deliveries() {
     return must(store_->read([](store::ReadTx& tx) { return store::scan<Delivery>(tx); }));
   }
-  int run_courier(CourierOptions options = {}) {
+  int run_courier(const CourierOptions& options = {}) {
     int tried = 0;
     for (std::int64_t lane = 0; lane < kLanes; ++lane) {
       Courier courier(
@@ -63,6 +63,40 @@ class DeliveriesTest : public desk::DeskTest {
     return std::nullopt;
   };
 };
+
+/// The same matching code as search: what `tocsin search` would find is what is sent.
+TEST_F(DeliveriesTest, ASavedSearchNarrowsASubscription_W17_08) {
+  const auto manager = as("ministry-a");
+  const store::Person by{manager.user, manager.organization};
+  const auto keep = [&](const std::string& query, const std::string& place = "cases") {
+    return must(search::save(*store_, clock_, *ids_, by, {"botnets", query, place}));
+  };
+  auto r = wish();
+  r.search = "botnets";
+  EXPECT_EQ(add_subscription(*store_, clock_, *ids_, principal("ministry-a"), r).error().code,
+            Code::kNotFound);
+  keep("mirai", "indicators");
+  EXPECT_EQ(add_subscription(*store_, clock_, *ids_, principal("ministry-a"), r).error().code,
+            Code::kInvalid);
+  keep("label:botnet below:wanted.example");
+  const auto made = subscribe(r);
+  approved(verdict(), finding({"other.example"}));
+  settle();
+  EXPECT_TRUE(deliveries().empty()) << "the case does not match";
+  approved(verdict(), finding({"www.wanted.example"}));
+  settle();
+  ASSERT_EQ(deliveries().size(), 1U);
+  EXPECT_EQ(deliveries()[0].events.at(0).indicators.at(0).value, "www.wanted.example");
+  keep("label:botnet below:third.example");  // the same search, changed
+  approved(verdict(), finding({"third.example"}));
+  settle();
+  EXPECT_EQ(deliveries().size(), 2U);
+  EXPECT_EQ(search::forget(*store_, by, "botnets").error().code, Code::kConflict);
+  EXPECT_EQ(search::save(*store_, clock_, *ids_, by, {"botnets", "x", "indicators"}).error().code,
+            Code::kConflict);
+  must(turn_subscription(*store_, principal("ministry-a"), made.id, Turn::kRemove));
+  EXPECT_TRUE(search::forget(*store_, by, "botnets"));
+}
 
 TEST_F(DeliveriesTest, EachEventBecomesOneDelivery_W17_08) {
   subscribe(wish());

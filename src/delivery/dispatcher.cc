@@ -1,8 +1,11 @@
 #include "delivery/dispatcher.h"
 
 #include "base/crypto/hash.h"
+#include "base/log.h"
 #include "delivery/courier.h"
 #include "exchange/determined.h"
+#include "search/documents.h"
+#include "search/saved.h"
 #include "store/collections.h"
 
 namespace tocsin::delivery {
@@ -42,6 +45,13 @@ struct Dispatcher::Happened {
   model::Threat threat;
   std::optional<model::Organization> owner;
   std::vector<model::Indicator> indicators;
+  std::optional<search::Document> document;  ///< made when the first recipient has a search
+};
+
+struct Dispatcher::Recipient {
+  Interest interest;
+  std::optional<search::Query> query;
+  bool broken = false;  ///< its search cannot be read: it gets nothing rather than everything
 };
 
 Instant digest_due(const Subscription& s, Instant now, const law::Calendar& calendar) {
@@ -81,6 +91,41 @@ Result<std::optional<Dispatcher::Happened>> Dispatcher::read(store::ReadTx& tx,
   }
   for (const auto& i : all) out.indicators.push_back(i.plain());
   return std::optional(std::move(out));
+}
+
+Result<std::vector<Dispatcher::Recipient>> Dispatcher::recipients(store::ReadTx& tx) {
+  TRY(auto active,
+      store::find<Subscription>(tx, store::Find{"active", "", "~", {}, {}, kMostSubscriptions}));
+  std::vector<Recipient> out;
+  for (auto& s : active) {
+    Recipient recipient{Interest(s), {}, false};
+    if (!s.search.empty()) {
+      const auto saved = store::get<model::SavedSearch>(tx, s.search);
+      auto query = saved ? search::parse(*saved) : tl::unexpected(saved.error());
+      if (query) {
+        recipient.query = std::move(*query);
+      } else {
+        recipient.broken = true;
+        log::error("delivery.search", {{"subscription", s.id}, {"why", query.error().message}});
+      }
+    }
+    out.push_back(std::move(recipient));
+  }
+  return out;
+}
+
+Result<bool> Dispatcher::searched_for(store::ReadTx& tx, const Recipient& recipient,
+                                      Happened& what) {
+  if (recipient.broken) return false;
+  if (!recipient.query) return true;
+  if (!what.document) {
+    const search::AsnOf asn_of = [this](const model::Indicator& i) -> std::optional<std::int64_t> {
+      const auto origin = origin_of_(i);
+      return origin ? std::optional(origin->asn) : std::nullopt;
+    };
+    TRY(what.document, search::Documents(tx, asn_of).of_case(what.threat));
+  }
+  return recipient.query->matches(*what.document);
 }
 
 std::optional<DeliveryEvent> Dispatcher::event_for(const Interest& interest,
@@ -155,20 +200,20 @@ Result<int> Dispatcher::run_once() {
   }));
   if (news.empty()) return 0;
   TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
-    std::vector<Interest> interests;
+    std::vector<Recipient> all;
     bool loaded = false;
     for (const auto& entry : news) {
-      TRY(const auto what, read(tx, entry));
+      TRY(auto what, read(tx, entry));
       if (!what) continue;
       if (!loaded) {
-        TRY(auto active, store::find<Subscription>(
-                             tx, store::Find{"active", "", "~", {}, {}, kMostSubscriptions}));
-        for (auto& s : active) interests.emplace_back(std::move(s));
+        TRY(all, recipients(tx));
         loaded = true;
       }
-      for (const auto& interest : interests) {
-        auto event = event_for(interest, *what);
-        if (event) TRY_STATUS(queue(tx, interest.subscription(), std::move(*event)));
+      for (const auto& recipient : all) {
+        auto event = event_for(recipient.interest, *what);
+        if (!event) continue;
+        TRY(const bool wanted, searched_for(tx, recipient, *what));
+        if (wanted) TRY_STATUS(queue(tx, recipient.interest.subscription(), std::move(*event)));
       }
     }
     return tx.set_cursor(kConsumer, news.back().seq);

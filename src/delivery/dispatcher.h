@@ -29,7 +29,11 @@ class Dispatcher {
 
  private:
   struct Happened;
+  struct Recipient;
   Result<std::optional<Happened>> read(store::ReadTx& tx, const journal::Entry& entry);
+  Result<std::vector<Recipient>> recipients(store::ReadTx& tx);
+  /// Does the case match the recipient's search? The very question that `tocsin search` asks.
+  Result<bool> searched_for(store::ReadTx& tx, const Recipient& recipient, Happened& what);
   std::optional<model::DeliveryEvent> event_for(const Interest& interest,
                                                 const Happened& what) const;
   Status queue(store::WriteTx& tx, const model::Subscription& subscription,

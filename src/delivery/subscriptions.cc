@@ -6,6 +6,7 @@
 #include "delivery/webhook.h"
 #include "match/address.h"
 #include "match/canonical.h"
+#include "search/saved.h"
 #include "store/collections.h"
 
 namespace tocsin::delivery {
@@ -120,6 +121,15 @@ Status check(SubscriptionRequest& r) {
   return {};
 }
 
+/// Its id: whoever saved it may change what it asks, and the subscription goes on with that.
+Result<std::string> search_named(store::ReadTx& tx, const Principal& by, const std::string& name) {
+  if (name.empty()) return std::string();
+  TRY(const auto saved, search::find_search(tx, {by.user, by.organization}, name));
+  TRY(const auto query, search::parse(saved));
+  if (query.place == search::Place::kCases) return saved.id;
+  return bad("a subscription goes by a search of cases", "订阅只能使用事项的检索", "search");
+}
+
 }  // namespace
 
 Subscription shown(Subscription subscription) {
@@ -145,6 +155,7 @@ Result<Subscription> add_subscription(store::Store& store, const Clock& clock, I
     s.concern = r.concern;
     s.kinds = r.kinds;
     s.classes = r.classes;
+    TRY(s.search, search_named(tx, by, r.search));
     s.least_level = r.least_level;
     s.ceiling = r.ceiling;
     s.channel = r.channel;

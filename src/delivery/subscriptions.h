@@ -19,6 +19,7 @@ struct SubscriptionRequest {
   model::Concern concern;
   std::vector<model::IndicatorKind> kinds;
   std::vector<model::ThreatClass> classes;
+  std::string search;  ///< name of a saved search of cases, seen by who subscribes; empty: any case
   std::string least_level;
   model::Tlp ceiling = model::Tlp::kGreen;
   model::Channel channel = model::Channel::kWebhook;
@@ -33,6 +34,7 @@ struct SubscriptionRequest {
     v("concern", s.concern);
     v("kinds", s.kinds);
     v("classes", s.classes);
+    v("search", s.search);
     v("least_level", s.least_level);
     v("ceiling", s.ceiling);
     v("channel", s.channel);

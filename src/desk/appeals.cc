@@ -93,8 +93,8 @@ Status require_further(Context& c, Appeal& a) {
           Code::kRefused,
           "appeal " + earlier.number +
               " of the same appellant against this measure is not answered yet (article "
-              "10): add to it instead",
-          "同一申诉人对该措施的申诉 " + earlier.number + " 尚未答复（第十条），请在该申诉中补充",
+              "10); a further one is possible after the answer",
+          "同一申诉人对该措施的申诉 " + earlier.number + " 尚未答复（第十条），答复后方可再次申诉",
           "task", "W17-26");
     }
     a.previous = earlier.number;

@@ -30,6 +30,7 @@ Result<model::ClockFact> compute_clock(const law::Library& law, const std::strin
   fact.limit = limit;
   fact.basis = {d.rule_set, rules != nullptr ? rules->version : "", d.citation.article,
                 d.requirements.empty() ? "" : d.requirements.front()};
+  fact.policy = d.basis == law::Basis::kPolicy;
   fact.provisional = d.provisional;
   return fact;
 }

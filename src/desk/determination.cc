@@ -81,6 +81,7 @@ Result<Threat> Desk::determine(const Actor& actor, std::string_view id,
     }
     TRY_STATUS(
         require_delegation(actor.organization, {t.identification->delegated.organization}, c.now));
+    TRY_STATUS(require_role(actor, model::Role::kIdentifier, "W17-11"));
     TRY_STATUS(require_training(actor, c.now));
     TRY_STATUS(require_separate_hands(actor, Duty::kIdentify, t, nullptr));
     if (request.reason.empty()) {

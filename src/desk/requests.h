@@ -218,6 +218,9 @@ struct VerifyRequest {
   std::string detail;
   std::vector<EvidenceInput> evidence;
   std::string detail_zh = {};  ///< the same in Chinese, when a program wrote both
+  /// The method could not see all that was ordered: the rest waits for a document. Set by the
+  /// hub's own probe, never by a client.
+  bool in_part = false;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("passed", s.passed);

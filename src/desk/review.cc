@@ -72,10 +72,13 @@ Result<Threat> Desk::override_stop(const Actor& actor, std::string_view id,
     // What the lists say today counts: a stop found by a refused review was not kept.
     add_stops_of(c, t);
     bool found = false;
+    // Any spelling, as everywhere; what is no indicator is compared as it stands.
+    const auto read = c.parse_indicators({request.indicator}, "indicator");
+    const std::string wanted =
+        read && !read->empty() ? read->front().key() : std::string(request.indicator);
     for (auto& stop : t.stops) {
-      const bool meant =
-          stop.list == request.list && (stop.indicator == request.indicator ||
-                                        stop.indicator.ends_with(":" + request.indicator));
+      const bool meant = stop.list == request.list &&
+                         (stop.indicator == wanted || stop.indicator.ends_with(":" + wanted));
       if (!meant || stop.overridden()) continue;
       found = true;
       if (stop.first.person.empty()) {

@@ -184,6 +184,7 @@ Status merge_into(Context& c, Threat& t, Threat& other, const std::string& reaso
     }
   }
   other.evidence.insert(other.evidence.end(), t.evidence.begin(), t.evidence.end());
+  other.tlp = std::max(other.tlp, t.tlp);  // what came under a stricter word stays under it
   ++other.sightings;
   if (other.state == ThreatState::kClosed) {
     ++other.relapses;

@@ -91,21 +91,27 @@ constexpr std::array kAppeal = {
 };
 
 template <typename State, std::size_t N>
-Result<Step<State>> find_step(const std::array<Step<State>, N>& steps, State from, State to) {
+Result<Step<State>> find_step(const std::array<Step<State>, N>& steps, const Text& noun, State from,
+                              State to) {
   Text next;
   for (const auto& s : steps) {
     if (s.from != from) continue;
     if (s.to == to) return s;
     next.zh += (next.zh.empty() ? "" : "、") + model::label(name(s.to)).zh;
-    next.en += (next.en.empty() ? "" : ", ") + std::string(name(s.to));
+    next.en += (next.en.empty() ? "" : ", ") + model::label(name(s.to)).en;
   }
-  return fail_bi(
-      Code::kRefused,
-      "a case that is '" + std::string(name(from)) + "' cannot become '" + std::string(name(to)) +
-          "'; possible now: " + (next.en.empty() ? "nothing" : next.en),
-      "处于“" + model::label(name(from)).zh + "”的事项不能变为“" + model::label(name(to)).zh +
-          "”；目前可进行：" + (next.zh.empty() ? "无" : next.zh),
-      "state", "W17-04");
+  const Text now = model::label(name(from));
+  const Text wanted = model::label(name(to));
+  if (from == to) {
+    return fail_bi(Code::kRefused, "this " + noun.en + " is '" + now.en + "' already",
+                   "该" + noun.zh + "已经处于“" + now.zh + "”", "state", "W17-04");
+  }
+  return fail_bi(Code::kRefused,
+                 "a " + noun.en + " that is '" + now.en + "' cannot become '" + wanted.en +
+                     "'; possible now: " + (next.en.empty() ? "nothing" : next.en),
+                 "处于“" + now.zh + "”的" + noun.zh + "不能变为“" + wanted.zh + "”；目前可进行：" +
+                     (next.zh.empty() ? "无" : next.zh),
+                 "state", "W17-04");
 }
 
 }  // namespace
@@ -115,11 +121,13 @@ std::span<const Step<TaskState>> task_steps() { return kTask; }
 std::span<const Step<AppealState>> appeal_steps() { return kAppeal; }
 
 Result<Step<ThreatState>> step(ThreatState from, ThreatState to) {
-  return find_step(kThreat, from, to);
+  return find_step(kThreat, {"事项", "case"}, from, to);
 }
-Result<Step<TaskState>> step(TaskState from, TaskState to) { return find_step(kTask, from, to); }
+Result<Step<TaskState>> step(TaskState from, TaskState to) {
+  return find_step(kTask, {"任务", "task"}, from, to);
+}
 Result<Step<AppealState>> step(AppealState from, AppealState to) {
-  return find_step(kAppeal, from, to);
+  return find_step(kAppeal, {"申诉", "appeal"}, from, to);
 }
 
 }  // namespace tocsin::desk

@@ -47,6 +47,13 @@ bool is_final(TaskState s) {
   return s == TaskState::kVerified || s == TaskState::kLiftVerified || s == TaskState::kWithdrawn;
 }
 
+/// What works was received and loaded by then, whether or not the point has said so.
+void reach_effect(model::Ladder& ladder, Instant now) {
+  for (Instant* rung : {&ladder.received, &ladder.loaded, &ladder.effective}) {
+    if (!*rung) *rung = now;
+  }
+}
+
 /// Why a case is open again: a relapse waits for a new finding, an appeal only for its lift.
 Result<bool> relapsed(Context& c, const std::string& threat) {
   TRY(const auto entries, c.tx.journal_of_threat(threat));
@@ -127,12 +134,16 @@ Result<Task> Desk::verify(const Actor& actor, std::string_view id, const VerifyR
                                     {"digests", std::move(digests)},
                                     {"detail", v.detail}});
     if (task.state == TaskState::kLifted) {
-      if (request.passed) task.lift_ladder.effective = c.now;
+      if (request.passed) reach_effect(task.lift_ladder, c.now);
       TRY_STATUS(
           c.move(task, request.passed ? TaskState::kLiftVerified : TaskState::kLiftOrdered, data));
     } else {
       if (task.state == TaskState::kFedBack) TRY_STATUS(c.move(task, TaskState::kVerifying));
-      if (request.passed && !task.ladder.effective) task.ladder.effective = c.now;
+      if (request.passed) reach_effect(task.ladder, c.now);
+      if (request.passed && request.in_part) {
+        return c.save(task, task.threat, "task.verified-in-part", c.cite("9", "W17-25"), data)
+            .map([&] { return task; });
+      }
       TRY_STATUS(
           c.move(task, request.passed ? TaskState::kVerified : TaskState::kVerifyFailed, data));
     }

@@ -7,7 +7,7 @@
 namespace tocsin::http {
 namespace {
 
-constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
+constexpr std::array<std::pair<Method, std::string_view>, 9> kMethods{{
     {Method::kGet, "GET"},
     {Method::kHead, "HEAD"},
     {Method::kPost, "POST"},
@@ -15,6 +15,8 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
     {Method::kPatch, "PATCH"},
     {Method::kDelete, "DELETE"},
     {Method::kOptions, "OPTIONS"},
+    {Method::kTrace, "TRACE"},
+    {Method::kQuery, "QUERY"},
 }};
 
 Text title_of(Code code) {

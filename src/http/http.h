@@ -16,7 +16,9 @@
 
 namespace tocsin::http {
 
-enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+/// Those that a route may have. No route has TRACE or QUERY; they are known so that the answer is
+/// 405 and not 501 (RFC 9110 §9.1).
+enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kTrace, kQuery };
 std::string_view name(Method method);
 /// The method of that exact (upper-case) name.
 std::optional<Method> method_of(std::string_view name);

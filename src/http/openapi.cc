@@ -37,6 +37,14 @@ Json parameter(const Param& param) {
   return out;
 }
 
+/// Before the handler is reached, errors are problems whatever the handler's own look like.
+Json errors_of(const Route& route) {
+  if (route.error_type.empty()) return reference("#/components/responses/Problem");
+  Json both = content("application/problem+json", reference("#/components/schemas/Problem"));
+  both.set(route.error_type, Json::object().set("schema", Json::object().set("type", "object")));
+  return Json::object().set("description", "An error").set("content", std::move(both));
+}
+
 Json operation(const Route& route) {
   Json out = Json::object();
   out.set("operationId", route.operation);
@@ -57,11 +65,13 @@ Json operation(const Route& route) {
   Json success = Json::object();
   success.set("description", std::string(reason(route.success)));
   if (!route.response.is_null() || route.response_type != "application/json") {
-    success.set("content", content(route.response_type, route.response));
+    Json types = content(route.response_type, route.response);
+    for (const auto& type : route.more_types) types.set(type, Json::object());
+    success.set("content", std::move(types));
   }
   Json responses = Json::object();
   responses.set(std::to_string(route.success), std::move(success));
-  responses.set("default", reference("#/components/responses/Problem"));
+  responses.set("default", errors_of(route));
   out.set("responses", std::move(responses));
   Json security = Json::array();
   if (!route.scope.empty()) {

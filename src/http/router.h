@@ -29,7 +29,10 @@ struct Route {
   std::string request_type = "application/json";
   Json response;  ///< schema of the success body; null: not JSON or empty
   std::string response_type = "application/json";
+  std::vector<std::string> more_types = {};  ///< which the success body may have instead
   int success = 200;
+  /// Media type of the handler's errors where another standard asks for its own; empty: RFC 9457.
+  std::string error_type;
   std::function<Result<Response>(Request&)> handler;
 };
 

@@ -69,6 +69,7 @@ TEST(Router, NamesTheMethods) {
   EXPECT_EQ(refused.status, 405);
   const std::pair<std::string, std::string> allow{"Allow", "GET, HEAD, POST, OPTIONS"};
   EXPECT_THAT(refused.headers, ::testing::Contains(allow));
+  EXPECT_EQ(ask(router, Method::kTrace, "/api/threats").status, 405) << "known, and never allowed";
   const Response options = ask(router, Method::kOptions, "/api/threats");
   EXPECT_EQ(options.status, 204);
   EXPECT_THAT(options.headers, ::testing::Contains(allow));
@@ -129,6 +130,19 @@ void collect_references(const Json& value, std::set<std::string>& out) {
     collect_references(member, out);
   }
   for (const Json& item : value.items()) collect_references(item, out);
+}
+
+TEST(OpenApi, NamesEveryMediaTypeOfAnAnswer) {
+  Router router;
+  Route file = route(Method::kGet, "/file", "getFile");
+  file.response_type = "application/x-ndjson";
+  file.more_types = {"text/csv"};
+  router.add(std::move(file));
+  const Json document = router.openapi("Tocsin", "1", Json::object());
+  const Json& types = document["paths"]["/file"]["get"]["responses"]["200"]["content"];
+  EXPECT_TRUE(types.has("application/x-ndjson"));
+  EXPECT_TRUE(types.has("text/csv"));
+  EXPECT_EQ(types.members().size(), 2U);
 }
 
 TEST(OpenApi, HoldsTogether) {

@@ -1,9 +1,6 @@
 #include "hub/app.h"
 
-#include <algorithm>
-
 #include "base/crypto/hash.h"
-#include "store/case_readers.h"
 
 namespace tocsin::hub {
 namespace {
@@ -82,16 +79,6 @@ Json list_schema(Json item) {
        {"properties",
         Json::object({{"items", Json::object({{"type", "array"}, {"items", std::move(item)}})},
                       {"next", Json::object({{"type", "string"}})}})}});
-}
-
-Result<bool> may_read(store::ReadTx& tx, const desk::Actor& by, const model::Threat& threat) {
-  if (by.user.has(model::Role::kAuditor)) return true;
-  TRY(const bool unit, store::unit_may_read(tx, by.organization, threat));
-  if (unit) return true;
-  TRY(const auto appeals, store::find<model::Appeal>(tx, "threat", threat.id));
-  return std::any_of(appeals.begin(), appeals.end(), [&](const model::Appeal& a) {
-    return a.filed.organization == by.organization.id && a.filed.person == by.user.id;
-  });
 }
 
 }  // namespace tocsin::hub

@@ -17,6 +17,9 @@
 #include "hub/keys.h"
 #include "hub/match_service.h"
 #include "hub/options.h"
+#include "match/guard.h"
+#include "search/finder.h"
+#include "store/case_readers.h"
 
 namespace tocsin::hub {
 
@@ -27,9 +30,12 @@ struct App {
   desk::Registry& registry;
   attribution::Service& attribution;
   desk::RuleBook& rules;
+  std::function<std::shared_ptr<const match::Guard>()> guard;
   const law::CurrentLibrary& law;
   KeyRing& keys;
   MatchService& match;
+  search::Finder& finder;
+  store::TextIndex& text_index;
   const Clock& clock;
   IdSource& ids;
   http::Metrics& metrics;
@@ -108,9 +114,13 @@ http::Param query_param(std::string name, Text description);
 /// Schema of `{"items":[...],"next":"..."}`.
 Json list_schema(Json item);
 
-/// May this person read the case? Authorities within their jurisdiction, expert bodies, auditors,
-/// whoever found it, and every addressee of its tasks.
-Result<bool> may_read(store::ReadTx& tx, const desk::Actor& actor, const model::Threat& threat);
+/// Who asks, for the rules of store/case_readers.h. Of a session that outlives the answer.
+inline store::Person person(const desk::Actor& by) { return {by.user, by.organization}; }
+/// May this person read it? The rule is store::may_read().
+template <typename T>
+Result<bool> may_read(store::ReadTx& tx, const desk::Actor& by, const T& document) {
+  return store::may_read(tx, person(by), document);
+}
 
 /// Without provinces and without an owner, what reference data say of the indicators decides who
 /// receives a submission (W17-07); the reasons become evidence of the case.
@@ -141,5 +151,6 @@ void add_exchange_routes(http::Router& router, App& app);
 void add_source_routes(http::Router& router, App& app);
 void add_feed_routes(http::Router& router, App& app);
 void add_delivery_routes(http::Router& router, App& app);
+void add_search_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

@@ -18,7 +18,9 @@
 #include "hub/guard_loader.h"
 #include "hub/source_options.h"
 #include "lists/publisher.h"
+#include "search/finder.h"
 #include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/text_index.h"
 
 #ifndef TOCSIN_VERSION
 #define TOCSIN_VERSION "0"
@@ -96,6 +98,7 @@ class HubImpl final : public Hub {
       });
     });
     start_deliveries();
+    TRY_STATUS(start_search());
     match_ = std::make_unique<MatchService>(
         *store_, *keys_, clock_, metrics_,
         MatchSettings{options_.data / "match", options_.match_delay});
@@ -113,6 +116,7 @@ class HubImpl final : public Hub {
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
+    if (searcher_.joinable()) searcher_.join();
     for (auto& thread : deliveries_) thread.join();
     if (timer_.joinable()) timer_.join();
     if (dns_) dns_->stop();
@@ -154,11 +158,41 @@ class HubImpl final : public Hub {
     }
   }
 
+  /// The index lies beside the database and is only written by its own thread.
+  Status start_search() {
+    TRY(text_index_, store::open_sqlite_text(options_.data / "search.db", search::collections()));
+    const search::AsnOf asn_of = [this](const auto& i) -> std::optional<std::int64_t> {
+      const auto origin = origin_of(i);
+      return origin ? std::optional(origin->asn) : std::nullopt;
+    };
+    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, asn_of);
+    searcher_ = std::thread([this, asn_of] {
+      search::Indexer indexer(*store_, *text_index_, clock_, asn_of);
+      follow("search.index", [&] { return indexer.run_once(); });
+    });
+    return {};
+  }
+
   Status serve() {
     app_.reset(new App{
-        options_, *store_, *desk_, *registry_, *attribution_, *rules_, rules_->law(), *keys_,
-        *match_, clock_, ids_, metrics_, [this] { return stopping_.load(); },
-        [this] { return dns_->port(); }, [this](std::string_view o) { return dns_->zones_of(o); },
+        options_,
+        *store_,
+        *desk_,
+        *registry_,
+        *attribution_,
+        *rules_,
+        [this] { return guard_; },
+        rules_->law(),
+        *keys_,
+        *match_,
+        *finder_,
+        *text_index_,
+        clock_,
+        ids_,
+        metrics_,
+        [this] { return stopping_.load(); },
+        [this] { return dns_->port(); },
+        [this](std::string_view o) { return dns_->zones_of(o); },
         [this] { return dns_->peers(); },
         [this](auto sink, auto who) { events_->subscribe(std::move(sink), std::move(who)); }});
     router_.set_guard(
@@ -179,6 +213,7 @@ class HubImpl final : public Hub {
     add_source_routes(router_, *app_);
     add_feed_routes(router_, *app_);
     add_delivery_routes(router_, *app_);
+    add_search_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -308,6 +343,8 @@ class HubImpl final : public Hub {
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
   std::unique_ptr<MatchService> match_;
+  std::unique_ptr<store::TextIndex> text_index_;
+  std::unique_ptr<search::Finder> finder_;
   std::unique_ptr<App> app_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
@@ -315,6 +352,7 @@ class HubImpl final : public Hub {
   std::thread publisher_;
   std::thread projector_;
   std::thread source_runner_;
+  std::thread searcher_;
   std::vector<std::thread> deliveries_;
   std::thread timer_;
 };

@@ -88,7 +88,7 @@ TEST(GuardLoader, TheProbesNamesAreReserved) {
 TEST(GuardLoader, PublicResolversAreStoppedByName) {
   const auto guard = load_guard("", {});
   ASSERT_TRUE(guard) << guard.error().message;
-  EXPECT_EQ(guard->built_in_lists, 2U);
+  EXPECT_EQ(guard->built_in_lists, 3U);
   for (const char* address : {"8.8.8.8", "8.8.4.4", "1.1.1.1", "9.9.9.9", "114.114.114.114",
                               "223.5.5.5", "119.29.29.29", "180.76.76.76", "2001:4860:4860::8888",
                               "2606:4700:4700::1111", "2400:3200::1", "2402:4e00::"}) {
@@ -98,6 +98,20 @@ TEST(GuardLoader, PublicResolversAreStoppedByName) {
   }
   EXPECT_EQ(guard->guard->check(*match::canonical("dns.alidns.com")).size(), 1U);
   EXPECT_TRUE(guard->guard->check(*match::canonical("8.8.8.9")).empty());
+}
+
+TEST(GuardLoader, ServicesOfMillionsAreStoppedButNotTheirPages) {
+  const auto guard = load_guard("", {});
+  ASSERT_TRUE(guard) << guard.error().message;
+  for (const char* name : {"baidu.com", "www.baidu.com", "pay.weixin.qq.com", "12306.cn"}) {
+    const auto stops = guard->guard->check(*match::canonical(name));
+    ASSERT_EQ(stops.size(), 1U) << name;
+    EXPECT_EQ(stops[0].list, "public-services") << name;
+  }
+  const auto page = *match::canonical("http://docs.google.com/forms/phish");
+  EXPECT_TRUE(guard->guard->check(page).empty());
+  EXPECT_FALSE(guard->guard->check_host_block(page).empty());
+  EXPECT_TRUE(guard->guard->check(*match::canonical("notbaidu.com")).empty());
 }
 
 TEST(GuardLoader, TheFolderBesideTheDataIsUsedUnlessAnotherIsNamed) {

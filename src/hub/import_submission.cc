@@ -17,6 +17,7 @@ using model::IndicatorKind;
 constexpr std::size_t kPage = 5000;
 constexpr std::size_t kIndicatorsPerCase = 200;
 constexpr std::size_t kShownRefusals = 100;
+constexpr std::size_t kShownStops = 20;
 
 /// What shares a registrable domain or an address is one case.
 std::string group_of(const model::Indicator& i, const match::PublicSuffixes& suffixes) {
@@ -37,13 +38,16 @@ struct Grouped {
   std::int64_t left = 0;  ///< named for context only, withdrawn or past its end
 };
 
-Result<Grouped> grouped_sightings(store::ReadTx& tx, std::int64_t source, std::int64_t limit,
-                                  const match::PublicSuffixes& suffixes, Instant now) {
+/// What this import brought; what the source said before was submitted then.
+Result<Grouped> grouped_sightings(store::ReadTx& tx, std::int64_t source, std::int64_t run,
+                                  std::int64_t limit, const match::PublicSuffixes& suffixes,
+                                  Instant now) {
   Grouped out;
   std::int64_t after = 0;
   while (out.indicators < limit) {
     TRY(auto rows, tx.sightings_of_source(source, after, kPage));
     for (auto& row : rows) {
+      if (row.run != run) continue;
       if (row.context || !row.stands(now)) {
         ++out.left;
         continue;
@@ -75,6 +79,50 @@ Json refusal_json(const std::string& title, const Error& why) {
   if (!why.message_zh.empty()) out.set("why_zh", why.message_zh);
   return out;
 }
+
+/// The strictest word of the lines counts; a line without one is amber.
+model::Tlp strictest(const std::vector<store::Sighting>& rows) {
+  auto out = model::Tlp::kClear;
+  for (const auto& row : rows) out = std::max(out, row.tlp.value_or(model::Tlp::kAmber));
+  return out;
+}
+
+/// What the guard will stop when somebody decides on the cases, told before anybody works on them.
+class Stopped {
+ public:
+  explicit Stopped(std::shared_ptr<const match::Guard> guard) : guard_(std::move(guard)) {}
+
+  void look_at(std::size_t submission, const model::Indicator& indicator) {
+    const auto stops = guard_->check(indicator);
+    if (stops.empty()) return;
+    ++count_;
+    if (shown_.size() < kShownStops) shown_.emplace_back(submission, to_json(indicator, stops[0]));
+  }
+
+  std::int64_t count() const { return count_; }
+  /// The first of them, each with the number of its case where one was made.
+  Json shown(const std::vector<Result<model::Threat>>& made) const {
+    Json out = Json::array();
+    for (auto [submission, stop] : shown_) {
+      if (made[submission] && made[submission]->state != model::ThreatState::kMerged)
+        stop.set("case", made[submission]->number);
+      out.push(std::move(stop));
+    }
+    return out;
+  }
+
+ private:
+  static Json to_json(const model::Indicator& indicator, const match::Stop& stop) {
+    return Json::object({{"indicator", Json::object({{"kind", std::string(name(indicator.kind))},
+                                                     {"value", indicator.value}})},
+                         {"list", stop.list},
+                         {"reason", model::to_json(stop.reason)}});
+  }
+
+  std::shared_ptr<const match::Guard> guard_;
+  std::vector<std::pair<std::size_t, Json>> shown_;
+  std::int64_t count_ = 0;
+};
 
 /// Numbers of the cases that took something in, each once.
 Result<Json> numbers_of(App& app, const std::set<std::string>& ids) {
@@ -121,7 +169,7 @@ Category category_of(IndicatorKind kind) {
 
 std::string case_title(const std::string& prefix, const model::Indicator& first,
                        std::size_t count) {
-  return prefix + ": " + defang(first.value) +
+  return (prefix.empty() ? "" : prefix + ": ") + defang(first.value) +
          (count > 1 ? " +" + std::to_string(count - 1) : std::string());
 }
 
@@ -132,11 +180,12 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
   Grouped found;
   TRY_STATUS(app.store.read([&](store::ReadTx& tx) -> Status {
     TRY(source, store::get<model::Source>(tx, record.source));
-    TRY(found, grouped_sightings(tx, source.number, request.limit, suffixes, app.clock.now()));
+    TRY(found, grouped_sightings(tx, source.number, record.number, request.limit, suffixes,
+                                 app.clock.now()));
     return {};
   }));
   std::vector<desk::Desk::Submission> submissions;
-  const std::string prefix = request.title.empty() ? source.name : request.title;
+  Stopped stopped(app.guard());
   for (const auto& [group, rows] : found.groups) {
     // A group larger than a case becomes several cases; no line is left out.
     for (std::size_t from = 0; from < rows.size(); from += kIndicatorsPerCase) {
@@ -149,13 +198,15 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
         submit.threat_class = *known->threat_class;
         submit.subtype = known->subtype;
       }
-      submit.title = case_title(prefix, rows[from].indicator, until - from);
+      submit.tlp = strictest(rows);
+      submit.title = case_title(request.title, rows[from].indicator, until - from);
       submit.description = std::to_string(until - from) + " indicators from " + source.name +
                            ", file " + record.file_name;
       submit.provinces = request.provinces;
       for (std::size_t i = from; i < until; ++i) {
         const auto& indicator = rows[i].indicator;
         submit.indicators.push_back(std::string(name(indicator.kind)) + ":" + indicator.value);
+        stopped.look_at(submissions.size(), indicator);
       }
       submit.evidence.push_back(
           {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
@@ -174,6 +225,7 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
   std::int64_t refused = 0;
   std::set<std::string> into;
   Json threats = Json::array();
+  Json taken = Json::array();  // numbers of the submissions that an open case took in
   Json refusals = Json::array();
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto& made = results[i];
@@ -187,15 +239,18 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
     const bool taken_in = made->state == model::ThreatState::kMerged;
     if (taken_in) into.insert(made->merged_into);
     ++(taken_in ? merged : submitted);
-    threats.push(made->number);
+    (taken_in ? taken : threats).push(made->number);
   }
   TRY(Json open, numbers_of(app, into));
   return Json::object({{"indicators", found.indicators},
                        {"threats", submitted},
                        {"merged", merged},
                        {"merged_into", std::move(open)},
+                       {"merged_numbers", std::move(taken)},
                        {"patterns", found.patterns},
                        {"left", found.left},
+                       {"stopped", stopped.count()},
+                       {"stops", stopped.shown(results)},
                        {"refused", refused},
                        {"numbers", std::move(threats)},
                        {"refusals", std::move(refusals)}});

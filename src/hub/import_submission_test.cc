@@ -33,6 +33,7 @@ TEST(ImportSubmission, DigestsAndAppsAreMaliciousPrograms_W17_01) {
 TEST(ImportSubmission, ATitleNamesTheIndicatorAndNotItsParent) {
   const model::Indicator below{IndicatorKind::kDomain, "bad.shop.example"};
   EXPECT_EQ(case_title("feed", below, 1), "feed: bad[.]shop[.]example");
+  EXPECT_EQ(case_title("", below, 1), "bad[.]shop[.]example") << "the public sees no source";
   EXPECT_EQ(case_title("feed", below, 4), "feed: bad[.]shop[.]example +3");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "enforce/dns/probe.h"
+#include "lists/uncarried.h"
 
 namespace tocsin::hub {
 namespace {
@@ -116,6 +117,11 @@ Result<model::Task> verify_by_probe(App& app, const desk::Actor& actor, const st
   if (asked == 0) {
     return fail_bi(Code::kRefused, "the addressee has no resolver registered: verify by document",
                    "处置单位未登记解析器，请以文件验证", "points", "W17-25");
+  }
+  if (!lifted) {
+    TRY(const auto rest,
+        app.store.read([&](store::ReadTx& tx) { return lists::uncarried(tx, task); }));
+    request.in_part = !rest.empty();
   }
   return app.desk.verify(actor, id, request);
 }

@@ -29,15 +29,16 @@ Status hidden(std::string_view what, const std::string& id) {
                  "没有" + label.zh + " " + id, "id");
 }
 
-/// Identity papers stay at the appeal desk (R545 art. 13, regulation section 5.3).
-Appeal masked(Appeal a, const Actor& by) {
-  const bool own = a.filed.person == by.user.id;
-  const bool desk = by.organization.id == a.authority && by.user.has(model::Role::kChecker);
-  if (!own && !desk) {
-    a.appellant.identity = a.appellant.identity.empty() ? "" : "***";
-    a.appellant.contact = a.appellant.contact.empty() ? "" : "***";
-  }
-  return a;
+Appeal masked(Appeal a, const Actor& by) { return store::masked(std::move(a), person(by)); }
+
+/// Whoever is only affected does not see who reported it, nor what was found about others.
+Threat masked(Threat t, const Actor& by) {
+  if (by.organization.type != model::OrganizationType::kPublic) return t;
+  t.description.clear();
+  t.sources.clear();
+  t.evidence.clear();
+  t.finder = {};
+  return t;
 }
 
 template <typename T>
@@ -83,7 +84,12 @@ Result<Json> list_of(http::Request& request, App& app, const std::string& index,
       for (const auto& row : rows) {
         after = row.id;
         TRY(const bool ok, allowed(tx, by, row));
-        if (ok) items.push(model::to_json(row));
+        if (!ok) continue;
+        if constexpr (std::is_same_v<T, Threat>) {
+          items.push(model::to_json(masked(row, by)));
+        } else {
+          items.push(model::to_json(row));
+        }
       }
       if (rows.size() < want) {
         after.clear();
@@ -112,6 +118,32 @@ Result<std::string> state_asked(const http::Request& request) {
                  "没有状态“" + word + "”；可用的状态为 " + all, "state");
 }
 
+/// Where a document may go from here, by whose hand and under which article.
+template <typename State>
+Json next_steps(std::span<const desk::Step<State>> steps, State now, const Actor& by) {
+  Json next = Json::array();
+  for (const auto& s : steps) {
+    if (s.from != now) continue;
+    next.push(Json::object({{"to", std::string(name(s.to))},
+                            {"role", std::string(name(s.role))},
+                            {"article", s.article},
+                            {"requirement", s.requirement},
+                            {"mine", by.user.has(s.role)}}));
+  }
+  return next;
+}
+
+Result<Json> steps_of(store::ReadTx& tx, const Task& task, const Actor& by) {
+  TRY(const bool by_document, verified_by_document(tx, task));
+  const Json steps = next_steps(desk::task_steps(), task.state, by);
+  Json out = Json::array();
+  for (Json step : steps.items()) {
+    if (by_document && step.str("role") == "verifier") step.set("by", "document");
+    out.push(std::move(step));
+  }
+  return out;
+}
+
 void add_threat_reads(http::Router& router, App& app) {
   auto params = page_params();
   params.push_back(query_param("state", {"状态", "state"}));
@@ -119,10 +151,7 @@ void add_threat_reads(http::Router& router, App& app) {
       params, list_schema(model::schema_of<Threat>()),
       [&app](http::Request& request) -> Result<Json> {
         TRY(const auto state, state_asked<model::ThreatState>(request));
-        return list_of<Threat>(request, app, "state", state,
-                               [](store::ReadTx& tx, const Actor& by, const Threat& t) {
-                                 return may_read(tx, by, t);
-                               });
+        return list_of<Threat>(request, app, "state", state, may_read<Threat>);
       });
   get(router, "/api/v1/threats/{id}", "getThreat", "threats",
       {"威胁及其任务、时限与可执行的下一步", "A threat with its tasks, clocks and next steps"},
@@ -130,21 +159,21 @@ void add_threat_reads(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto threat, readable_threat(tx, by, request.params["id"]));
-          TRY(Json out, threat_view(tx, threat));
+          TRY(Json out, threat_view(tx, masked(threat, by)));
+          TRY(const auto tasks, store::find<Task>(tx, "threat", threat.id));
+          Json details = Json::array();
+          for (std::size_t i = 0; i < tasks.size(); ++i) {
+            Json one = out["task_details"].items()[i];
+            TRY(Json steps, steps_of(tx, tasks[i], by));
+            one.set("next", std::move(steps));
+            details.push(std::move(one));
+          }
+          out.set("task_details", std::move(details));
           TRY(const auto appeals, store::find<Appeal>(tx, "threat", threat.id));
           Json list = Json::array();
           for (const auto& a : appeals) list.push(model::to_json(masked(a, by)));
           out.set("appeals", std::move(list));
-          Json next = Json::array();
-          for (const auto& s : desk::threat_steps()) {
-            if (s.from != threat.state) continue;
-            next.push(Json::object({{"to", std::string(name(s.to))},
-                                    {"role", std::string(name(s.role))},
-                                    {"article", s.article},
-                                    {"requirement", s.requirement},
-                                    {"mine", by.user.has(s.role)}}));
-          }
-          out.set("next", std::move(next));
+          out.set("next", next_steps(desk::threat_steps(), threat.state, by));
           return out;
         });
       });
@@ -239,13 +268,7 @@ void add_task_routes(http::Router& router, App& app) {
   get(router, "/api/v1/tasks", "listTasks", "tasks", {"处置任务列表", "List disposal tasks"},
       "read", params, list_schema(task), [&app](http::Request& request) -> Result<Json> {
         TRY(const auto state, state_asked<model::TaskState>(request));
-        TRY(Json list,
-            list_of<Task>(request, app, "state", state,
-                          [](store::ReadTx& tx, const Actor& by, const Task& t) -> Result<bool> {
-                            if (t.addressee == by.organization.id) return true;
-                            TRY(const auto threat, store::get<Threat>(tx, t.threat));
-                            return may_read(tx, by, threat);
-                          }));
+        TRY(Json list, list_of<Task>(request, app, "state", state, may_read<Task>));
         return app.store.read([&](store::ReadTx& tx) { return with_titles(tx, std::move(list)); });
       });
   get(router, "/api/v1/tasks/{id}", "getTask", "tasks", {"处置任务", "A disposal task"}, "read", {},
@@ -253,7 +276,10 @@ void add_task_routes(http::Router& router, App& app) {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const Task found, readable_task(tx, by, request.params["id"]));
-          return task_view(tx, found);
+          TRY(Json out, task_view(tx, found));
+          TRY(Json steps, steps_of(tx, found, by));
+          out.set("next", std::move(steps));
+          return out;
         });
       });
   const auto act = [&](const char* verb, const char* operation, const Text& summary,
@@ -349,18 +375,12 @@ void add_notice_routes(http::Router& router, App& app) {
 void add_appeal_routes(http::Router& router, App& app) {
   const Json appeal = model::schema_of<Appeal>();
   auto& d = app.desk;
-  const auto allowed = [](store::ReadTx& tx, const Actor& by, const Appeal& a) -> Result<bool> {
-    if (a.filed.person == by.user.id || a.authority == by.organization.id) return true;
-    TRY(const auto threat, store::get<Threat>(tx, a.threat));
-    if (by.organization.type == model::OrganizationType::kPublic) return false;
-    return may_read(tx, by, threat);
-  };
   auto params = page_params();
   params.push_back(query_param("state", {"状态", "state"}));
   get(router, "/api/v1/appeals", "listAppeals", "appeals", {"申诉列表", "List appeals"}, "read",
-      params, list_schema(appeal), [&app, allowed](http::Request& request) -> Result<Json> {
+      params, list_schema(appeal), [&app](http::Request& request) -> Result<Json> {
         TRY(const auto state, state_asked<model::AppealState>(request));
-        TRY(Json list, list_of<Appeal>(request, app, "state", state, allowed));
+        TRY(Json list, list_of<Appeal>(request, app, "state", state, may_read<Appeal>));
         const Actor by = session(request).actor;
         Json items = Json::array();
         for (const auto& item : list["items"].items()) {
@@ -372,13 +392,21 @@ void add_appeal_routes(http::Router& router, App& app) {
         return list;
       });
   get(router, "/api/v1/appeals/{id}", "getAppeal", "appeals", {"申诉", "An appeal"}, "read", {},
-      appeal, [&app, allowed](http::Request& request) -> Result<Json> {
+      appeal, [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(auto a, by_number<Appeal>(tx, "apl", request.params["id"]));
-          TRY(const bool ok, allowed(tx, by, a));
+          TRY(const bool ok, may_read(tx, by, a));
           if (!ok) return tl::unexpected(hidden("appeal", request.params["id"]).error());
-          return model::to_json(masked(std::move(a), by));
+          const auto state = a.state;
+          TRY(const auto task, store::get<Task>(tx, a.task));
+          TRY(const auto threat, store::get<Threat>(tx, a.threat));
+          Json out = model::to_json(masked(std::move(a), by));
+          out.set("task_number", task.number);
+          out.set("threat_number", threat.number);
+          out.set("threat_title", threat.title);
+          out.set("next", next_steps(desk::appeal_steps(), state, by));
+          return out;
         });
       });
   post<desk::AppealRequest>(

@@ -65,6 +65,11 @@ void add_delivery_routes(http::Router& router, App& app) {
       [&app](http::Request& request) -> Result<Json> {
         TRY(const auto asked, page(request));
         const std::string state(request.query_value("state").value_or(""));
+        model::DeliveryState known{};
+        if (!state.empty() && !model::parse_enum(state, known)) {
+          return fail_bi(Code::kInvalid, "'" + state + "' is no state of a delivery",
+                         "没有投递状态“" + state + "”", "state");
+        }
         TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
           return delivery::visible_deliveries(tx, principal(app, session(request).actor), state,
                                               asked.limit);

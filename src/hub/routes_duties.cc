@@ -3,6 +3,7 @@
 #include <map>
 
 #include "hub/app.h"
+#include "hub/views.h"
 
 namespace tocsin::hub {
 
@@ -36,6 +37,7 @@ void add_duties_route(http::Router& router, App& app) {
                 duty.due = c.due;
                 duty.json.set("clock", model::to_json(c));
                 duty.json.set("left_ms", (c.due - now).count() / 1000);
+                duty.json.set("overdue", now >= c.due);
               }
             }
             Json next = duty.json["next"];
@@ -66,8 +68,9 @@ void add_duties_route(http::Router& router, App& app) {
             }
           }
           for (const auto& s : desk::task_steps()) {
-            if (!by.user.has(s.role) || s.to == model::TaskState::kBreach ||
-                s.to == model::TaskState::kLiftOrdered || s.to == model::TaskState::kWithdrawn) {
+            const bool breach = s.to == model::TaskState::kBreach;
+            if (!by.user.has(s.role) || s.to == model::TaskState::kLiftOrdered ||
+                s.to == model::TaskState::kWithdrawn) {
               continue;
             }
             TRY(const auto rows, store::find<Task>(tx, "state", name(s.from), kLimit));
@@ -76,7 +79,13 @@ void add_duties_route(http::Router& router, App& app) {
               TRY(const bool ok, may_read(tx, by, t));
               const bool not_mine =
                   s.role == model::Role::kExecutor ? task.addressee != by.organization.id : !ok;
-              if (!not_mine) add(task.number, t.title, name(task.state), step_json(s), task.clocks);
+              // A breach waits for the authority only once the time has run out (W17-29).
+              const bool early = breach && (!task.overdue || task.authority != by.organization.id);
+              if (not_mine || early) continue;
+              Json step = step_json(s);
+              TRY(const bool by_document, verified_by_document(tx, task));
+              if (by_document && s.role == model::Role::kVerifier) step.set("by", "document");
+              add(task.number, t.title, name(task.state), std::move(step), task.clocks);
             }
           }
           for (const auto& s : desk::appeal_steps()) {

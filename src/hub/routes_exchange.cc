@@ -63,6 +63,7 @@ void add_taxii(http::Router& router, App& app) {
     route.tag = "exchange";
     route.summary = std::move(summary);
     route.response_type = std::string(exchange::taxii::kMediaType);
+    route.error_type = route.response_type;
     if (method == http::Method::kPost) {
       route.request = Json::object({{"type", "object"}});
       route.request_type = std::string(exchange::taxii::kMediaType);

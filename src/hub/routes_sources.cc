@@ -18,19 +18,12 @@ sources::Hand hand(const App& app, const desk::Actor& by) {
   return {by.user, by.organization, desk::basis_in(*app.law, "6", "W17-08")};
 }
 
-/// What a partner delivers is seen by its own unit and by those who run or oversee the platform.
-bool may_see(const desk::Actor& by, const model::Source& source) {
-  return source.organization == by.organization.id || by.organization.is_authority() ||
-         by.organization.type == model::OrganizationType::kExpertBody ||
-         by.user.has(model::Role::kAdmin) || by.user.has(model::Role::kAuditor);
-}
-
 Result<model::Source> source_for(App& app, http::Request& request) {
   const auto& name = request.params["name"];
   TRY(auto found, app.store.read([&](store::ReadTx& tx) {
     return store::find_one<model::Source>(tx, "name", name);
   }));
-  if (found && may_see(session(request).actor, *found)) return std::move(*found);
+  if (found && store::may_see(person(session(request).actor), *found)) return std::move(*found);
   return fail_bi(Code::kNotFound, "there is no source " + name, "没有来源 " + name, "name");
 }
 
@@ -148,7 +141,7 @@ void add_source_routes(http::Router& router, App& app) {
         }));
         Json items = Json::array();
         for (const auto& s : all) {
-          if (may_see(session(request).actor, s)) items.push(model::to_json(s));
+          if (store::may_see(person(session(request).actor), s)) items.push(model::to_json(s));
         }
         Json out = Json::object({{"items", std::move(items)}});
         if (all.size() == asked.limit) out.set("next", all.back().id);

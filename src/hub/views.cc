@@ -23,6 +23,13 @@ Result<Json> task_view(store::ReadTx& tx, const model::Task& task) {
   return out;
 }
 
+Result<bool> verified_by_document(store::ReadTx& tx, const model::Task& task) {
+  if (model::article_item(task.measure) != "8(1)") return true;
+  TRY(const auto rest, lists::uncarried(tx, task));
+  const bool probed = task.state == model::TaskState::kVerifying;
+  return !rest.empty() && (probed || rest.size() == task.indicators.size());
+}
+
 Result<Json> threat_view(store::ReadTx& tx, const model::Threat& threat) {
   Json out = model::to_json(threat);
   if (!threat.merged_into.empty()) {

@@ -10,6 +10,9 @@ namespace tocsin::hub {
 
 /// The task, `addressee_code`, `notice_numbers`, and `uncarried` (src/lists/uncarried.h).
 Result<Json> task_view(store::ReadTx& tx, const model::Task& task);
+/// No probe can see what the task ordered, or what is left of it after the probe: the verification
+/// is by document (W17-25).
+Result<bool> verified_by_document(store::ReadTx& tx, const model::Task& task);
 /// The threat with `task_details`, one task_view each.
 Result<Json> threat_view(store::ReadTx& tx, const model::Threat& threat);
 

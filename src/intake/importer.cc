@@ -59,7 +59,7 @@ class Run final : public Importer, public Sink {
     if (skipped()) return;
     ++record_.lines;
     auto sighting = sighting_of(std::move(item), source_, started_);
-    sighting.run = request_.complete ? record_.number : 0;
+    sighting.run = record_.number;
     if (!sighting.valid_until) {
       sighting.valid_until = request_.expiry.end(sighting.indicator.kind, sighting.last_seen);
     }

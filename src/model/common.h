@@ -37,6 +37,7 @@ struct ClockFact {
   std::string length;    ///< `30 wd`, `24 h`, as the rule or the notice says
   std::string limit;     ///< the notice's own words where it sets the length: `24h`, `3wd`
   Citation basis;
+  bool policy = false;       ///< the law gives no number: the length is a setting of the platform
   bool provisional = false;  ///< counted past the announced calendar
   Instant met_at;
   Instant late_at;  ///< when the platform noticed that it had run out
@@ -51,6 +52,7 @@ struct ClockFact {
     v("length", s.length);
     v("limit", s.limit);
     v("basis", s.basis);
+    v("policy", s.policy);
     v("provisional", s.provisional);
     v("met_at", s.met_at);
     v("late_at", s.late_at);

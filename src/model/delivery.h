@@ -50,6 +50,7 @@ struct Subscription {
   Concern concern;
   std::vector<IndicatorKind> kinds;  ///< empty: all
   std::vector<ThreatClass> classes;  ///< empty: all
+  std::string search;                ///< id of a saved search that cases match; empty: any
   std::string least_level;           ///< grade I..IV at least this grave; empty: ungraded too
   Tlp ceiling = Tlp::kGreen;         ///< nothing stricter is sent
   Channel channel = Channel::kWebhook;
@@ -70,6 +71,7 @@ struct Subscription {
     v("concern", s.concern);
     v("kinds", s.kinds);
     v("classes", s.classes);
+    v("search", s.search);
     v("least_level", s.least_level);
     v("ceiling", s.ceiling);
     v("channel", s.channel);

@@ -194,7 +194,7 @@ struct RefusedLine {
 struct Import {
   using is_described = void;
   std::string id;
-  std::int64_t number = 0;  ///< counts runs; marks the sightings of a complete list
+  std::int64_t number = 0;  ///< counts runs; marks the sightings that it named last
   std::string source;
   std::string format;
   std::string file_name;

@@ -29,4 +29,43 @@ Result<bool> unit_may_read(ReadTx& tx, const model::Organization& organization,
                      [&](const model::Task& task) { return task.addressee == organization.id; });
 }
 
+Result<bool> may_read(ReadTx& tx, const Person& by, const model::Threat& threat) {
+  if (by.user.has(model::Role::kAuditor)) return true;
+  TRY(const bool unit, unit_may_read(tx, by.organization, threat));
+  if (unit) return true;
+  TRY(const auto appeals, find<model::Appeal>(tx, "threat", threat.id));
+  return std::any_of(appeals.begin(), appeals.end(), [&](const model::Appeal& a) {
+    return a.filed.organization == by.organization.id && a.filed.person == by.user.id;
+  });
+}
+
+Result<bool> may_read(ReadTx& tx, const Person& by, const model::Task& task) {
+  if (task.addressee == by.organization.id) return true;
+  TRY(const auto threat, get<model::Threat>(tx, task.threat));
+  return may_read(tx, by, threat);
+}
+
+Result<bool> may_read(ReadTx& tx, const Person& by, const model::Appeal& appeal) {
+  if (appeal.filed.person == by.user.id || appeal.authority == by.organization.id) return true;
+  if (by.organization.type == model::OrganizationType::kPublic) return false;
+  TRY(const auto threat, get<model::Threat>(tx, appeal.threat));
+  return may_read(tx, by, threat);
+}
+
+model::Appeal masked(model::Appeal a, const Person& by) {
+  const bool own = a.filed.person == by.user.id;
+  const bool desk = by.organization.id == a.authority && by.user.has(model::Role::kChecker);
+  if (!own && !desk) {
+    a.appellant.identity = a.appellant.identity.empty() ? "" : "***";
+    a.appellant.contact = a.appellant.contact.empty() ? "" : "***";
+  }
+  return a;
+}
+
+bool may_see(const Person& by, const model::Source& source) {
+  return source.organization == by.organization.id || by.organization.is_authority() ||
+         by.organization.type == model::OrganizationType::kExpertBody ||
+         by.user.has(model::Role::kAdmin) || by.user.has(model::Role::kAuditor);
+}
+
 }  // namespace tocsin::store

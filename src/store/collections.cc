@@ -28,7 +28,7 @@ const std::vector<std::string_view>& tables() {
       Collection<model::ReferenceSet>::table, Collection<model::Responsibility>::table,
       Collection<model::ExchangeCollection>::table, Collection<model::ExchangeStatus>::table,
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
-      Collection<model::FeedSchema>::table,
+      Collection<model::FeedSchema>::table, Collection<model::SavedSearch>::table,
       // a room of its own, src/vulnerability
       "vulnerability"};
   return all;
@@ -146,8 +146,15 @@ std::string lane_key(std::int64_t lane, Instant next_try) {
 
 std::vector<IndexKey> Collection<model::Subscription>::keys(const model::Subscription& s) {
   std::vector<IndexKey> keys = {{"organization", s.organization}};
-  if (!s.removed) keys.push_back({s.paused ? "paused" : "active", s.id});
+  if (!s.removed) {
+    keys.push_back({s.paused ? "paused" : "active", s.id});
+    keys.push_back({"search", s.search});
+  }
   return keys;
+}
+
+std::vector<IndexKey> Collection<model::SavedSearch>::keys(const model::SavedSearch& s) {
+  return {{"owner", s.owner}, {"shared", s.shared ? s.organization : ""}};
 }
 
 std::vector<IndexKey> Collection<model::Delivery>::keys(const model::Delivery& d) {

@@ -14,6 +14,7 @@
 #include "model/organization.h"
 #include "model/reference.h"
 #include "model/rule_file.h"
+#include "model/saved_search.h"
 #include "model/source.h"
 #include "model/task.h"
 #include "store/store.h"
@@ -52,6 +53,7 @@ TOCSIN_COLLECTION(ExchangeCollection, "exchange_collection");
 TOCSIN_COLLECTION(ExchangeStatus, "exchange_status");
 TOCSIN_COLLECTION(Subscription, "subscription");
 TOCSIN_COLLECTION(Delivery, "delivery");
+TOCSIN_COLLECTION(SavedSearch, "saved_search");
 #undef TOCSIN_COLLECTION
 
 /// STIX objects as they were given (src/exchange/stix/base.h): bodies are not JSON documents of

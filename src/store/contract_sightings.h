@@ -231,6 +231,7 @@ TEST_P(SightingsContract, TheWholeBaseIsReadInPagesInOrderOfArrival) {
     EXPECT_LE(some.size(), 2U);
     for (const auto& one : some) {
       EXPECT_GT(one.id, after);
+      EXPECT_EQ(read([&](ReadTx& tx) { return tx.find_indicator(one.indicator); })->id, one.id);
       after = one.id;
       all.push_back(one);
     }

@@ -58,7 +58,7 @@ struct Sighting {
   std::optional<model::Tlp> tlp = {};    ///< how far the source lets it be passed on
   Instant valid_until = {};              ///< by the source's word or its expiry policy
   bool context = false;  ///< named for context only: not to be acted on (MISP to_ids off)
-  std::int64_t run = 0;  ///< number of the import of a complete list; 0: not of one
+  std::int64_t run = 0;  ///< number of the newest import of the source that named it
   /// When the source took it back: its complete list no longer named it, or it said so. A row that
   /// is added with it takes back what the source said of the indicator.
   Instant gone_at = {};
@@ -87,6 +87,7 @@ struct IndicatorRecord {
   Instant first_seen;
   Instant last_seen;
   std::vector<Sighting> sightings;
+  std::int64_t id = 0;  ///< as in IndicatorSummary
 };
 
 /// One indicator as a reader of the whole base needs it: what all its sources say together.

@@ -88,15 +88,56 @@ class FirstSteps(unittest.TestCase):
         by_class = {t["class"]: t for t in made}
         self.assertEqual(by_class["malware"]["indicators"][0]["kind"], "md5")
         self.assertRegex(by_class["malicious-resource"]["title"],
-                         r"^kinds: (www|cdn)\[\.\]kinds\[\.\]example \+1$")
+                         r"^(www|cdn)\[\.\]kinds\[\.\]example \+1$")
         again = self.file("again.txt", "mail.kinds.example\nwww.kinds.example\n")
         shown = self.hub.run("import", again, "--source", "kinds-again", "--submit", "--province",
                              "51", login="wang")
         into = by_class["malicious-resource"]["number"]
         self.assertIn(f"merged into open cases: 1: {into}", shown.stdout)
-        merged = [n for n in shown.stdout.split() if n.startswith("T-") and n != into][-1]
+        made_of = {t["number"]: t["id"] for t in made}
+        seen = [t for t in self.hub["zhao"].get("/api/v1/threats?state=merged")["items"]
+                if t["merged_into"] == made_of[into]]
+        merged = seen[0]["number"]
         self.assertIn(f"merged into: {into}",
                       self.hub.run("show", merged, login="zhao").stdout)
+
+    def test_a_second_file_submits_only_what_it_brought_itself(self):
+        whole = ("--source", "daily", "--submit", "--province", "51", "--json")
+        first = self.hub.run("import", self.file("mon.txt", "monday.daily.example\n"), *whole,
+                             login="wang")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        number = json.loads(first.stdout)["submission"]["numbers"][0]
+        second = self.hub.run("import", self.file("tue.txt", "tuesday.feed.example\n"), *whole,
+                              login="wang")
+        told = json.loads(second.stdout)["submission"]
+        self.assertEqual((told["threats"], told["merged"], len(told["numbers"])), (1, 0, 1))
+        again = self.hub["zhao"].get(f"/api/v1/threats/{number}")
+        self.assertEqual((again["state"], again["sightings"]), ("submitted", 1))
+
+    def test_the_strictest_word_of_the_lines_is_the_word_of_the_case(self):
+        lines = "".join(json.dumps({"kind": "domain", "value": value, "tlp": tlp}) + "\n"
+                        for value, tlp in (("a.strict.example", "clear"),
+                                           ("b.strict.example", "red"),
+                                           ("a.open.example", "clear")))
+        done = self.hub.run("import", self.file("tlp.ndjson", lines), "--source", "tlp", "--submit",
+                            "--province", "51", "--json", login="wang")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        by_title = {}
+        for number in json.loads(done.stdout)["submission"]["numbers"]:
+            threat = self.hub["zhao"].get(f"/api/v1/threats/{number}")
+            by_title[threat["indicators"][0]["value"].split(".")[-2]] = threat["tlp"]
+        self.assertEqual(by_title, {"strict": "red", "open": "clear"})
+
+    def test_the_public_sees_neither_source_nor_finding(self):
+        number = self.ordered("masked.example")
+        self.hub["gao"].post("/api/v1/appeals", {
+            "task": number + "-1", "grounds": "clean",
+            "appellant": {"name": "Gao", "contact": "g@x.example", "interest": "holder"}})
+        seen = self.hub["gao"].get(f"/api/v1/threats/{number}")
+        self.assertEqual([seen.get(m) for m in ("description", "evidence", "sources")],
+                         [None] * 3)
+        self.assertFalse(seen.get("finder"))
+        self.assertTrue(self.hub["zhao"].get(f"/api/v1/threats/{number}")["evidence"])
 
     def test_words_that_no_state_has(self):
         for command in ("cases", "tasks"):

@@ -192,6 +192,27 @@ class ProbeHonesty(unittest.TestCase):
         folder = os.path.join(self.hub.folder, f"whole{self.counter}")
         self.addCleanup(self.hub.start_unbound("res", self.dns, self.upstream, folder).stop)
 
+    def test_a_probe_does_not_speak_for_what_it_cannot_see(self):
+        """A resolver carries the name and not the page: the page waits for a document."""
+        type(self).counter += 1
+        name = f"honest-{self.counter}.example"
+        _, task = self.hub.block(name, f"http://page.{name}/login")
+        self.hub.acknowledge(task)
+        self.hub.dispose(task)
+        self.resolver()
+        h.wait_for(lambda: h.answer_of(self.dns, name) == "blocked", 10, "the block")
+        probed = self.hub["zhou"].post(f"/api/v1/tasks/{task}/probe", {})
+        self.assertEqual(probed["state"], "verifying")
+        self.assertEqual(probed["verifications"][-1]["verdict"], "verified")
+        shown = self.hub.run("show", probed["number"], login="zhou")
+        self.assertIn(f"tocsin verify-document {probed['number']}", shown.stdout)
+        duty = [d for d in self.hub["zhou"].get("/api/v1/duties")["items"]
+                if d["number"] == probed["number"]]
+        self.assertEqual({s.get("by") for s in duty[0]["next"]}, {"document"})
+        done = self.hub.run("verify-document", probed["number"], "--method", "gateway",
+                            "--evidence-text", "the gateway's log", "--json", login="zhou")
+        self.assertEqual(json.loads(done.stdout)["state"], "verified", done.stderr)
+
     def test_many_names_in_one_task_are_all_asked(self):
         """More names than one probe holds: none of them is left unasked."""
         names = [f"n{i}.many-names.example" for i in range(50)]

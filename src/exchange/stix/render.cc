@@ -33,10 +33,20 @@ Json reference(const model::Threat& threat) {
   return Json::array({Json::object({{"source_name", "tocsin"}, {"external_id", threat.number}})});
 }
 
+void set_pattern(Json& out, const model::Indicator& indicator) {
+  const Pattern pattern = pattern_of(indicator);
+  out.set("pattern", pattern.text);
+  out.set("pattern_type", pattern.type);
+  if (pattern.type == "stix") out.set("pattern_version", "2.1");
+}
+
+std::string title_of(const model::Indicator& indicator) {
+  return std::string(name(indicator.kind)) + " " + indicator.value;
+}
+
 Json render_indicator(const model::Threat& threat, const CaseIndicator& indicator,
                       const std::string& identity, Instant lifted, int generation) {
   const Instant since = threat.identification->by.at;
-  const Pattern pattern = pattern_of(indicator.plain());
   Json out = common("indicator", indicator_id(threat, indicator, generation), since,
                     lifted ? lifted : since);
   out.set("created_by_ref", identity);
@@ -47,13 +57,11 @@ Json render_indicator(const model::Threat& threat, const CaseIndicator& indicato
   out.set("confidence", threat.certainty == model::Certainty::kActual ? kActual : kPossible);
   out.set("external_references", reference(threat));
   out.set("object_marking_refs", Json::array({std::string(marking_id(threat.tlp))}));
-  out.set("name", std::string(name(indicator.kind)) + " " + indicator.value);
+  out.set("name", title_of(indicator.plain()));
   const std::string& called = threat.identification->threat_name;
   if (!called.empty()) out.set("description", called);
   out.set("indicator_types", Json::array({"malicious-activity"}));
-  out.set("pattern", pattern.text);
-  out.set("pattern_type", pattern.type);
-  if (pattern.type == "stix") out.set("pattern_version", "2.1");
+  set_pattern(out, indicator.plain());
   const Instant from = milliseconds(threat.discovered_at ? threat.discovered_at : since);
   out.set("valid_from", timestamp(from));
   if (lifted && milliseconds(lifted) > from) {
@@ -90,6 +98,19 @@ Result<Instant> sighted_again(store::ReadTx& tx, const model::Threat& threat) {
 }
 
 }  // namespace
+
+Json render_known(const Known& known) {
+  const std::string seed = std::string(name(known.indicator.kind)) + ":" + known.indicator.value;
+  Json out = common("indicator", "indicator--" + name_uuid("known " + seed), known.first_seen,
+                    known.last_seen);
+  out.set("confidence", known.confidence);
+  out.set("object_marking_refs", Json::array({std::string(marking_id(known.tlp))}));
+  out.set("name", title_of(known.indicator));
+  out.set("indicator_types", Json::array({"unknown"}));
+  set_pattern(out, known.indicator);
+  out.set("valid_from", timestamp(milliseconds(known.first_seen)));
+  return out;
+}
 
 std::string indicator_id(const model::Threat& threat, const CaseIndicator& indicator,
                          int generation) {

@@ -25,6 +25,17 @@ using GenerationOf = std::function<Result<int>(const model::CaseIndicator& indic
 Result<std::vector<Json>> render_case(store::ReadTx& tx, const model::Threat& threat,
                                       const GenerationOf& generation = {});
 
+/// An indicator that sources report, without a case: nobody determined anything, so its type is
+/// unknown. `tlp` is how far the strictest of them lets it go.
+struct Known {
+  model::Indicator indicator;
+  Instant first_seen;
+  Instant last_seen;
+  std::int64_t confidence = 0;
+  model::Tlp tlp = model::Tlp::kAmber;
+};
+Json render_known(const Known& known);
+
 std::string indicator_id(const model::Threat& threat, const model::CaseIndicator& indicator,
                          int generation);
 

@@ -113,7 +113,7 @@ Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Ind
   std::int64_t hash = hash_key(i);
   TRY(const std::int64_t id, indicator_id(i, hash));
   if (id == 0) return std::optional<IndicatorRecord>();
-  IndicatorRecord record{i, {}, {}, {}};
+  IndicatorRecord record{i, {}, {}, {}, id};
   static const std::string kSql = std::string("select ") + kSightingColumns +
                                   " from sighting s where s.indicator = ?1 order by s.source";
   TRY(auto query, db_.prepare(kSql.c_str()));

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "store/sqlite/fair_mutex.h"
+#include "store/sqlite/readers.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/transaction.h"
 
@@ -32,7 +33,11 @@ class Undo {
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::filesystem::path path, std::unique_ptr<Connection> writer, const Clock& clock)
-      : path_(std::move(path)), clock_(clock), sql_(make_table_sql()), writer_(std::move(writer)) {}
+      : path_(std::move(path)),
+        clock_(clock),
+        sql_(make_table_sql()),
+        writer_(std::move(writer)),
+        readers_(path_) {}
 
   Status write_with(const std::function<Status(WriteTx&)>& body) override {
     std::uint64_t length = 0;
@@ -52,13 +57,10 @@ class SqliteStore final : public Store {
   }
 
   Status read_with(const std::function<Status(ReadTx&)>& body) override {
-    TRY(auto connection, borrow());
-    TRY_STATUS(connection->execute("begin"));
-    SqliteTx tx(*connection, sql_, clock_);
-    Status done = body(tx);
-    const Status ended = connection->execute("rollback");
-    if (ended) give_back(std::move(connection));
-    return done;
+    return readers_.with([&](Connection& connection) -> Status {
+      SqliteTx tx(connection, sql_, clock_);
+      return body(tx);
+    });
   }
 
   std::uint64_t wait_journal(std::uint64_t after, std::chrono::milliseconds wait) override {
@@ -106,31 +108,12 @@ class SqliteStore final : public Store {
     return writer_->execute("commit");
   }
 
-  Result<std::unique_ptr<Connection>> borrow() {
-    {
-      const std::lock_guard lock(readers_mutex_);
-      if (!readers_.empty()) {
-        auto connection = std::move(readers_.back());
-        readers_.pop_back();
-        return connection;
-      }
-    }
-    return Connection::open(path_, Connection::Mode::kReader);
-  }
-
-  void give_back(std::unique_ptr<Connection> connection) {
-    constexpr std::size_t kKept = 16;
-    const std::lock_guard lock(readers_mutex_);
-    if (readers_.size() < kKept) readers_.push_back(std::move(connection));
-  }
-
   const std::filesystem::path path_;
   const Clock& clock_;
   const SqlByTable sql_;
   FairMutex writer_mutex_;
   std::unique_ptr<Connection> writer_;
-  std::mutex readers_mutex_;
-  std::vector<std::unique_ptr<Connection>> readers_;
+  Readers readers_;
   std::mutex length_mutex_;
   std::condition_variable longer_;
   std::uint64_t length_ = 0;

@@ -1,0 +1,54 @@
+// Answers a query: candidates from the index, the truth from the store.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "search/indexer.h"
+
+namespace tocsin::search {
+
+struct Hit {
+  std::string id;
+  Json shown;
+};
+
+struct Answer {
+  std::vector<Hit> hits;  ///< newest first
+  std::string next;       ///< where to go on; empty: there is no more
+};
+
+/// Counts of what a person may see, by values of a key.
+struct Facets {
+  std::int64_t counted = 0;
+  bool cut = false;  ///< there is more than was counted
+  std::map<std::string, std::map<std::string, std::int64_t>> by;
+};
+
+/// Thread safety: safe.
+class Finder {
+ public:
+  Finder(store::Store& store, store::TextIndex& index, AsnOf asn_of)
+      : store_(store), index_(index), asn_of_(std::move(asn_of)) {}
+
+  /// Looks at a bounded number of candidates: a page may be shorter than `limit`, even empty, while
+  /// `next` says that there is more. `after` is the `next` of the page before; kConflict when the
+  /// index was made anew since then. What the person may not see does not count and does not show.
+  Result<Answer> find(const store::Person& by, const Query& query, std::size_t limit,
+                      std::string_view after);
+  /// Of the newest that match, at most a thousand.
+  Result<Facets> facets(const store::Person& by, const Query& query);
+
+ private:
+  /// Gives what matches and may be seen to `take`, newest first, until it says no or `most`
+  /// candidates were looked at; `before` moves on. True: there may be more.
+  using Take = std::function<bool(const Found&, Json)>;
+  Result<bool> walk(const store::Person& by, const Query& query, std::size_t most,
+                    std::int64_t& before, const Take& take);
+
+  store::Store& store_;
+  store::TextIndex& index_;
+  const AsnOf asn_of_;
+};
+
+}  // namespace tocsin::search

@@ -1,0 +1,207 @@
+// The language: what is asked, and that the index and the matcher in memory mean the same.
+#include "search/query.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tocsin::search {
+namespace {
+
+using testing::HasSubstr;
+
+Instant at(std::string_view text) { return parse_instant(text).value(); }
+
+Document sample() {
+  Document d("thr_1");
+  d.text("T-2026-000001");
+  d.text("冒充银行的钓鱼网站 Fake bank");
+  d.text("Seen at hxxps://login[.]evil[.]example/a");
+  d.key("state", "approved");
+  d.key("state", "listed");
+  d.key("class", "malicious-resource");
+  d.key("class", "phishing-site");
+  d.key("source", "sec-co");
+  d.key("province", "51");
+  d.key("asn", "64500");
+  d.label("Mirai botnet");
+  d.indicator({model::IndicatorKind::kDomain, "login.evil.example"});
+  d.indicator({model::IndicatorKind::kIpv4, "192.0.2.77"});
+  d.indicator({model::IndicatorKind::kIpv6Prefix, "2001:db8:7::/48"});
+  d.at(at("2026-03-05T10:00:00+08:00"));
+  return d;
+}
+
+bool finds(std::string_view text) {
+  const auto query = parse(text, Place::kCases);
+  EXPECT_TRUE(query) << text << ": " << (query ? "" : query.error().message);
+  return query && query->matches(sample());
+}
+
+TEST(Query, FieldsNarrow) {
+  EXPECT_TRUE(finds("state:listed kind:domain class:phishing label:mirai source:sec-co"));
+  EXPECT_TRUE(finds("province:51 asn:64500 asn:AS64500"));
+  EXPECT_FALSE(finds("state:closed"));
+  EXPECT_TRUE(finds("state:closed,listed")) << "one of them";
+  EXPECT_FALSE(finds("state:listed state:closed")) << "both";
+  EXPECT_TRUE(finds("-state:closed"));
+  EXPECT_FALSE(finds("-state:closed,listed"));
+  EXPECT_TRUE(finds("label:\"mirai botnet\""));
+  EXPECT_FALSE(finds("label:\"mirai bot\""));
+}
+
+TEST(Query, ChineseNamesOfFieldsAndValuesAreKnown) {
+  EXPECT_TRUE(finds("状态：已批准 类型:域名 类别:钓鱼网站 来源:sec-co"));
+  EXPECT_FALSE(finds("状态:已办结"));
+}
+
+TEST(Query, TextsAndPhrases) {
+  EXPECT_TRUE(finds("钓鱼"));
+  EXPECT_TRUE(finds("鱼")) << "single characters, too";
+  EXPECT_TRUE(finds("站"));
+  EXPECT_TRUE(finds("\"银行的钓鱼网站\""));
+  EXPECT_TRUE(finds("“冒充银行”")) << "Chinese quotes";
+  EXPECT_FALSE(finds("网钓"));
+  EXPECT_FALSE(finds("银钓"));
+  EXPECT_TRUE(finds("\"fake bank\""));
+  EXPECT_FALSE(finds("\"bank fake\""));
+  EXPECT_FALSE(finds("\"000001 冒充\"")) << "phrases do not reach over texts";
+  EXPECT_TRUE(finds("FAKE ＢＡＮＫ"));
+  EXPECT_FALSE(finds("fak"));
+  EXPECT_TRUE(finds("fak*"));
+  EXPECT_TRUE(finds("bank -mirror"));
+  EXPECT_FALSE(finds("bank -\"fake bank\""));
+  EXPECT_TRUE(finds("")) << "nothing asked: everything";
+}
+
+TEST(Query, IdentifiersAreFoundWholeByPartsAndDefanged) {
+  for (const char* text : {"login.evil.example",
+                           "login[.]evil[.]example",
+                           "evil.example",
+                           "evil",
+                           "evil[.]example",
+                           "https://login.evil.example/a",
+                           "hxxps://login.evil.example/a",
+                           "T-2026-000001",
+                           "192.0.2.77",
+                           "indicator:login.evil.example",
+                           "indicator:LOGIN[.]evil.example",
+                           "domain:login.evil.example",
+                           "domain:login[.]evil[.]example",
+                           "indicator:login*",
+                           "below:evil.example",
+                           "below:login.evil.example",
+                           "inside:192.0.2.0/24",
+                           "inside:192.0.2.77",
+                           "inside:192.0.2.64/26",
+                           "inside:2001:db8::/32",
+                           "ipv4:192.0.2.77"}) {
+    EXPECT_TRUE(finds(text)) << text;
+  }
+  for (const char* text :
+       {"evil.login", "indicator:evil.example", "below:vil.example", "below:www.login.evil.example",
+        "inside:192.0.2.0/26", "inside:192.0.3.0/24", "inside:2001:db8:7:1::/64", "T-2026-000002",
+        "ipv4:192.0.2.7", "url:login.evil.example/"}) {
+    EXPECT_FALSE(finds(text)) << text;
+  }
+}
+
+TEST(Query, TimesIncludeBothDays) {
+  EXPECT_TRUE(finds("from:2026-03-05 until:2026-03-05"));
+  EXPECT_FALSE(finds("from:2026-03-06"));
+  EXPECT_FALSE(finds("until:2026-03-04"));
+  EXPECT_TRUE(finds("from:2026-03-05T10:00:00+08:00"));
+  EXPECT_FALSE(finds("from:2026-03-05T10:00:01+08:00"));
+  EXPECT_TRUE(finds("from:1900-01-01 until:2199-01-01"));
+}
+
+/// Everything the matcher finds, the index must offer: the same terms over the same keys.
+TEST(Query, TheIndexIsAskedForNoLessThanWhatMatches) {
+  const Document d = sample();
+  for (const char* text :
+       {"from:2026-03-05 until:2026-03-05", "from:2025-12-31", "until:2026-12-31",
+        "from:2024-05-01 until:2026-03-31", "state:listed \"fake bank\" -x"}) {
+    const auto query = parse(text, Place::kCases);
+    ASSERT_TRUE(query);
+    ASSERT_TRUE(query->matches(d)) << text;
+    const auto asked = query->indexed();
+    for (const auto& any : asked.all) {
+      EXPECT_TRUE(std::any_of(any.begin(), any.end(), [&](const auto& t) { return d.has(t); }))
+          << text;
+    }
+    for (const auto& term : asked.none) EXPECT_FALSE(d.has(term)) << text;
+  }
+}
+
+struct Wrong {
+  const char* text;
+  const char* says;
+};
+
+TEST(Query, ErrorsNameThePartAndWhatWasMeant) {
+  for (const auto& [text, says] :
+       std::initializer_list<Wrong>{{"sate:open", "did you mean 'state'"},
+                                    {"foo:bar", "in quotes"},
+                                    {"state:opne", "did you mean 'open'"},
+                                    {"state:", "needs a value"},
+                                    {"state:open,", "needs a value"},
+                                    {"\"open", "no end"},
+                                    {"word - other", "right before"},
+                                    {"from:yesterday", "2026-01-31"},
+                                    {"from:2026-02-01 until:2026-01-01", "before"},
+                                    {"-from:2026-01-01", "cannot be excluded"},
+                                    {"province:99x", "province"},
+                                    {"asn:abc", "number"},
+                                    {"inside:evil.example", "prefix"},
+                                    {"below:192.0.2.1", "domain"},
+                                    {"level:V", "III"},
+                                    {"confidence:50", "have no field"},
+                                    {"...", "no word"},
+                                    {"class:nothing", "no value"}}) {
+    const auto query = parse(text, Place::kCases);
+    ASSERT_FALSE(query) << text;
+    EXPECT_EQ(query.error().code, Code::kInvalid) << text;
+    EXPECT_THAT(query.error().message, HasSubstr(says)) << text;
+    EXPECT_FALSE(query.error().message_zh.empty()) << text;
+    EXPECT_EQ(query.error().field, "q");
+  }
+  EXPECT_EQ(parse(std::string(3000, 'a'), Place::kCases).error().code, Code::kTooLarge);
+  std::string many;
+  for (int i = 0; i < 60; ++i) many += "a ";
+  EXPECT_EQ(parse(many, Place::kCases).error().code, Code::kTooLarge);
+  EXPECT_FALSE(parse("\xff", Place::kCases));
+}
+
+TEST(Query, ColonsThatAreNoFieldsStayText) {
+  for (const char* text : {"2001:db8::1", "fe80::1", "dead:beef::1", "192.0.2.1:443",
+                           "http://evil.example", "hxxp[:]//evil.example", "evil.example:8080"}) {
+    const auto query = parse(text, Place::kCases);
+    ASSERT_TRUE(query) << text;
+    EXPECT_FALSE(query->conditions.front().any.front().key) << text;
+  }
+}
+
+TEST(Query, EveryFieldWorksWhereItIsSaidTo) {
+  const std::map<std::string_view, std::string_view> values = {
+      {"class", "malware"},   {"kind", "domain"},         {"province", "51"},
+      {"level", "II"},        {"tlp", "green"},           {"measure", "block"},
+      {"asn", "1"},           {"indicator", "a.example"}, {"below", "a.example"},
+      {"inside", "::1"},      {"confidence", "50"},       {"from", "2026-01-01"},
+      {"until", "2026-01-01"}};
+  for (const auto& field : fields()) {
+    for (std::size_t p = 0; p < enum_names(Place{}).size(); ++p) {
+      const auto place = static_cast<Place>(p);
+      std::string value = values.contains(field.name) ? std::string(values.at(field.name)) : "x";
+      if (field.name == "state" && !states(place).empty()) value = states(place).front();
+      if (field.name == "type") value = place == Place::kSources ? "url" : "operator";
+      const bool here =
+          std::find(field.places.begin(), field.places.end(), place) != field.places.end();
+      EXPECT_EQ(parse(std::string(field.name) + ":" + value, place).has_value(), here)
+          << field.name << " in " << name(place);
+      EXPECT_EQ(parse(std::string(field.name_zh) + "：" + value, place).has_value(), here)
+          << field.name_zh << " in " << name(place);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tocsin::search

@@ -107,7 +107,7 @@ void StixReader::on_indicator(std::int64_t number, dom::element object) {
   const std::string_view pattern = str(object, "pattern");
   const std::string_view language = str(object, "pattern_type");
   if (language == "pcre" && !pattern.empty()) {
-    return emit(pattern, K::kPattern, item_of(number, object));
+    return emit(pattern, model::IndicatorKind::kPattern, item_of(number, object));
   }
   if (pattern.empty() || (!language.empty() && language != "stix")) {
     return refuse(number, pattern, "unsupported-pattern", "Only patterns of STIX itself are read",

@@ -72,7 +72,7 @@ class MatchServiceTest : public testing::Test {
   void sight(std::vector<std::string> names) {
     write("import.batch", [&](store::WriteTx& tx) -> Status {
       std::vector<store::Sighting> rows;
-      for (auto& n : names) rows.push_back({domain(n), 1, clock_.now(), clock_.now(), 60, "", ""});
+      for (auto& n : names) rows.push_back({domain(n), 1, clock_.now(), clock_.now(), 60, "", {}});
       TRY_STATUS(tx.add_sightings(rows));
       return {};
     });
@@ -127,7 +127,7 @@ TEST_F(MatchServiceTest, TakesInBaseListAndCasesAndSignsIt) {
   const model::Indicator pattern{model::IndicatorKind::kPattern, "evil.*"};
   write("import.batch", [&](store::WriteTx& tx) -> Status {
     TRY_STATUS(tx.add_sightings(
-        std::vector<store::Sighting>{{pattern, 1, clock_.now(), clock_.now(), 60, "", ""}}));
+        std::vector<store::Sighting>{{pattern, 1, clock_.now(), clock_.now(), 60, "", {}}}));
     return {};
   });
   write("threat.submitted", [](store::WriteTx& tx) {

@@ -50,7 +50,7 @@ Result<std::int64_t> write_one(Store& store) {
     change.data = Json::object({{"n", n}, {"digest", crypto::sha256_hex(body)}});
     TRY(const auto seq, tx.append(change));
     std::vector<Sighting> rows = {
-        {{model::IndicatorKind::kDomain, fmt::format("n{}.example", n)}, 1, {n}, {n}, 50, "", ""}};
+        {{model::IndicatorKind::kDomain, fmt::format("n{}.example", n)}, 1, {n}, {n}, 50, "", {}}};
     TRY_STATUS(tx.add_sightings(rows));
     TRY_STATUS(tx.set_cursor("kill", seq));
     return n;

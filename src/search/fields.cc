@@ -160,9 +160,8 @@ Result<std::vector<TextTerm>> terms_of(Place place, std::string_view field,
                                          : enum_names(model::OrganizationType{}));
   }
   if (field == "province") {
-    if (model::is_province(value)) return std::vector{key(field, value)};
-    const Text why = model::not_a_province(value);
-    return wrong(why.en, why.zh);
+    TRY(const std::string code, model::province_of(value, "q", ""));
+    return std::vector{key(field, code)};
   }
   if (field == "asn") {
     const bool marked = value.size() > 2 && iequals(value.substr(0, 2), "as");

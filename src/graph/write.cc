@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "base/uuid.h"
 #include "exchange/stix/object.h"
 #include "exchange/stix/render.h"
-#include "exchange/stix/tlp.h"
-#include "exchange/uuid.h"
+#include "intake/stix_tlp.h"
 
 namespace tocsin::graph {
 namespace {
@@ -110,7 +110,7 @@ Json entity(E kind, const std::string& id_part, const std::string& value) {
 }
 
 Json object_of(const model::Node& node) {
-  const std::string uuid = exchange::name_uuid("node " + node.key());
+  const std::string uuid = name_uuid("node " + node.key());
   const auto number = static_cast<std::int64_t>(node.kind);
   if (number >= model::kFirstEntity) {
     Json made = entity(static_cast<E>(number - model::kFirstEntity), uuid, node.value);
@@ -199,8 +199,7 @@ std::vector<Json> to_stix(const Picture& picture) {
     const auto [first, last] = span_of(edge);
     const std::string key = picture.places[edge.from].node.key() + " " +
                             std::string(name(edge.kind)) + " " + picture.places[edge.to].node.key();
-    Json one =
-        stix::frame("relationship", "relationship--" + exchange::name_uuid(key), first, last);
+    Json one = stix::frame("relationship", "relationship--" + name_uuid(key), first, last);
     model::Tlp strictest = model::Tlp::kClear;
     std::int64_t confidence = 0;
     for (const auto& claim : edge.claims) {
@@ -213,11 +212,11 @@ std::vector<Json> to_stix(const Picture& picture) {
     one.set("confidence", confidence);
     one.set("start_time", stix::timestamp(first));
     if (last > first) one.set("stop_time", stix::timestamp(last));
-    one.set("object_marking_refs", Json::array({std::string(stix::marking_id(strictest))}));
+    one.set("object_marking_refs", Json::array({std::string(intake::stix_marking_id(strictest))}));
     relationships.push_back(std::move(one));
   }
   std::vector<Json> markings;
-  for (const auto level : levels) markings.push_back(stix::marking_definition(level));
+  for (const auto level : levels) markings.push_back(intake::stix_marking_definition(level));
   out.insert(out.begin(), markings.begin(), markings.end());
   out.insert(out.end(), relationships.begin(), relationships.end());
   return out;

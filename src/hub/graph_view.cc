@@ -62,7 +62,7 @@ Result<Json> claim_json(graph::Eyes& eyes, const desk::Actor& by, const store::C
 
 Result<Json> picture_json(store::ReadTx& tx, const desk::Actor& by, graph::Eyes& eyes,
                           const graph::Picture& picture) {
-  LookupReader state(tx, by);
+  LookupReader state(tx, by, {});  // where it is in the loop does not depend on the time
   Json nodes = Json::array();
   for (const auto& place : picture.places) {
     Json one = node_json(place.node);

@@ -457,7 +457,7 @@ class RealDocuments(Stage):
                                 "test_examples")
         for name in ("invalid_braces.json", "invalid_comma.json"):
             done = self.bring("store", os.path.join(examples, name), ok=False)
-            self.assertEqual(done.returncode, 1)
+            self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr + done.stdout, r"byte \d+, line \d+")
         late = self.bring("store", os.path.join(examples, "invalid_timestamp.json"))
         self.assertEqual((late["refused"], late["added"]), (1, 0))

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/uuid.h"
+#include "base/xml.h"
 #include "exchange/stix/object.h"
 #include "exchange/stix/render.h"
 #include "intake/stix_tlp.h"
@@ -16,30 +17,6 @@ namespace {
 namespace stix = exchange::stix;
 using E = model::EntityKind;
 using I = model::IndicatorKind;
-
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        // Control characters have no place in XML 1.0, not even escaped.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\t') out += c;
-    }
-  }
-  return out;
-}
 
 std::string dot_text(std::string_view text) {
   std::string out = "\"";
@@ -144,7 +121,7 @@ std::string to_graphml(const Picture& picture) {
       "<key id=\"last_seen\" for=\"edge\" attr.name=\"last_seen\" attr.type=\"string\"/>\n"
       "<graph edgedefault=\"directed\">\n";
   const auto data = [&](const char* key, const std::string& value) {
-    if (!value.empty()) out += fmt::format("<data key=\"{}\">{}</data>", key, xml(value));
+    if (!value.empty()) out += fmt::format("<data key=\"{}\">{}</data>", key, xml_text(value));
   };
   for (std::size_t i = 0; i < picture.places.size(); ++i) {
     const Place& place = picture.places[i];

@@ -81,7 +81,8 @@ void post(http::Router& router, std::string pattern, std::string operation, std:
        {"同一键的相同请求只执行一次", "the same request under one key is done once"},
        Json::object({{"type", "string"}}),
        false});
-  route.handler = [call, success](http::Request& request) -> Result<http::Response> {
+  route.handler = [call = std::move(call),
+                   success](http::Request& request) -> Result<http::Response> {
     TRY(const std::string body, read_body(request));
     TRY(const Json json, body.empty() ? Result<Json>(Json::object()) : Json::parse(body));
     TRY(const Request parsed, model::parse_request<Request>(json));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace tocsin::graph {
 namespace {
@@ -58,9 +59,11 @@ std::vector<Party> parties(const Picture& picture) {
     if (roles[i].empty() || !is_party(picture.places[i].node.kind)) continue;
     out.push_back({i, {roles[i].begin(), roles[i].end()}, gains[i], way_to(picture, i)});
   }
-  std::stable_sort(out.begin(), out.end(), [&](const Party& a, const Party& b) {
-    if (a.beneficiary != b.beneficiary) return a.beneficiary;
-    return picture.places[a.place].hop < picture.places[b.place].hop;
+  std::sort(out.begin(), out.end(), [&](const Party& a, const Party& b) {
+    const auto key = [&](const Party& party) {
+      return std::tuple(!party.beneficiary, picture.places[party.place].hop, party.place);
+    };
+    return key(a) < key(b);
   });
   return out;
 }

@@ -75,8 +75,9 @@ Result<Repeats> repeats(store::ReadTx& tx, Reader& reader, const Clock& clock,
   for (auto& [node, repeat] : found) {
     if (repeat.count >= at_least) out.items.push_back(std::move(repeat));
   }
-  std::stable_sort(out.items.begin(), out.items.end(),
-                   [](const Repeat& a, const Repeat& b) { return a.count > b.count; });
+  std::sort(out.items.begin(), out.items.end(), [](const Repeat& a, const Repeat& b) {
+    return a.count != b.count ? a.count > b.count : a.node.key() < b.node.key();
+  });
   return out;
 }
 

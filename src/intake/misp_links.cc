@@ -76,8 +76,9 @@ void Group::links(const OnLink& on_link) const {
   if (digests_.empty()) return;
   // The strongest digest stands for the file: kinds are numbered in their order of strength.
   auto digests = digests_;
-  std::stable_sort(digests.begin(), digests.end(),
-                   [](const auto& a, const auto& b) { return a.kind > b.kind; });
+  std::sort(digests.begin(), digests.end(), [](const auto& a, const auto& b) {
+    return a.kind != b.kind ? a.kind > b.kind : a.value < b.value;
+  });
   const std::vector<model::Node> file = {digests.front()};
   digests.erase(digests.begin());
   each(urls_, R::kDownloads, file);

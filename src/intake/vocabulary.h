@@ -22,7 +22,6 @@ struct Term {
   Text title;              ///< Chinese only where we know the word; vocabularies are in English
   std::string description;
   std::vector<std::string> synonyms;  ///< of a cluster
-  bool operator==(const Term&) const = default;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("id", s.id);

@@ -160,9 +160,9 @@ Result<ClaimCounts> SqliteTx::add_claims(std::span<const Claim> rows) {
     order[i] = i;
     relations[i].kind = number(rows[i].relation.kind);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const auto key = [&](std::size_t i) {
-      return std::tuple(relations[i].from, relations[i].kind, relations[i].to);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const auto key = [&](std::size_t i) {  // equal claims stay in the order in which they came
+      return std::tuple(relations[i].from, relations[i].kind, relations[i].to, i);
     };
     return key(a) < key(b);
   });

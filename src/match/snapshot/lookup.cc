@@ -355,8 +355,9 @@ Answer Snapshot::lookup_one(const Query& query) const {
 
 std::size_t Snapshot::lookup_all(const Query& query, std::span<Answer> out) const {
   std::size_t found = 0;
+  const std::span<const Query> queries(&query, 1);
   Finder(*this).run(
-      1, [&](std::size_t) -> const Query& { return query; },
+      queries.size(), [&](std::size_t i) -> const Query& { return queries[i]; },
       [&](std::size_t, const Answer& hit) {
         std::size_t at = std::min(found, out.size());
         ++found;

@@ -37,8 +37,8 @@ class GraphTest : public desk::DeskTest {
 
   /// As somebody who may see everything.
   template <typename F>
-  auto with_reader(F&& body, std::vector<model::RelationKind> kinds = {},
-                   std::int64_t fan_out = 1000, MaySee may_see = {}) {
+  auto with_reader(F&& body, const std::vector<model::RelationKind>& kinds = {},
+                   std::int64_t fan_out = 1000, const MaySee& may_see = {}) {
     return must(store_->read([&](store::ReadTx& tx) {
       const MaySee all = [](const store::Claim&) -> Result<bool> { return true; };
       Reader reader(tx, may_see ? may_see : all, kinds, fan_out);
@@ -46,7 +46,7 @@ class GraphTest : public desk::DeskTest {
     }));
   }
   Picture walked(std::string_view start, Limits limits = {},
-                 std::vector<model::RelationKind> kinds = {}, MaySee may_see = {}) {
+                 const std::vector<model::RelationKind>& kinds = {}, const MaySee& may_see = {}) {
     return with_reader([&](Reader& r) { return walk(r, clock_, node(start), limits); }, kinds,
                        limits.fan_out, may_see);
   }

@@ -12,8 +12,6 @@
 namespace tocsin::hub {
 namespace {
 
-using desk::Actor;
-
 constexpr std::size_t kPage = 5000;
 
 /// For whoever oversees lists and has none: an empty one says nothing about those of the others.

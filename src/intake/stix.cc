@@ -124,7 +124,7 @@ void StixReader::on_indicator(std::int64_t number, dom::element object) {
              "不是可处置的网络或文件标识：" + comparison.path.substr(0, 64));
       continue;
     }
-    emit(comparison.value, *kind, Item(base));
+    emit(comparison.value, kind, Item(base));
   }
 }
 

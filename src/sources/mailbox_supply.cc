@@ -84,8 +84,7 @@ Status supply_folder(const Trip& trip, std::vector<fs::path> files) {
     if (!text && text.error().code == Code::kNotFound) continue;  // somebody moved it meanwhile
     const bool cut = !text && text.error().code == Code::kTooLarge;
     if (!text && !cut) return tl::unexpected(text.error());
-    TRY(const bool more,
-        take_message(trip, path.filename().string(), cut ? word : std::move(*text), cut));
+    TRY(const bool more, take_message(trip, path.filename().string(), cut ? word : *text, cut));
     TRY_STATUS(trip.memory.keep(word));
     if (!more) return {};
   }

@@ -46,8 +46,8 @@ Web::Web(const model::SourceTerms& terms, Credential credential, const WebOption
       known_(with_certificate(client_options(terms, options), credential_)),
       stranger_(client_options(terms, options)) {}
 
-Result<http::ClientResponse> Web::get(const std::string& first,
-                                      std::vector<std::pair<std::string, std::string>> headers) {
+Result<http::ClientResponse> Web::get(
+    const std::string& first, const std::vector<std::pair<std::string, std::string>>& headers) {
   TRY(const auto home, http::origin_of(terms_.location));
   std::string url = first;
   for (int hop = 0;; ++hop) {

@@ -28,8 +28,8 @@ class Web {
  public:
   Web(const model::SourceTerms& terms, Credential credential, const WebOptions& options);
 
-  Result<http::ClientResponse> get(const std::string& url,
-                                   std::vector<std::pair<std::string, std::string>> headers = {});
+  Result<http::ClientResponse> get(
+      const std::string& url, const std::vector<std::pair<std::string, std::string>>& headers = {});
 
  private:
   const model::SourceTerms& terms_;

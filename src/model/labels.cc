@@ -46,6 +46,10 @@ Text label(std::string_view word) {
       {"exploited", {"已知被利用", "known to be exploited"}},
       {"active", {"在用", "active"}},
       {"paused", {"已暂停", "paused"}},
+      // duties of a unit's contacts (article 5)
+      {"leader", {"负责人", "leader"}},
+      {"department-head", {"责任部门负责人", "department head"}},
+      {"contact", {"联系人", "contact"}},
       // nodes of the graph that are no indicators
       {"person", {"人员", "person"}},
       {"group", {"团伙", "group"}},

@@ -226,6 +226,14 @@ class Commands(unittest.TestCase):
             "GET", "/api/v1/list.txt?organization=op-a").text, 5, "the operator's list")
         self.assertNotIn("organization=", self.hub["sun"].ask("GET", "/api/v1/list.txt").text)
 
+    def test_a_unit_changes_its_contacts(self):
+        shown = self.hub.run("org", "contacts", "op-a", "--contact",
+                             "contact:Sun:010-1:sun@op.example", "--lang", "zh", login="sun")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("联系人  Sun  010-1  sun@op.example", shown.stdout)
+        self.fails(USAGE, "DUTY:NAME:PHONE:EMAIL", "org", "contacts", "op-a", "--contact", "bad",
+                   login="sun")
+
     def test_wrong_names_say_what_was_expected(self):
         self.fails(USAGE, "T-2026-000001", "show", "nonsense", login="zhao")
         self.fails(NOT_FOUND, "there is no threat T-2026-999999", "show", "T-2026-999999",

@@ -1,5 +1,5 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 // `npm run dev` speaks to the hub at TOCSIN_HUB; with TOCSIN_TOKEN every request is made with that
 // token, so that a page can be worked on without signing in.
@@ -23,4 +23,5 @@ export default defineConfig({
   },
   server: { proxy },
   preview: { proxy },
+  test: { environment: "jsdom" },
 });

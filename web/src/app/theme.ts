@@ -2,10 +2,10 @@
 // stay below it.
 import { type ThemeConfig, theme } from "antd";
 
-const base = { borderRadius: 4, fontSize: 14, wireframe: false, motion: false };
+const base = { borderRadius: 4, fontSize: 14, controlHeight: 28, motion: false };
 
 export const light: ThemeConfig = {
-  algorithm: [theme.defaultAlgorithm, theme.compactAlgorithm],
+  algorithm: theme.defaultAlgorithm,
   token: {
     ...base,
     colorPrimary: "#0b5cad",
@@ -22,7 +22,7 @@ export const light: ThemeConfig = {
 };
 
 export const dark: ThemeConfig = {
-  algorithm: [theme.darkAlgorithm, theme.compactAlgorithm],
+  algorithm: theme.darkAlgorithm,
   token: {
     ...base,
     colorPrimary: "#2f7fd6",
@@ -33,7 +33,5 @@ export const dark: ThemeConfig = {
     colorTextDescription: "#a3abb7",
     colorTextPlaceholder: "#9aa3b0",
     colorTextDisabled: "#8e97a5",
-    colorTextLightSolid: "#0b1320",
-    colorError: "#f28b82",
   },
 };

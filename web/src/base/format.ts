@@ -12,7 +12,7 @@ export interface Format {
 
 const UNITS: Record<Language, [string, string, string, string]> = {
   zh: ["天", "小时", "分", "秒"],
-  en: [" d ", " h ", " min ", " s"],
+  en: [" d", " h", " min", " s"],
 };
 
 export function span(ms: number, language: Language): string {
@@ -23,12 +23,12 @@ export function span(ms: number, language: Language): string {
     Math.floor(seconds / 60) % 60,
     seconds % 60,
   ];
-  const first = Math.min(3, parts.findIndex((n) => n > 0) < 0 ? 3 : parts.findIndex((n) => n > 0));
+  const found = parts.findIndex((n) => n > 0);
+  const first = found < 0 ? 3 : found;
   return parts
     .slice(first, first + 2)
     .map((n, i) => `${i > 0 ? String(n).padStart(2, "0") : n}${UNITS[language][first + i]}`)
-    .join("")
-    .trim();
+    .join(language === "zh" ? "" : " ");
 }
 
 export function makeFormat(language: Language, zone: string): Format {

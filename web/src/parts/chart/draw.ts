@@ -29,7 +29,12 @@ export function draw(place: HTMLElement, title: string, points: Point[], dark: b
     textStyle: { color: INK[theme] },
     grid: { left: 8, right: 40, top: 4, bottom: 4, containLabel: true },
     tooltip: { trigger: "item", renderMode: "richText" },
-    xAxis: { type: "value", minInterval: 1, axisLabel: { show: false } },
+    xAxis: {
+      type: "value",
+      minInterval: 1,
+      splitLine: { show: false },
+      axisLabel: { show: false },
+    },
     yAxis: { type: "category", data: rows.map((p) => p.name), axisLabel: { color: INK[theme] } },
     series: [
       {

@@ -57,7 +57,10 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
     },
   });
   const columns = table.columns.filter((c) => view.columns.includes(c.key));
-  const style = { gridTemplateColumns: template(columns) };
+  const style = {
+    gridTemplateColumns: template(columns),
+    minWidth: columns.reduce((sum, c) => sum + c.width, CHECK_PX),
+  };
 
   const go = (index: number) => {
     if (rows.count === 0) return;

@@ -53,10 +53,11 @@ export function wanted(book: Book, first: number, last: number): number[] {
   for (let i = 0; i < book.pages.length; ++i) {
     const begin = at[i] ?? 0;
     const end = at[i + 1] ?? 0;
-    if (begin <= last && end > first) out.push(i);
+    if (begin <= last && end > first && end > begin) out.push(i);
   }
   if (book.next !== undefined && last >= total - PAGE_ROWS / 4) out.push(book.pages.length);
-  return out;
+  // A list without a row is watched too.
+  return out.length > 0 ? out : [0];
 }
 
 export interface Rows<Row> {

@@ -35,7 +35,4 @@ export const parts: Same<typeof zh> = {
   name: "Name",
   value: "Value",
   help: "Help",
-  work: "Work in progress",
-  workDone: "done",
-  none: "none",
 };

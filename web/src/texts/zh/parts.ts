@@ -32,7 +32,4 @@ export const parts = {
   name: "名称",
   value: "数值",
   help: "说明",
-  work: "进行中的工作",
-  workDone: "完成",
-  none: "无",
 };

@@ -119,7 +119,7 @@ class ConsoleTest(unittest.TestCase):
     def setUpClass(cls):
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.end)
-        cls.hub = hub.Hub()
+        cls.hub = hub.Hub(more=["--sign-ins", "1000"])
         cls.addClassCleanup(cls.hub.end)
         cls.hub.start()
         cls.hub.add_cast()

@@ -96,15 +96,16 @@ class Console(browser.ConsoleTest):
         self.assertIn("公共互联网网络安全威胁监测与处置办法", gist.inner_text())
 
     def test_the_table_by_keyboard(self):
+        self.hub.submit(["http://copied.example/a?b=c"])
         visitor = self.visitor(language="en")
         page = visitor.sign_in("duty-miit", "/threats")
-        page.wait_for_selector(".grid-row code")
+        page.wait_for_selector(".grid-row:first-child:has-text('copied[.]example')")
         for key in ("j", "x", "j", "x", "c"):
             page.keyboard.press(key)
         page.wait_for_selector("text=2 rows copied")
         lines = page.evaluate("navigator.clipboard.readText()").split("\n")
         self.assertEqual(len(lines), 3)
-        self.assertIn("hxxp[://]waits[.]example/a?b=c", lines[1])
+        self.assertIn("hxxp[://]copied[.]example/a?b=c", lines[1])
         page.keyboard.press("/")
         self.assertEqual(page.evaluate("document.activeElement.id"), "console-search")
         page.keyboard.type("waits")

@@ -1,9 +1,11 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { nonceStyles } from "./app/nonce";
 import { press } from "./base/keys";
 import "./styles.css";
 
+nonceStyles();
 window.addEventListener("keydown", press);
 
 const root = document.getElementById("root");

@@ -10,12 +10,11 @@ import { queries, useMe } from "../api/queries";
 import { useDark, useSettings } from "../base/settings";
 import { ProblemView } from "../parts/ProblemView";
 import { NotFound, RouteError } from "./errors";
+import { nonce } from "./nonce";
 import { pages } from "./pages";
 import { dark, light } from "./theme";
 
 const SignIn = lazy(() => import("../pages/sign-in/SignIn"));
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
 const router = createBrowserRouter(
   [

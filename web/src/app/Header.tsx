@@ -60,8 +60,8 @@ function Session() {
       // A session that is over already is what was asked for.
       if (problem.status !== 401) return void message.error(text(problem.title));
     }
-    client.clear();
     client.setQueryData(["me"], null);
+    client.removeQueries({ predicate: (q) => q.queryKey[0] !== "me" });
   };
   return (
     <Dropdown

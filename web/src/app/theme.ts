@@ -33,5 +33,8 @@ export const dark: ThemeConfig = {
     colorTextDescription: "#a3abb7",
     colorTextPlaceholder: "#9aa3b0",
     colorTextDisabled: "#8e97a5",
+    colorError: "#ff8a84",
   },
+  // Dark letters on the light red of a button that is dangerous and first.
+  components: { Button: { dangerColor: "#1a0503" } },
 };

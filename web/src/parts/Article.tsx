@@ -47,7 +47,7 @@ export function Article(props: Props) {
       onOpenChange={setOpen}
       trigger="click"
       destroyOnHidden
-      content={open && <Gist {...props} />}
+      content={<Gist {...props} />}
     >
       <Button
         type="link"

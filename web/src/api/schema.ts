@@ -652,40 +652,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign in with a password; gives a token for 12 hours */
-        post: operations["signIn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who I am */
-        get: operations["whoAmI"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organizations": {
         parameters: {
             query?: never;
@@ -837,6 +803,75 @@ export interface paths {
         put?: never;
         /** Register an enforcement point */
         post: operations["addPoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a password: gives a token; with `cookie` the token goes into a cookie and the answer says who I am */
+        post: operations["signIn"];
+        /** Sign out: the session ends at once */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am */
+        get: operations["whoAmI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The console for browsers */
+        get: operations["consoleFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to /console/ */
+        get: operations["console"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7906,62 +7941,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    signIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    login?: string;
-                    password?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        id?: string;
-                        secret?: string;
-                        note?: {
-                            zh?: string;
-                            en?: string;
-                        };
-                    };
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    whoAmI: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     listOrganizations: {
         parameters: {
             query?: {
@@ -8737,6 +8716,274 @@ export interface operations {
                         active?: boolean;
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    login?: string;
+                    password?: string;
+                    cookie?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        secret?: string;
+                        note?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                    } | {
+                        user?: {
+                            id?: string;
+                            login?: string;
+                            name?: string;
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            password?: string;
+                            training?: {
+                                topic?: string;
+                                /** Format: date-time */
+                                on?: string;
+                                /** Format: date-time */
+                                valid_until?: string;
+                            }[];
+                            disabled?: boolean;
+                        };
+                        organization?: {
+                            id?: string;
+                            code?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            /** @enum {string} */
+                            type?: "miit" | "tca" | "expert-body" | "operator" | "resale-operator" | "registry" | "registrar" | "internet-company" | "security-company" | "industry-association" | "cyberspace-authority" | "network-unit" | "foreign-cert" | "public";
+                            provinces?: string[];
+                            is_cii?: boolean;
+                            is_party_gov?: boolean;
+                            superior?: string;
+                            contacts?: {
+                                duty?: string;
+                                name?: string;
+                                phone?: string;
+                                email?: string;
+                                /** Format: date-time */
+                                since?: string;
+                            }[];
+                            clocks?: {
+                                clock?: string;
+                                /** Format: date-time */
+                                start?: string;
+                                /** Format: date-time */
+                                due?: string;
+                                last_day?: string;
+                                length?: string;
+                                limit?: string;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                policy?: boolean;
+                                provisional?: boolean;
+                                /** Format: date-time */
+                                met_at?: string;
+                                /** Format: date-time */
+                                late_at?: string;
+                                waived_by?: string;
+                            }[];
+                            delegations?: {
+                                by?: string;
+                                /** Format: date-time */
+                                from?: string;
+                                /** Format: date-time */
+                                until?: string;
+                                document?: string;
+                            }[];
+                            certificate?: string;
+                            active?: boolean;
+                        };
+                        scopes?: string[];
+                        point?: string;
+                        expires?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    whoAmI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user?: {
+                            id?: string;
+                            login?: string;
+                            name?: string;
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            password?: string;
+                            training?: {
+                                topic?: string;
+                                /** Format: date-time */
+                                on?: string;
+                                /** Format: date-time */
+                                valid_until?: string;
+                            }[];
+                            disabled?: boolean;
+                        };
+                        organization?: {
+                            id?: string;
+                            code?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            /** @enum {string} */
+                            type?: "miit" | "tca" | "expert-body" | "operator" | "resale-operator" | "registry" | "registrar" | "internet-company" | "security-company" | "industry-association" | "cyberspace-authority" | "network-unit" | "foreign-cert" | "public";
+                            provinces?: string[];
+                            is_cii?: boolean;
+                            is_party_gov?: boolean;
+                            superior?: string;
+                            contacts?: {
+                                duty?: string;
+                                name?: string;
+                                phone?: string;
+                                email?: string;
+                                /** Format: date-time */
+                                since?: string;
+                            }[];
+                            clocks?: {
+                                clock?: string;
+                                /** Format: date-time */
+                                start?: string;
+                                /** Format: date-time */
+                                due?: string;
+                                last_day?: string;
+                                length?: string;
+                                limit?: string;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                policy?: boolean;
+                                provisional?: boolean;
+                                /** Format: date-time */
+                                met_at?: string;
+                                /** Format: date-time */
+                                late_at?: string;
+                                waived_by?: string;
+                            }[];
+                            delegations?: {
+                                by?: string;
+                                /** Format: date-time */
+                                from?: string;
+                                /** Format: date-time */
+                                until?: string;
+                                document?: string;
+                            }[];
+                            certificate?: string;
+                            active?: boolean;
+                        };
+                        scopes?: string[];
+                        point?: string;
+                        expires?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consoleFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Permanent Redirect */
+            308: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -8,7 +8,7 @@ describe("indicators are defanged", () => {
   it.each([
     ["domain", "evil.example", "evil[.]example"],
     ["url", "http://evil.example/a.b?c=d.e", "hxxp[://]evil[.]example/a.b?c=d.e"],
-    ["url", "HTTPS://evil.example:8443", "Hxxps[://]evil[.]example:8443"],
+    ["url", "HTTPS://evil.example:8443", "hxxps[://]evil[.]example:8443"],
     ["ipv4", "192.0.2.1", "192[.]0[.]2[.]1"],
     ["email", "who@evil.example", "who[@]evil[.]example"],
     ["endpoint", "192.0.2.1:53", "192[.]0[.]2[.]1:53"],
@@ -51,7 +51,6 @@ describe("keys", () => {
     const { render } = await import("@testing-library/react");
     const { press, useKeys } = await import("./keys");
     const said: string[] = [];
-    // biome-ignore lint/correctness/noComponentHookFactories: its module reads the stubbed window
     const Layer = ({ name }: { name: string }) => {
       useKeys([
         { key: "j", help: "", run: () => said.push(`${name} j`) },

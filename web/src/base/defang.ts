@@ -1,7 +1,7 @@
 // Indicators are shown and copied so that nothing makes a link of them and nobody opens them by
 // mistake; the original spelling is one click away.
 
-const SCHEME = /^(h)tt(ps?)(:\/\/)/i;
+const SCHEME = /^htt(ps?):\/\//i;
 
 /** `hxxps[://]evil[.]example/a.b`: scheme, first separator, dots of the host and the at sign. */
 export function defang(value: string): string {
@@ -10,7 +10,7 @@ export function defang(value: string): string {
   const path = rest.search(/[/?#]/);
   const host = path < 0 ? rest : rest.slice(0, path);
   const safe = host.replaceAll(".", "[.]").replaceAll("@", "[@]");
-  const head = scheme ? `${scheme[1]}xx${scheme[2]}[://]` : "";
+  const head = scheme ? `hxx${scheme[1]?.toLowerCase()}[://]` : "";
   // Colons of an IPv6 address stay: without brackets no reader makes a link of it.
   return head + safe + (path < 0 ? "" : rest.slice(path));
 }

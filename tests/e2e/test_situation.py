@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import unittest
@@ -25,27 +26,39 @@ print(json.dumps({s.title: [list(r) for r in s.iter_rows(values_only=True)] for 
 """
 
 
-class Situation(unittest.TestCase):
+class AtAHub(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        hub = cls.hub = h.Hub()
-        cls.addClassCleanup(hub.end)
-        hub.start().add_cast()
-        cls.phishing, cls.task = hub.block("login.bank.example", subtype="phishing-site",
-                                           imitates="finance", title="冒充银行的钓鱼网站")
-        hub.submit(["198.51.100.7"], subtype="c2-server")
-        hub.submit([], title="网页被篡改", provinces=["44"], subtype="defacement",
-                   target_is_party_gov=True, **{"class": "incident"})
-        hub.dispose(cls.task)
-        cls.settle()
+        cls.hub = h.Hub()
+        cls.addClassCleanup(cls.hub.end)
+        cls.hub.start().add_cast()
 
     @classmethod
-    def settle(cls):
+    def settle(cls, entries=0):
         def up_to_date():
             index = cls.hub["zhao"].get("/api/v1/situation")["index"]
             listed = cls.hub["zhao"].get("/api/v1/search?in=entries&q=state:live")["items"]
-            return index["complete"] and index["journal"] == index["indexed"] and listed
-        h.wait_for(up_to_date, 20, "the index")
+            return (index["complete"] and index["journal"] == index["indexed"]
+                    and index["indicators_behind"] == 0 and len(listed) == entries)
+        h.wait_for(up_to_date, 60, "the index")
+
+    def figure(self, answer, group, name):
+        found = [g for g in answer["groups"] if g["name"] == group]
+        return next((f["current"]["count"] for f in found[0]["figures"] if f["name"] == name), 0)
+
+
+class Situation(AtAHub):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        hub = cls.hub
+        _, task = hub.block("login.bank.example", subtype="phishing-site", imitates="finance",
+                            title="冒充银行的钓鱼网站")
+        hub.submit(["198.51.100.7"], subtype="c2-server")
+        hub.submit([], title="网页被篡改", provinces=["44"], subtype="defacement",
+                   target_is_party_gov=True, **{"class": "incident"})
+        hub.dispose(task)
+        cls.settle(entries=1)
 
     def numbers(self, document):
         """Every number of an answer that has rows behind it."""
@@ -67,10 +80,6 @@ class Situation(unittest.TestCase):
             after = page.get("next", "")
             if not after:
                 return seen
-
-    def figure(self, answer, group, name):
-        found = [g for g in answer["groups"] if g["name"] == group]
-        return next((f["current"]["count"] for f in found[0]["figures"] if f["name"] == name), 0)
 
     def test_every_number_opens_its_rows(self):
         counts = {}
@@ -141,7 +150,9 @@ class Situation(unittest.TestCase):
         sheets = json.loads(read.stdout)
         self.assertIn("网络安全基本态势", sheets)
         self.assertIn("事件处理情况", sheets)
-        rows = {r[0]: r for r in sheets["网络安全基本态势"] if r and r[0]}
+        rows = {}
+        for row in sheets["网络安全基本态势"]:
+            rows.setdefault(row[0], row)
         self.assertEqual(rows["恶意网络资源"][1], 2)
         self.assertIn("class:malicious-resource", rows["恶意网络资源"][6])
 
@@ -157,18 +168,33 @@ class Situation(unittest.TestCase):
         self.assertEqual(wrong.returncode, 2)
         self.assertIn("2026-01-31", wrong.stderr)
 
-    def test_a_lost_file_is_counted_again(self):
-        before = self.hub["zhao"].get("/api/v1/situation?period=year")
+
+class Killed(AtAHub):
+    def figures(self):
+        answer = self.hub["zhao"].get("/api/v1/situation?period=year")
+        answer.pop("index")
+        return answer
+
+    def test_killed_while_counting_and_a_full_recount(self):
+        path = os.path.join(self.hub.folder, "many.txt")
+        with open(path, "w", encoding="utf-8") as out:
+            out.writelines(f"host{i}.kill{i}.example\n" for i in range(400))
+        run = self.hub.cli("wang", "import", path, "--source", "kill", "--label", "Mirai")
+        self.hub["wang"].post(f"/api/v1/imports/{run['id']}/submission",
+                              {"title": "many", "provinces": ["44"]})
+        for _ in range(3):
+            self.hub.stop(signal.SIGKILL)
+            self.hub.start()
+        self.settle()
+        followed = self.figures()
+        self.assertGreater(self.figure(followed, "province", "44"), 100)
         self.hub.stop()
         for name in os.listdir(self.hub.data):
             if name.startswith("search.db"):
                 os.remove(os.path.join(self.hub.data, name))
         self.hub.start()
         self.settle()
-        after = self.hub["zhao"].get("/api/v1/situation?period=year")
-        for answer in (before, after):
-            answer.pop("index")
-        self.assertEqual(before, after)
+        self.assertEqual(followed, self.figures())
 
 
 if __name__ == "__main__":

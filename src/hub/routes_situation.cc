@@ -1,4 +1,6 @@
 // The situation: figures with the rows behind them, and the printable report (W17-04, W17-08).
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/temporary_file.h"
 #include "hub/app.h"
@@ -37,7 +39,7 @@ std::vector<http::Param> asked_params() {
 Result<situation::Asked> asked_of(const App& app, const http::Request& request) {
   situation::Asked out;
   TRY(const auto period, word_of(request, "period", words_of_periods()));
-  model::parse_enum(period, out.period);
+  parse_enum(period, out.period);
   out.until = shanghai_date(app.clock.now());
   if (const auto until = request.query_value("until"); until && !until->empty()) {
     const auto day = parse_date(*until);
@@ -69,7 +71,7 @@ Result<http::Response> report(App& app, const http::Request& request) {
                                        enum_names(ReportForm{}).end());
   TRY(const auto word, word_of(request, "form", forms));
   ReportForm form{};
-  model::parse_enum(word, form);
+  parse_enum(word, form);
   TRY(const auto language, word_of(request, "lang", {"zh", "en"}));
   const Lang lang = language == "zh" ? Lang::kZh : Lang::kEn;
   TRY(const auto found, figures(app, request));

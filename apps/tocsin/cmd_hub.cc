@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "connect.h"
 #include "desk/registry.h"
+#include "embed/console_archive.h"
 #include "hub/folder_lock.h"
 #include "hub/hub.h"
 #include "show.h"
@@ -60,8 +61,26 @@ Result<delivery::CourierOptions> delivery_of(const Args& args) {
   return o;
 }
 
+Status read_sign_in(const Args& args, hub::HubOptions& o) {
+  TRY(const auto idle, args.integer("--session-idle"));
+  TRY(const auto lifetime, args.integer("--session-hours"));
+  TRY(o.sign_ins_per_minute, args.integer("--sign-ins"));
+  if (idle < 1 || idle > 24 * 60 || lifetime < 1 || lifetime > 7 * 24 ||
+      o.sign_ins_per_minute < 1 || o.sign_ins_per_minute > 1000) {
+    return fail_bi(Code::kInvalid,
+                   "1 to 1440 minutes idle, 1 to 168 hours in all, 1 to 1000 sign-ins",
+                   "闲置 1 至 1440 分钟、总时长 1 至 168 小时、登录尝试 1 至 1000 次",
+                   "--session-idle, --session-hours, --sign-ins");
+  }
+  o.sign_in.idle = std::chrono::minutes(idle);
+  o.sign_in.lifetime = std::chrono::hours(lifetime);
+  return {};
+}
+
 Result<hub::HubOptions> options_of(const Args& args) {
   hub::HubOptions o;
+  o.console = console_archive();
+  TRY_STATUS(read_sign_in(args, o));
   o.data = args.str("--data");
   o.http.address = args.str("--address");
   TRY(o.http.port, port_of(args, "--port"));
@@ -252,6 +271,12 @@ void add_hub(std::vector<Command>& commands) {
           "from a change to the next match snapshot, in milliseconds", "5000"),
       opt("--public-checks", "N", "每个地址每分钟可作的免账号查询次数",
           "checks without an account that an address may make a minute", "60"),
+      opt("--session-idle", "MINUTES", "浏览器会话闲置多久后失效（分钟）",
+          "a browser's session ends when unused that long", "30"),
+      opt("--session-hours", "HOURS", "登录会话的最长时间（小时）", "every session ends after that",
+          "12"),
+      opt("--sign-ins", "N", "每个地址、每个用户名每分钟可尝试登录的次数",
+          "sign-ins that one address, and one name, may try a minute", "20"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

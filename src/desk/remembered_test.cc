@@ -2,6 +2,7 @@
 #include "desk/remembered.h"
 
 #include "desk/desk_fixture.h"
+#include "desk/sign_in.h"
 
 namespace tocsin::desk {
 namespace {
@@ -109,7 +110,8 @@ TEST_F(Remembered, APasswordLeavesNoTraceInTheMemory_W17_09) {
   other = u;
   other.name = "Somebody else";
   EXPECT_EQ(registry_->add_user(actor, other).error().code, Code::kConflict);
-  must(registry_->sign_in("pass", u.password));
+  SignIn sign_in(*store_, clock_, *ids_, embedded_law(), {});
+  EXPECT_EQ(must(sign_in.open({"pass", u.password}, {})).session.actor.user.id, first.id);
 }
 
 TEST_F(Remembered, AKeyOfTheHubIsKeptForGood) {

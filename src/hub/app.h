@@ -12,6 +12,7 @@
 #include "desk/desk.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
+#include "desk/sign_in.h"
 #include "enforce/dns/primary.h"
 #include "http/metrics.h"
 #include "http/router.h"
@@ -29,6 +30,7 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
+  desk::SignIn& sign_in;
   attribution::Service& attribution;
   desk::RuleBook& rules;
   std::function<std::shared_ptr<const match::Guard>()> guard;
@@ -55,8 +57,11 @@ const desk::Registry::Session& session(const http::Request& request);
 Result<desk::Actor> actor(const http::Request& request, std::string_view body);
 
 /// Who asks, for routes that foreign programs call without our guard: a bearer token, Basic with
-/// login and token, or a bound client certificate. kUnauthenticated.
+/// login and token, a bound client certificate, or a browser's cookie. kUnauthenticated.
 Result<desk::Registry::Session> any_session(App& app, const http::Request& request);
+/// Who asks for a route of ours: a token in `Authorization: Bearer` or `X-Api-Key`, or a browser's
+/// cookie, which alone is not enough to change anything: see from_our_page(). kUnauthenticated.
+Result<desk::Registry::Session> guarded_session(App& app, const http::Request& request);
 
 /// Reads a JSON body of at most 8 MiB; an empty body is an empty object.
 Result<std::string> read_body(http::Request& request);
@@ -146,6 +151,8 @@ inline constexpr std::string_view kShadowserverSeverities = "shadowserver-severi
 void add_case_routes(http::Router& router, App& app);
 void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
+void add_session_routes(http::Router& router, App& app);
+void add_console_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
 void add_lookup_routes(http::Router& router, App& app);

@@ -36,15 +36,6 @@ constexpr std::chrono::seconds kOverduePeriod{5};
 /// Each sweep forgets a bounded number of answers, so that it never holds the writer up.
 constexpr std::size_t kForgottenAtOnce = 5'000;
 
-/// The token of a request: `Authorization: Bearer`, or `X-Api-Key` as bouncers send it.
-std::string_view secret_of(const http::Request& request) {
-  const std::string_view authorization = request.header("authorization");
-  if (authorization.size() > 7 && iequals(authorization.substr(0, 7), "bearer ")) {
-    return trim(authorization.substr(7));
-  }
-  return request.header("x-api-key");
-}
-
 class HubImpl final : public Hub {
  public:
   HubImpl(HubOptions options, const Clock& clock)
@@ -70,6 +61,8 @@ class HubImpl final : public Hub {
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
+    sign_in_ =
+        std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(), options_.sign_in);
     TRY(attribution_,
         attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
     for (const auto& what : attribution_->unreadable()) {
@@ -198,6 +191,7 @@ class HubImpl final : public Hub {
                        *store_,
                        *desk_,
                        *registry_,
+                       *sign_in_,
                        *attribution_,
                        *rules_,
                        [this] { return guard_; },
@@ -220,6 +214,8 @@ class HubImpl final : public Hub {
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
     add_case_routes(router_, *app_);
     add_registry_routes(router_, *app_);
+    add_session_routes(router_, *app_);
+    add_console_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
     add_lookup_routes(router_, *app_);
@@ -258,12 +254,7 @@ class HubImpl final : public Hub {
 
   Status admit(http::Request& request, const http::Route& route) {
     if (route.scope.empty()) return {};
-    const auto secret = secret_of(request);
-    if (secret.empty()) {
-      return fail_bi(Code::kUnauthenticated, "send a token: Authorization: Bearer tcs_...",
-                     "请携带令牌：Authorization: Bearer tcs_...", "Authorization");
-    }
-    TRY(auto session, registry_->authenticate(secret));
+    TRY(auto session, guarded_session(*app_, request));
     if (!desk::scope_allows(session.token.scopes, route.scope)) {
       return fail_bi(Code::kForbidden, "this token does not carry the scope '" + route.scope + "'",
                      "该令牌不含“" + route.scope + "”权限", "Authorization", "W17-09");
@@ -349,6 +340,8 @@ class HubImpl final : public Hub {
         if (!marked) log::error("desk.overdue", {{"why", marked.error().message}});
         const auto measured = measure_duties(*store_, clock_.now(), metrics_);
         if (!measured) log::error("hub.measure", {{"why", measured.error().message}});
+        const auto swept = sign_in_->sweep();
+        if (!swept) log::error("session.sweep", {{"why", swept.error().message}});
         const auto forgotten = forget_answers();
         if (!forgotten) log::error("store.forget", {{"why", forgotten.error().message}});
       }
@@ -366,6 +359,7 @@ class HubImpl final : public Hub {
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<desk::SignIn> sign_in_;
   std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;

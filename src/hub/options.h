@@ -8,6 +8,7 @@
 
 #include "base/crypto/key.h"
 #include "delivery/courier.h"
+#include "desk/sign_in.h"
 #include "enforce/policy_zones.h"
 #include "http/server.h"
 
@@ -37,6 +38,12 @@ struct HubOptions {
   std::int64_t graph_fan_out = 1000;
   /// The shortest time between two looks for relapses, however many imports commit.
   std::chrono::milliseconds relapse_pause{1'000};
+  desk::SignInSettings sign_in;  ///< how long sessions last
+  /// Sign-ins that one address, and one name, may try.
+  std::int64_t sign_ins_per_minute = 20;
+  /// The browser console as tools/build_console.py packs it; the bytes outlive the hub. Empty:
+  /// none.
+  std::string_view console;
   crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
 };
 

@@ -30,8 +30,8 @@ const std::vector<std::string_view>& tables() {
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
       Collection<model::FeedSchema>::table, Collection<model::SavedSearch>::table,
       Collection<model::Relapse>::table,
-      // rooms of their own, src/vulnerability and src/intake
-      "vulnerability", "term"};
+      // rooms of their own, src/vulnerability, src/intake and src/desk
+      "vulnerability", "term", "session"};
   return all;
 }
 

@@ -22,7 +22,7 @@ HEADERS = {
     r"(zlib|zstd)\.h": ["src/intake/decode.cc", "src/intake/decode_test.cc"],
     r"expat\.h": ["src/base/xml.cc"],
     r"zip\.h": ["src/intake/zip_file.cc"],
-    r"xlsxwriter\.h": ["src/intake/write/workbook.cc"],
+    r"xlsxwriter\.h": ["src/intake/write/workbook.cc", "src/situation/report_xlsx.cc"],
     r"gmime/": ["src/intake/mail_parts.cc"],
     r"argon2\.h": ["src/base/crypto/password.cc"],
     r"libpsl\.h": ["src/match/suffix.cc"],

@@ -41,7 +41,7 @@ class DeliveriesTest : public desk::DeskTest {
   /// Everybody who reacts to the journal, until nothing is left to react to.
   void settle() {
     lists::Publisher publisher(*store_, clock_, *ids_);
-    Dispatcher dispatcher(*store_, clock_, *ids_, desk::embedded_law(), origin_);
+    Dispatcher dispatcher(*store_, clock_, *ids_, desk::embedded_law(), origin_, nullptr);
     while (must(publisher.run_once()) + must(dispatcher.run_once()) > 0) {
     }
   }

@@ -2,6 +2,7 @@
 // refused, and the schemas in the OpenAPI document come from here.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct SubmitRequest {
   model::ThreatClass threat_class = model::ThreatClass::kMaliciousResource;
   std::string subtype;
   std::string subtype_text;
+  std::optional<model::ImitatedSector> imitates;  ///< of phishing
   model::Certainty certainty = model::Certainty::kActual;
   std::string title;
   std::string description;
@@ -52,6 +54,7 @@ struct SubmitRequest {
     v("class", s.threat_class);
     v("subtype", s.subtype);
     v("subtype_text", s.subtype_text);
+    v("imitates", s.imitates);
     v("certainty", s.certainty);
     v("title", s.title);
     v("description", s.description);
@@ -130,6 +133,7 @@ struct DetermineRequest {
   std::string threat_name;
   std::string reason;
   std::optional<model::Grade> grade;
+  std::optional<model::ImitatedSector> imitates;  ///< of phishing; left out: as submitted
   std::vector<EvidenceInput> evidence;
   std::vector<ProposalInput> proposals;
   template <class V, class S>
@@ -138,6 +142,7 @@ struct DetermineRequest {
     v("threat_name", s.threat_name);
     v("reason", s.reason);
     v("grade", s.grade);
+    v("imitates", s.imitates);
     v("evidence", s.evidence);
     v("proposals", s.proposals);
   }

@@ -171,5 +171,6 @@ void add_delivery_routes(http::Router& router, App& app);
 void add_search_routes(http::Router& router, App& app);
 void add_graph_routes(http::Router& router, App& app);
 void add_relapse_routes(http::Router& router, App& app);
+void add_situation_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

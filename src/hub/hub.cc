@@ -21,6 +21,7 @@
 #include "hub/source_options.h"
 #include "lists/publisher.h"
 #include "search/finder.h"
+#include "situation/tally.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_index.h"
 
@@ -139,13 +140,27 @@ class HubImpl final : public Hub {
     return delivery::Origin{*number, fact->data_set, fact->data_date};
   }
 
+  /// Where an indicator is, by imported data. A province is only said of the mainland.
+  search::Locate locate() {
+    return [this](const model::Indicator& indicator) {
+      const auto facts = attribution_->data()->enrich(indicator);
+      search::Location out;
+      if (const auto* asn = facts.find(attribution::FactKind::kAsn)) out.asn = to_int(asn->value);
+      const auto* country = facts.find(attribution::FactKind::kCountry);
+      if (country != nullptr) out.country = country->value;
+      const bool mainland = facts.find(attribution::FactKind::kProvince) != nullptr;
+      if (country == nullptr && mainland) out.country = "CN";
+      return out;
+    };
+  }
+
   /// One dispatcher, and a courier for each lane: a recipient that does not answer holds up only
   /// those beside it.
   void start_deliveries() {
     deliveries_.emplace_back([this] {
       delivery::Dispatcher dispatcher(
           *store_, clock_, ids_, rules_->law(),
-          [this](const auto& indicator) { return origin_of(indicator); });
+          [this](const auto& indicator) { return origin_of(indicator); }, locate());
       follow("delivery.dispatch", [&] { return dispatcher.run_once(); });
     });
     const delivery::Sign sign = [this](const std::string& organization, std::string_view document,
@@ -163,13 +178,9 @@ class HubImpl final : public Hub {
   /// The index lies beside the database and is only written by its own thread.
   Status start_search() {
     TRY(text_index_, store::open_sqlite_text(options_.data / "search.db", search::collections()));
-    const search::AsnOf asn_of = [this](const auto& i) -> std::optional<std::int64_t> {
-      const auto origin = origin_of(i);
-      return origin ? std::optional(origin->asn) : std::nullopt;
-    };
-    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, asn_of);
-    searcher_ = std::thread([this, asn_of] {
-      search::Indexer indexer(*store_, *text_index_, clock_, asn_of);
+    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, locate());
+    searcher_ = std::thread([this] {
+      search::Indexer indexer(*store_, *text_index_, clock_, locate(), situation::tallies());
       follow("search.index", [&] { return indexer.run_once(); });
     });
     return {};
@@ -223,6 +234,7 @@ class HubImpl final : public Hub {
     add_search_routes(router_, *app_);
     add_graph_routes(router_, *app_);
     add_relapse_routes(router_, *app_);
+    add_situation_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());

@@ -9,14 +9,15 @@ namespace tocsin::search {
 namespace {
 
 /// Of words and keys: with another one, everything is cut anew.
-constexpr const char* kForm = "1";
+constexpr const char* kForm = "2";
 constexpr std::size_t kEntries = 128;
 constexpr std::size_t kDocuments = 200;
 constexpr std::size_t kIndicators = 500;
 
 /// The small ones first, so that a fresh index is of use soon.
-constexpr Place kOrder[] = {Place::kOrganizations, Place::kSources, Place::kCases,
-                            Place::kTasks,         Place::kAppeals, Place::kVulnerabilities};
+constexpr Place kOrder[] = {Place::kOrganizations,  Place::kSources, Place::kCases,
+                            Place::kTasks,          Place::kAppeals, Place::kEntries,
+                            Place::kVulnerabilities};
 
 std::string_view table_of(Place place) {
   switch (place) {
@@ -32,6 +33,8 @@ std::string_view table_of(Place place) {
       return store::Collection<model::Source>::table;
     case Place::kVulnerabilities:
       return store::Collection<vulnerability::Vulnerability>::table;
+    case Place::kEntries:
+      return store::Collection<model::ListEntry>::table;
     case Place::kIndicators:
       break;
   }
@@ -102,9 +105,10 @@ Status Indexer::prepare() {
     TRY(there, hash_at(tx, cursor));
     return {};
   }));
-  if (form == kForm && there == tip) return {};
+  const std::string wanted = kForm + ("+" + tallies_.form);
+  if (form == wanted && there == tip) return {};
   TRY_STATUS(index_.clear());
-  std::map<std::string, std::string> notes = {{"form", kForm},
+  std::map<std::string, std::string> notes = {{"form", wanted},
                                               {"epoch", std::to_string(clock_.now().micros)},
                                               {"cursor", std::to_string(length)},
                                               {"tip", last}};
@@ -121,17 +125,24 @@ Result<bool> Indexer::reached(Place place, const std::string& id) {
   return !at.empty() && id <= at.substr(1);
 }
 
+Result<store::TextDocument> Indexer::load(Documents& documents, const TallyOf& tally, Place place,
+                                          const std::string& id) {
+  TRY(const auto found, documents.load(place, id));
+  if (!found) return store::TextDocument{id, {}, {}, {}};
+  TRY(auto counted, tally(place, found->document));
+  return found->document.indexed(std::move(counted));
+}
+
 Status Indexer::put(Place place, const std::set<std::string>& ids,
                     std::map<std::string, std::string> notes) {
   store::TextBatch batch;
   batch.collection = name(place);
   batch.notes = std::move(notes);
   TRY_STATUS(store_.read([&](store::ReadTx& tx) -> Status {
-    Documents documents(tx, asn_of_);
+    Documents documents(tx, locate_);
+    const TallyOf tally = tallies_.open(tx);
     for (const auto& id : ids) {
-      TRY(const auto found, documents.load(place, id));
-      batch.documents.push_back(found ? found->document.indexed()
-                                      : store::TextDocument{id, {}, {}});
+      TRY(batch.documents.emplace_back(), load(documents, tally, place, id));
     }
     return {};
   }));
@@ -147,11 +158,29 @@ Status Indexer::read_entry(store::ReadTx& tx, const journal::Entry& entry, News&
     for (const auto& appeal : appeals) news.touched[Place::kAppeals].insert(appeal.id);
   }
   const std::string_view action = entry.action;
+  if (action.starts_with("list.")) news.touched[Place::kEntries].insert(entry.subject);
+  if (action.starts_with("threat.")) {
+    // Who may read the case, and what it is, is said of its entries, too.
+    TRY(const auto tasks, store::find<model::Task>(tx, "threat", entry.threat));
+    for (const auto& task : tasks) {
+      TRY(const auto listed, store::find<model::ListEntry>(tx, "task", task.id));
+      for (const auto& e : listed) news.touched[Place::kEntries].insert(e.id);
+    }
+  }
+  if (action == "organization.added") {
+    // A new administration has jurisdiction over what is there.
+    const auto unit = store::get<model::Organization>(tx, entry.subject);
+    if (unit && unit->type == model::OrganizationType::kTca) {
+      news.again.insert({Place::kCases, Place::kTasks, Place::kAppeals, Place::kEntries});
+    }
+  }
   if (action.starts_with("organization."))
     news.touched[Place::kOrganizations].insert(entry.subject);
   if (action.starts_with("source.")) news.touched[Place::kSources].insert(entry.subject);
   if (action == "vulnerability.imported") news.again.insert(Place::kVulnerabilities);
-  if (action == "reference.imported") news.again.insert(Place::kCases);
+  if (action == "reference.imported") {
+    news.again.insert({Place::kCases, Place::kTasks, Place::kAppeals, Place::kEntries});
+  }
   if (action == "import.finished") {
     const auto run = store::get<model::Import>(tx, entry.subject);
     if (!run || run->merged + run->withdrawn == 0) return {};
@@ -225,10 +254,11 @@ Result<int> Indexer::new_indicators() {
   batch.notes = {{"indicators", std::to_string(rows.back().id)}};
   // In their own order, not in that of a set of texts: 10 comes behind 9.
   TRY_STATUS(store_.read([&](store::ReadTx& tx) -> Status {
-    Documents documents(tx, asn_of_);
+    Documents documents(tx, locate_);
+    const TallyOf tally = tallies_.open(tx);
     for (const auto& row : rows) {
-      TRY(const auto found, documents.load(Place::kIndicators, std::to_string(row.id)));
-      if (found) batch.documents.push_back(found->document.indexed());
+      TRY(batch.documents.emplace_back(),
+          load(documents, tally, Place::kIndicators, std::to_string(row.id)));
     }
     return {};
   }));

@@ -104,6 +104,7 @@ struct IndicatorSummary {
 struct EndedIndicator {
   std::int64_t id = 0;
   model::Indicator indicator;
+  std::int64_t sightings = 0;  ///< how many ended
 };
 
 /// What one purge took away.

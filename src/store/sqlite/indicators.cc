@@ -226,17 +226,19 @@ Result<std::vector<EndedIndicator>> SqliteTx::ended_indicators(Instant before, s
   const std::int64_t up_to = last.integer(0);
   // Along the sightings in their order; the value is only looked up of what is found.
   static const std::string kSql =
-      "select distinct s.indicator, i.kind, i.value from sighting s cross join indicator i "
+      "select s.indicator, i.kind, i.value, count(*) from sighting s cross join indicator i "
       "where s.indicator > ?1 and s.indicator <= ?3 and " +
-      std::string(kEndedBefore) + " and i.id = s.indicator order by s.indicator";
+      std::string(kEndedBefore) +
+      " and i.id = s.indicator group by s.indicator order by s.indicator";
   TRY(auto query, db_.prepare(kSql));
   query.bind(1, after).bind(2, before.micros).bind(3, up_to);
   after = up_to;
   for (;;) {
     TRY(const bool row, query.step());
     if (!row) return out;
-    out.push_back(
-        {query.integer(0), {static_cast<model::IndicatorKind>(query.integer(1)), query.text(2)}});
+    out.push_back({query.integer(0),
+                   {static_cast<model::IndicatorKind>(query.integer(1)), query.text(2)},
+                   query.integer(3)});
   }
 }
 

@@ -102,9 +102,10 @@ Result<std::vector<Claim>> SqliteTx::claims(const ClaimRange& range) {
     Claim& claim = out.emplace_back(claim_at(query, 4));
     at = {query.integer(0), query.integer(1), claim.source};
     claim.relation.kind = static_cast<model::RelationKind>(at.kind);
-    model::Node far{static_cast<model::NodeKind>(query.integer(2)), query.text(3)};
-    claim.relation.from = range.incoming ? std::move(far) : near;
-    claim.relation.to = range.incoming ? near : std::move(far);
+    model::Node& far = range.incoming ? claim.relation.from : claim.relation.to;
+    model::Node& here = range.incoming ? claim.relation.to : claim.relation.from;
+    far = {static_cast<model::NodeKind>(query.integer(2)), query.text(3)};
+    here = near;
   }
   if (range.after != nullptr) *range.after = at;
   return out;

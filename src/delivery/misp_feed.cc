@@ -85,6 +85,13 @@ Json attribute_of(const model::Threat& threat, const CaseIndicator& indicator, I
   return out;
 }
 
+Result<std::optional<model::Threat>> case_of(store::ReadTx& tx, std::string_view id) {
+  TRY(const auto body, tx.get_document(store::Collection<model::Threat>::table, id));
+  if (!body) return std::optional<model::Threat>();
+  TRY(auto threat, store::decode<model::Threat>(*body));
+  return std::optional(std::move(threat));
+}
+
 std::vector<std::string> hashed_parts(const Json& attribute) {
   const std::string& value = attribute.str("value");
   if (attribute.str("type").find('|') == std::string::npos) return {value};
@@ -218,8 +225,8 @@ Status MispIndex::bring_up(store::ReadTx& tx, State& state) {
     TRY_STATUS(read_all(tx, state));
   } else {
     for (const auto& id : touched) {
-      TRY(const auto threat, store::get<model::Threat>(tx, id));
-      TRY_STATUS(render(tx, state, threat));
+      TRY(const auto threat, case_of(tx, id));
+      if (threat) TRY_STATUS(render(tx, state, *threat));
     }
   }
   state.whole = true;
@@ -245,8 +252,9 @@ Status MispIndex::each(store::ReadTx& tx, const model::Organization& organizatio
   for (const auto& entry : entries) {
     bool meant = entry->tlp == model::Tlp::kClear;
     if (!meant) {  // the level may be for members, or for those who may read the case
-      TRY(const auto threat, store::get<model::Threat>(tx, entry->threat));
-      TRY(meant, may_receive(tx, organization, threat));
+      TRY(const auto threat, case_of(tx, entry->threat));
+      if (!threat) continue;  // somebody else's snapshot was newer
+      TRY(meant, may_receive(tx, organization, *threat));
     }
     if (meant) TRY_STATUS(use(*entry));
   }

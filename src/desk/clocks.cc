@@ -51,7 +51,8 @@ Result<Released> released_by_law(const law::Library& law, Instant now) {
     for (;; last = add_days(last, -1)) {
       TRY(const auto floor, floor_of(last));
       if (floor.due <= now) return {};
-      out.basis = floor.basis;
+      const auto& basis = floor.basis;
+      out.basis = {basis.rule_set, basis.version, basis.article, basis.requirement};
     }
   };
   TRY_STATUS(walk_back());

@@ -160,11 +160,11 @@ TEST_F(PurgeTest, CasesListRelationsAndSubscriptionsHold_M11_35) {
   model::Threat threat;
   threat.id = "thr_1";
   threat.number = "T-1";
-  threat.indicators = {{domain("case.example").kind, "case.example"}};
+  threat.indicators = {{model::IndicatorKind::kDomain, "case.example", {}}};
   put(threat);
   model::ListEntry entry;
   entry.id = "lst_1";
-  entry.indicator = {domain("listed.example").kind, "listed.example"};
+  entry.indicator = {model::IndicatorKind::kDomain, "listed.example", {}};
   put(entry);
   model::Subscription subscription;
   subscription.id = "sub_1";

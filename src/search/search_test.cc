@@ -211,6 +211,8 @@ TEST_F(SearchTest, IndicatorsByValueLabelSourceTimeAndConfidence) {
   EXPECT_THAT(in("inside:192.0.2.0/24"), ElementsAre("192.0.2.128/25", "192.0.2.7"));
   EXPECT_THAT(in("inside:192.0.2.128/26"), IsEmpty()) << "the wider one is not inside";
   EXPECT_THAT(in("label:mirai confidence:60"), ElementsAre("www.evil.example"));
+  EXPECT_THAT(in("from:2026-03-07"), ElementsAre("2001:db8::7"));
+  EXPECT_THAT(in("label:scanner until:2026-03-06"), ElementsAre("192.0.2.128/25", "192.0.2.7"));
   sight("198.51.100.7", "scanner");
   index();
   EXPECT_THAT(in("asn:AS64500"), ElementsAre("198.51.100.7"));
@@ -218,8 +220,6 @@ TEST_F(SearchTest, IndicatorsByValueLabelSourceTimeAndConfidence) {
   ASSERT_FALSE(stateless);
   EXPECT_NE(stateless.error().message.find("tocsin lookup"), std::string::npos);
   EXPECT_NE(stateless.error().message_zh.find("tocsin lookup"), std::string::npos);
-  EXPECT_THAT(in("from:2026-03-07"), ElementsAre("2001:db8::7"));
-  EXPECT_THAT(in("label:scanner until:2026-03-06"), ElementsAre("192.0.2.128/25", "192.0.2.7"));
   const auto citizen = as("citizen");
   Finder finder(*store_, *index_, asn_of_);
   const auto refused = finder.find({citizen.user, citizen.organization},
@@ -229,7 +229,7 @@ TEST_F(SearchTest, IndicatorsByValueLabelSourceTimeAndConfidence) {
 }
 
 TEST_F(SearchTest, WhatIsPurgedIsForgotten_T05_21) {
-  const auto sight = [&](const char* name, std::int64_t source, Instant until) {
+  const auto said = [&](const char* name, std::int64_t source, Instant until) {
     store::Sighting row;
     row.indicator = {model::IndicatorKind::kDomain, name};
     row.source = source;
@@ -244,9 +244,9 @@ TEST_F(SearchTest, WhatIsPurgedIsForgotten_T05_21) {
     ASSERT_TRUE(done) << done.error().message;
   };
   const Instant end = clock_.now().plus(std::chrono::hours(1));
-  sight("goes.example", 1, end);
-  sight("stays.example", 1, end);
-  sight("stays.example", 2, {});
+  said("goes.example", 1, end);
+  said("stays.example", 1, end);
+  said("stays.example", 2, {});
   index();
   const auto purge = [&](std::int64_t from, std::int64_t to) {
     const Status done = store_->write([&](store::WriteTx& tx) -> Status {
@@ -271,7 +271,7 @@ TEST_F(SearchTest, WhatIsPurgedIsForgotten_T05_21) {
   index();
   EXPECT_EQ(must(index_->count("indicators")), 1);
   // One that comes and goes before it was read leaves nothing to wait for.
-  sight("short.example", 1, clock_.now().plus(std::chrono::hours(1)));
+  said("short.example", 1, clock_.now().plus(std::chrono::hours(1)));
   clock_.advance(std::chrono::hours(2));
   purge(3, 3);
   index();

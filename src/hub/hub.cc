@@ -18,6 +18,7 @@
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
+#include "hub/retention_service.h"
 #include "hub/source_options.h"
 #include "lists/publisher.h"
 #include "search/finder.h"
@@ -104,6 +105,10 @@ class HubImpl final : public Hub {
     match_ = std::make_unique<MatchService>(
         *store_, *keys_, clock_, metrics_,
         MatchSettings{options_.data / "match", options_.match_delay});
+    retention_ = std::make_unique<RetentionService>(
+        *store_, rules_->law(), clock_, metrics_,
+        RetentionSettings{options_.retention_pause, options_.keep_indicators,
+                          options_.keep_deliveries});
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -115,6 +120,7 @@ class HubImpl final : public Hub {
     if (store_) store_->wake();
     if (events_) events_->stop();
     if (match_) match_->stop();
+    if (retention_) retention_->stop();
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
@@ -198,6 +204,7 @@ class HubImpl final : public Hub {
                        rules_->law(),
                        *keys_,
                        *match_,
+                       *retention_,
                        *finder_,
                        *text_index_,
                        clock_,
@@ -235,6 +242,7 @@ class HubImpl final : public Hub {
     add_graph_routes(router_, *app_);
     add_relapse_routes(router_, *app_);
     add_situation_routes(router_, *app_);
+    add_retention_routes(router_, *app_);
     add_service_routes();
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
@@ -268,10 +276,15 @@ class HubImpl final : public Hub {
         [this](http::Request&) -> Result<Json> {
           TRY(const auto length,
               store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
-          return Json::object({{"status", "ok"},
-                               {"version", TOCSIN_VERSION},
-                               {"journal", length},
-                               {"dns_port", dns_->port()}});
+          const auto swept = retention_->status();
+          return Json::object(
+              {{"status", "ok"},
+               {"version", TOCSIN_VERSION},
+               {"journal", length},
+               {"dns_port", dns_->port()},
+               {"purge", Json::object({{"running", swept.running},
+                                       {"finished", swept.finished ? Json(to_string(swept.finished))
+                                                                   : Json()}})}});
         });
     http::Route metrics;
     metrics.pattern = "/metrics";
@@ -365,6 +378,7 @@ class HubImpl final : public Hub {
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
   std::unique_ptr<MatchService> match_;
+  std::unique_ptr<RetentionService> retention_;
   std::unique_ptr<store::TextIndex> text_index_;
   std::unique_ptr<search::Finder> finder_;
   std::unique_ptr<App> app_;

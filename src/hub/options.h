@@ -44,6 +44,11 @@ struct HubOptions {
   /// The browser console as tools/build_console.py packs it; the bytes outlive the hub. Empty:
   /// none.
   std::string_view console;
+  /// Kept longer than the law's floor asks (docs/intake.md); 0: by the law's floor.
+  std::chrono::hours keep_indicators{0};
+  std::chrono::hours keep_deliveries{0};
+  /// From one sweep over the base to the next.
+  std::chrono::milliseconds retention_pause{std::chrono::hours(24)};
   crypto::Algorithm signing = crypto::Algorithm::kEcdsaP256;  ///< for new keys; SM2 is the option
 };
 

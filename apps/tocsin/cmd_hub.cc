@@ -72,6 +72,13 @@ Status read_sign_in(const Args& args, hub::HubOptions& o) {
                    "闲置 1 至 1440 分钟、总时长 1 至 168 小时、登录尝试 1 至 1000 次",
                    "--session-idle, --session-hours, --sign-ins");
   }
+  for (const auto& word : args.all("--second-factor")) {
+    model::Role role{};
+    if (!model::parse_enum(word, role)) {
+      return fail_bi(Code::kInvalid, word + " is no role", word + " 不是角色", "--second-factor");
+    }
+    o.second_factor_roles.push_back(role);
+  }
   o.sign_in.idle = std::chrono::minutes(idle);
   o.sign_in.lifetime = std::chrono::hours(lifetime);
   return {};
@@ -294,6 +301,8 @@ void add_hub(std::vector<Command>& commands) {
           "12"),
       opt("--sign-ins", "N", "每个地址、每个用户名每分钟可尝试登录的次数",
           "sign-ins that one address, and one name, may try a minute", "20"),
+      many("--second-factor", "ROLE", "具有该角色者登录须使用第二因素（可重复）",
+           "whoever holds this role needs a second factor to sign in (may be repeated)"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

@@ -31,6 +31,7 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
+  desk::SecondFactors& second_factors;
   desk::SignIn& sign_in;
   attribution::Service& attribution;
   desk::RuleBook& rules;
@@ -64,6 +65,8 @@ Result<desk::Registry::Session> any_session(App& app, const http::Request& reque
 /// Who asks for a route of ours: a token in `Authorization: Bearer` or `X-Api-Key`, or a browser's
 /// cookie, which alone is not enough to change anything: see from_our_page(). kUnauthenticated.
 Result<desk::Registry::Session> guarded_session(App& app, const http::Request& request);
+/// The person to whom the client certificate of this connection is bound. kUnauthenticated.
+Result<desk::Registry::Session> certificate_session(App& app, const http::Request& request);
 
 /// Reads a JSON body of at most 8 MiB; an empty body is an empty object.
 Result<std::string> read_body(http::Request& request);
@@ -154,6 +157,8 @@ void add_case_routes(http::Router& router, App& app);
 void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_session_routes(http::Router& router, App& app);
+void add_second_factor_routes(http::Router& router, App& app);
+void add_health_routes(http::Router& router, App& app);
 void add_console_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);

@@ -19,6 +19,7 @@
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
 #include "hub/retention_service.h"
+#include "hub/sealed_files.h"
 #include "hub/source_options.h"
 #include "lists/publisher.h"
 #include "search/finder.h"
@@ -62,8 +63,11 @@ class HubImpl final : public Hub {
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
-    sign_in_ =
-        std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(), options_.sign_in);
+    factor_files_ = std::make_unique<SealedFiles>(options_.data / "second-factors");
+    second_factors_ = std::make_unique<desk::SecondFactors>(
+        *store_, clock_, rules_->law(), *factor_files_, options_.second_factor_roles);
+    sign_in_ = std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(),
+                                              *second_factors_, options_.sign_in);
     TRY(attribution_,
         attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
     for (const auto& what : attribution_->unreadable()) {
@@ -197,6 +201,7 @@ class HubImpl final : public Hub {
                        *store_,
                        *desk_,
                        *registry_,
+                       *second_factors_,
                        *sign_in_,
                        *attribution_,
                        *rules_,
@@ -222,6 +227,8 @@ class HubImpl final : public Hub {
     add_case_routes(router_, *app_);
     add_registry_routes(router_, *app_);
     add_session_routes(router_, *app_);
+    add_second_factor_routes(router_, *app_);
+    add_health_routes(router_, *app_);
     add_console_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
@@ -372,6 +379,8 @@ class HubImpl final : public Hub {
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<SealedFiles> factor_files_;
+  std::unique_ptr<desk::SecondFactors> second_factors_;
   std::unique_ptr<desk::SignIn> sign_in_;
   std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;

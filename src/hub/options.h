@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/crypto/key.h"
 #include "delivery/courier.h"
@@ -39,6 +40,8 @@ struct HubOptions {
   /// The shortest time between two looks for relapses, however many imports commit.
   std::chrono::milliseconds relapse_pause{1'000};
   desk::SignInSettings sign_in;  ///< how long sessions last
+  /// Whoever holds one of these roles needs a second factor to sign in.
+  std::vector<model::Role> second_factor_roles;
   /// Sign-ins that one address, and one name, may try.
   std::int64_t sign_ins_per_minute = 20;
   /// The browser console as tools/build_console.py packs it; the bytes outlive the hub. Empty:

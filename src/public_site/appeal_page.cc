@@ -173,7 +173,7 @@ Result<http::Response> file(const Asked& asked) {
   if (receipts.items().empty()) {
     return form_page(asked, form, {{input_of(*refused), asked.message(*refused)}});
   }
-  Json values = Json::object({{"done_lead", asked.text("appeal_done_lead")}});
+  Json values = Json::object({{"thanks", asked.text("appeal_done_lead")}});
   if (receipts.items().size() > 1) {
     values.set("remark", Json::object({{"text", asked.text("appeal_several")}}));
   }

@@ -116,7 +116,7 @@ TEST(Renderer, NoValueLeavesItsPlace) {
       EXPECT_THAT(page, HasSubstr("&lt;script&gt;")) << name;
       EXPECT_THAT(page, Not(HasSubstr("<script"))) << name;
       EXPECT_THAT(page, Not(HasSubstr("<img src=x"))) << name;
-      EXPECT_FALSE(std::regex_search(page, std::regex(R"re("[^"<>=]*"'>)re"))) << name;
+      EXPECT_THAT(page, Not(HasSubstr("\"'>"))) << name;
     }
   }
 }

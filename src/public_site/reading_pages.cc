@@ -81,26 +81,25 @@ Result<http::Response> law(const Asked& asked) {
   const auto own = std::find_if(sets.begin(), sets.end(),
                                 [](const auto* set) { return set->id == desk::kRuleSet; });
   if (own != sets.end()) std::rotate(sets.begin(), own, own + 1);
-});
-Json list = Json::array();
-for (const auto* set : sets) {
-  Json articles = Json::array();
-  for (const auto& article : set->articles) {
-    Json one =
-        Json::object({{"number", article.number},
-                      {"heading", replace_all(asked.text("law_article"), "{}", article.number)},
-                      {"gist", article.gist.in(asked.lang)}});
-    if (set->id == desk::kRuleSet) one.set("anchor", true);
-    articles.push(std::move(one));
+  Json list = Json::array();
+  for (const auto* set : sets) {
+    Json articles = Json::array();
+    for (const auto& article : set->articles) {
+      Json one =
+          Json::object({{"number", article.number},
+                        {"heading", replace_all(asked.text("law_article"), "{}", article.number)},
+                        {"gist", article.gist.in(asked.lang)}});
+      if (set->id == desk::kRuleSet) one.set("anchor", true);
+      articles.push(std::move(one));
+    }
+    list.push(Json::object({{"id", set->id},
+                            {"headline", set->title().in(asked.lang)},
+                            {"issuer", set->issuer.in(asked.lang)},
+                            {"day", to_string(set->valid_from)},
+                            {"article", std::move(articles)}}));
   }
-  list.push(Json::object({{"id", set->id},
-                          {"headline", set->title().in(asked.lang)},
-                          {"issuer", set->issuer.in(asked.lang)},
-                          {"day", to_string(set->valid_from)},
-                          {"article", std::move(articles)}}));
-}
-return answer(asked, "law", "law", "law_title", Json::object({{"rule_set", std::move(list)}}),
-              Keep::kShortly);
+  return answer(asked, "law", "law", "law_title", Json::object({{"rule_set", std::move(list)}}),
+                Keep::kShortly);
 }
 
 void add_asset(http::Router& router, std::string path, std::string operation, const char* type) {

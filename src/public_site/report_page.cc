@@ -145,7 +145,7 @@ Result<http::Response> report(const Asked& asked) {
     return form_page(asked, form, {{value ? "indicators" : "", asked.message(threat.error())}});
   }
   Json values = Json::object(
-      {{"done_lead", asked.text("report_done_lead")},
+      {{"thanks", asked.text("report_done_lead")},
        {"receipt", Json::object({{"number", threat->number},
                                  {"secret", asked.site.tokens.code(threat->number)}})}});
   return answer(asked, "done", "report", "report_done_title", std::move(values), Keep::kNever);

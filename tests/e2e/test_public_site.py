@@ -92,7 +92,7 @@ class Visitor:
 
 
 def receipts(page):
-    return re.findall(r"Number ([TA]-\d{4}-\d{6}) Follow code ([0-9A-Z-]{19})", page.text)
+    return re.findall(r"Number\s*([TA]-\d{4}-\d{6})\s*Follow code\s*([0-9A-Z-]{19})", page.text)
 
 
 class PublicSite(unittest.TestCase):

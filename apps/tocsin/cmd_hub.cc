@@ -125,6 +125,15 @@ Result<hub::HubOptions> options_of(const Args& args) {
     return fail_bi(Code::kInvalid, "out of range", "超出范围", "--match-delay, --public-checks");
   }
   o.match_delay = std::chrono::milliseconds(delay);
+  TRY(o.public_forms_per_hour, args.integer("--public-forms"));
+  if (o.public_forms_per_hour < 1 || o.public_forms_per_hour > 1'000'000) {
+    return fail_bi(Code::kInvalid, "out of range", "超出范围", "--public-forms");
+  }
+  o.public_site = args.str("--public-site") != "off";
+  if (o.public_site && args.str("--public-site") != "on") {
+    return fail_bi(Code::kInvalid, "--public-site is on or off", "--public-site 为 on 或 off",
+                   "--public-site");
+  }
   TRY(o.graph_fan_out, args.integer("--fan-out"));
   if (o.graph_fan_out < 1 || o.graph_fan_out > 100'000) {
     return fail_bi(Code::kInvalid, "1 to 100,000", "范围为 1 至 100000", "--fan-out");
@@ -303,6 +312,9 @@ void add_hub(std::vector<Command>& commands) {
           "sign-ins that one address, and one name, may try a minute", "20"),
       many("--second-factor", "ROLE", "具有该角色者登录须使用第二因素（可重复）",
            "whoever holds this role needs a second factor to sign in (may be repeated)"),
+      opt("--public-site", "on|off", "是否在 / 提供公众网站", "pages for everybody at /", "on"),
+      opt("--public-forms", "N", "每个地址每小时可提交的举报与申诉数",
+          "reports and appeals that an address may send an hour", "30"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

@@ -18,6 +18,11 @@ journal::Basis basis_of(const model::Citation& c) {
   return {c.rule_set, c.version, c.article, c.requirement};
 }
 
+std::string_view kind_of(const EvidenceInput& input) {
+  if (input.confidential) return model::kConfidential;
+  return input.media_type == "application/dns-probe+json" ? "probe" : "file";
+}
+
 template <typename T>
 Result<T> by_id_or(store::ReadTx& tx, std::string_view prefix, std::string_view text,
                    std::string_view index) {
@@ -105,7 +110,7 @@ Result<std::vector<std::string>> Context::keep_evidence(const std::vector<Eviden
         services.ids.make("evd"),
         threat_id,
         task_id,
-        input.media_type == "application/dns-probe+json" ? "probe" : "file",
+        std::string(kind_of(input)),
         input.title,
         input.media_type,
         input.content,

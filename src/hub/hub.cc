@@ -21,7 +21,10 @@
 #include "hub/retention_service.h"
 #include "hub/sealed_files.h"
 #include "hub/source_options.h"
+#include "hub/token_buckets.h"
 #include "lists/publisher.h"
+#include "public_site/site.h"
+#include "public_site/tokens.h"
 #include "search/finder.h"
 #include "situation/tally.h"
 #include "store/sqlite/sqlite_store.h"
@@ -251,6 +254,7 @@ class HubImpl final : public Hub {
     add_situation_routes(router_, *app_);
     add_retention_routes(router_, *app_);
     add_service_routes();
+    TRY_STATUS(add_site());
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
     TRY(server_, http::Server::start(options_.http, [this, &requests](http::Request& request) {
@@ -265,6 +269,22 @@ class HubImpl final : public Hub {
           return response;
         }));
     return {};
+  }
+
+  /// Pages for everybody, with allowances of their own for looking and for sending.
+  Status add_site() {
+    if (!options_.public_site) return {};
+    TRY(const std::string secret, public_site::site_secret(options_.data / "keys"));
+    const auto allowance = [this](double count, double seconds) {
+      return [this, buckets = std::make_shared<TokenBuckets>(count / seconds, count)](
+                 std::string_view remote) { return buckets->take(remote, clock_.now()); };
+    };
+    return public_site::add_public_site(
+        router_,
+        {*store_, *desk_, rules_->law(), clock_, ids_, secret,
+         [this](desk::SubmitRequest& request) { return default_provinces(*app_, request); },
+         allowance(static_cast<double>(options_.public_checks_per_minute), 60),
+         allowance(static_cast<double>(options_.public_forms_per_hour), 3600)});
   }
 
   Status admit(http::Request& request, const http::Route& route) {

@@ -11,7 +11,7 @@ namespace {
 using namespace tocsin;
 using namespace tocsin::bench;
 
-constexpr std::size_t kPayload = 64U << 20;
+constexpr std::size_t kPayload = 16U << 20;
 constexpr std::size_t kPacket = 1460;
 constexpr std::size_t kBlock = 64U << 10;
 
@@ -33,7 +33,10 @@ std::string payload(std::uint64_t literals) {
     out += "GET /" + hex_text(i, 8 + i % 24) + "/index.html HTTP/1.1\r\nHost: www." +
            domain_name(i * 7 + 3) + "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\r\n";
     if (i % 100 == 0) out += must(match::parse_literal(literal(mixed(i) % literals)), "text").bytes;
-    for (int k = 0; k < 40; ++k) out += *unhex(hex_text(i * 64 + static_cast<unsigned>(k), 16));
+    for (std::uint64_t k = 0; k < 80; ++k) {
+      const std::uint64_t word = mixed(i * 80 + k);
+      out.append(reinterpret_cast<const char*>(&word), sizeof word);
+    }
   }
   out.resize(kPayload);
   return out;
@@ -48,7 +51,9 @@ double gigabytes_a_second(std::string_view bytes, std::size_t piece,
 
 Json measure(std::uint64_t count, const std::filesystem::path& folder) {
   const auto path = folder / "literals";
-  ss::Builder builder(path, {.seed = {1}});
+  ss::BuildOptions options;
+  options.seed = {1};
+  ss::Builder builder(path, options);
   for (std::uint64_t i = 0; i < count; ++i) {
     ss::Row row;
     row.indicator = {K::kLiteral, literal(i)};

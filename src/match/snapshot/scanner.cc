@@ -13,6 +13,7 @@
 
 #include "base/crypto/hash.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "match/literal.h"
 
 namespace tocsin::match::snapshot {
@@ -40,6 +41,14 @@ tl::unexpected<Error> failed(const char* what, const char* what_zh, hs_error_t e
 
 std::string digest_text(const crypto::Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+/// A literal as an expression. The library's interface for literals takes one that begins with a
+/// zero byte for an empty one; the databases of both are the same.
+std::string escaped(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += "\\x" + hex(std::string_view(&c, 1));
+  return out;
 }
 
 /// What the cache must have been compiled from, and by what.
@@ -148,21 +157,22 @@ Status LiteralScanner::State::read(std::shared_ptr<const Snapshot> from) {
 }
 
 Status LiteralScanner::State::compile(ScanMode mode) {
+  std::vector<std::string> expressions;
   std::vector<const char*> starts;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
-  std::vector<std::size_t> sizes;
+  for (const Literal& literal : literals) expressions.push_back(escaped(literal.bytes));
   for (const Literal& literal : literals) {
-    ids.push_back(static_cast<unsigned>(starts.size()));
-    starts.push_back(literal.bytes.data());
-    sizes.push_back(literal.bytes.size());
+    const std::size_t number = starts.size();
+    starts.push_back(expressions[number].c_str());
+    ids.push_back(static_cast<unsigned>(number));
     flags.push_back(literal.nocase ? HS_FLAG_CASELESS : 0U);
   }
   hs_database_t* out = nullptr;
   hs_compile_error_t* error = nullptr;
-  const hs_error_t result = hs_compile_lit_multi(starts.data(), flags.data(), ids.data(),
-                                                 sizes.data(), static_cast<unsigned>(starts.size()),
-                                                 hs_mode(mode), nullptr, &out, &error);
+  const hs_error_t result =
+      hs_compile_multi(starts.data(), flags.data(), ids.data(),
+                       static_cast<unsigned>(starts.size()), hs_mode(mode), nullptr, &out, &error);
   hs_free_compile_error(error);
   if (result != HS_SUCCESS) return failed("compile the literals", "编译载荷特征", result);
   database.reset(out);

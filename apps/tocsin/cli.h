@@ -115,6 +115,7 @@ void add_journal(std::vector<Command>& commands);          // cmd_journal.cc
 void add_law(std::vector<Command>& commands);              // cmd_law.cc
 void add_evidence(std::vector<Command>& commands);         // cmd_evidence.cc
 void add_match(std::vector<Command>& commands);            // cmd_match.cc
+void add_match_query(std::vector<Command>& commands);      // cmd_match_query.cc
 void add_attribution(std::vector<Command>& commands);      // cmd_attribution.cc
 void add_search(std::vector<Command>& commands);           // cmd_search.cc
 void add_source(std::vector<Command>& commands);           // cmd_source.cc

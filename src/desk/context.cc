@@ -106,17 +106,16 @@ Result<std::vector<std::string>> Context::keep_evidence(const std::vector<Eviden
       if (!decoded) return tl::unexpected(decoded.error().at(place));
       raw = std::move(*decoded);
     }
-    const model::Evidence evidence{
-        services.ids.make("evd"),
-        threat_id,
-        task_id,
-        std::string(kind_of(input)),
-        input.title,
-        input.media_type,
-        input.content,
-        input.binary,
-        crypto::sha256_hex(raw),
-        actor.act(now)};
+    const model::Evidence evidence{services.ids.make("evd"),
+                                   threat_id,
+                                   task_id,
+                                   std::string(kind_of(input)),
+                                   input.title,
+                                   input.media_type,
+                                   input.content,
+                                   input.binary,
+                                   crypto::sha256_hex(raw),
+                                   actor.act(now)};
     TRY_STATUS(save(
         evidence, threat_id, "evidence.kept", cite("7", "W17-11"),
         Json::object({{"digest", evidence.digest}, {"title", evidence.title}, {"task", task_id}})));

@@ -46,6 +46,7 @@ constexpr auto kPaths = std::to_array<PathKind>({
     {"x-tocsin-app:value", I::kApp},
     {"x-tocsin-phone:value", I::kPhone},
     {"x-tocsin-sms-port:value", I::kSmsPort},
+    {"x-tocsin-literal:value", I::kLiteral},
     // Several facts that are one, joined by the reader of patterns.
     {"network-traffic:endpoint", I::kEndpoint},
     {"user-account:account", I::kAccount},

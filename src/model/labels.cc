@@ -210,6 +210,7 @@ Text label(std::string_view word) {
       {"app", {"应用程序", "app"}},
       {"account", {"平台账号", "account"}},
       {"pattern", {"特征", "pattern"}},
+      {"literal", {"载荷特征", "payload literal"}},
       // the ladder to effect; "approved" stands above
       {"dispatched", {"已下发", "dispatched"}},
       {"received", {"已送达", "received"}},

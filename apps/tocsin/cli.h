@@ -124,5 +124,7 @@ void add_formats(std::vector<Command>& commands);          // cmd_formats.cc
 void add_delivery(std::vector<Command>& commands);         // cmd_delivery.cc
 void add_vulnerabilities(std::vector<Command>& commands);  // cmd_vulnerabilities.cc
 void add_graph(std::vector<Command>& commands);            // cmd_graph.cc
+void add_situation(std::vector<Command>& commands);        // cmd_situation.cc
+void add_retention(std::vector<Command>& commands);        // cmd_retention.cc
 
 }  // namespace tocsin::cli

@@ -7,6 +7,7 @@
 #include "base/crypto/token.h"
 #include "base/random.h"
 #include "desk/clocks.h"
+#include "desk/issue_token.h"
 #include "desk/permissions.h"
 #include "desk/push_token.h"
 #include "desk/remembered.h"
@@ -20,8 +21,6 @@ using model::EnforcementPoint;
 using model::Organization;
 using model::Role;
 using model::User;
-
-constexpr std::size_t kShortestPassword = 12;
 
 Result<Organization> organization_by_code(store::ReadTx& tx, std::string_view code,
                                           std::string_view field) {
@@ -92,7 +91,7 @@ Status require_other_admin(store::ReadTx& tx, const User& leaving) {
 const std::vector<std::string_view>& token_scopes() {
   static const std::vector<std::string_view> scopes = {"read",    "submit",  "import", "decide",
                                                        "dispose", "verify",  "appeal", "list",
-                                                       "admin",   "journal", "push"};
+                                                       "admin",   "journal", "push",   "enrol"};
   return scopes;
 }
 
@@ -131,37 +130,6 @@ auto Registry::act(const Actor& actor, F&& body) -> std::invoke_result_t<F, stor
   });
 }
 
-Result<IssuedToken> Registry::make_token(store::WriteTx& tx, const Actor& actor, const User& user,
-                                         const TokenRequest& request, const std::string& point,
-                                         const std::string& source) {
-  const auto made = crypto::make_token();
-  model::Token token;
-  token.id = ids_.make("tok");
-  token.user = user.id;
-  token.label = request.label;
-  token.digest = made.digest;
-  token.scopes = request.scopes.empty() ? std::vector<std::string>{"*"} : request.scopes;
-  token.point = point;
-  token.source = source;
-  token.created = clock_.now();
-  token.expires = request.expires;
-  for (const auto& scope : token.scopes) {
-    const auto& known = token_scopes();
-    if (scope != "*" && std::find(known.begin(), known.end(), scope) == known.end()) {
-      std::string list = "*";
-      for (const auto s : known) list += ", " + std::string(s);
-      return fail_bi(Code::kInvalid, "unknown scope '" + scope + "'; known are " + list,
-                     "未知权限“" + scope + "”；可用：" + list, "scopes");
-    }
-  }
-  TRY_STATUS(store::put(tx, token));
-  TRY_STATUS(journal(
-      tx, actor, "token.issued", token.id, "6", "W17-09",
-      Json::object(
-          {{"user", user.id}, {"label", token.label}, {"scopes", model::to_json(token.scopes)}})));
-  return IssuedToken{token.id, made.secret, {}};
-}
-
 Result<IssuedToken> Registry::bootstrap(const std::string& login) {
   return store_.write([&](store::WriteTx& tx) -> Result<IssuedToken> {
     TRY(const auto users, store::scan<User>(tx, {}, 1));
@@ -182,8 +150,8 @@ Result<IssuedToken> Registry::bootstrap(const std::string& login) {
     TRY_STATUS(store::put(tx, actor.user));
     TRY_STATUS(journal(tx, actor, "platform.bootstrapped", actor.user.id, "6", "W17-10",
                        Json::object({{"login", login}})));
-    return make_token(tx, actor, actor.user, TokenRequest{login, "bootstrap", {}, "", "", {}}, "",
-                      "");
+    return make_token(tx, ids_, clock_.now(), *law_, actor, actor.user,
+                      TokenRequest{login, "bootstrap", {}, "", "", {}});
   });
 }
 
@@ -271,11 +239,7 @@ Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) 
 Result<User> Registry::make_user(const Actor& actor, const UserRequest& request) {
   std::string password;
   if (!request.password.empty()) {
-    if (request.password.size() < kShortestPassword) {
-      return fail_bi(Code::kInvalid, "a password has at least 12 characters", "密码至少 12 个字符",
-                     "password");
-    }
-    TRY(password, crypto::hash_password(request.password));
+    TRY(password, hash_new_password(request.password));
   }
   return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
@@ -341,7 +305,7 @@ Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest
       point = found->id;
     }
     TRY(const std::string source, pushed_source(tx, actor, user, request));
-    return make_token(tx, actor, user, request, point, source);
+    return make_token(tx, ids_, clock_.now(), *law_, actor, user, request, point, source);
   });
 }
 
@@ -469,29 +433,6 @@ Result<Registry::Session> Registry::authenticate(std::string_view secret) {
     TRY(const auto token, store::find_one<model::Token>(tx, "digest", digest));
     if (!token) return tl::unexpected(unknown_token().error());
     return session_of(tx, token->id, clock_.now());
-  });
-}
-
-Result<IssuedToken> Registry::sign_in(const std::string& login, const std::string& password) {
-  const auto wrong = [] {
-    return fail_bi(Code::kUnauthenticated, "wrong name or password", "用户名或密码错误",
-                   "password");
-  };
-  TRY(const auto user,
-      store_.read([&](store::ReadTx& tx) { return store::find_one<User>(tx, "login", login); }));
-  // The work is the same whether the name exists or not, so the time tells nothing.
-  static const std::string kDecoy = *crypto::hash_password("decoy-password");
-  const bool has_password = user && !user->disabled && !user->password.empty();
-  if (!crypto::verify_password(password, has_password ? user->password : kDecoy) || !has_password) {
-    return wrong();
-  }
-  constexpr std::chrono::hours kSession{12};
-  return store_.write([&](store::WriteTx& tx) -> Result<IssuedToken> {
-    TRY(const auto organization, store::get<Organization>(tx, user->organization));
-    const Actor actor{*user, organization, {}, {}, false};
-    return make_token(tx, actor, *user,
-                      TokenRequest{login, "sign-in", {}, "", "", clock_.now().plus(kSession)}, "",
-                      "");
   });
 }
 

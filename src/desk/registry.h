@@ -178,8 +178,6 @@ class Registry {
   Result<Session> authenticate(std::string_view secret);
   /// The same for a token that was authenticated before: what its person is and may do now.
   static Result<Session> session_of(store::ReadTx& tx, std::string_view token_id, Instant now);
-  /// A new token for a person who knows the password; wrong name and wrong password look the same.
-  Result<IssuedToken> sign_in(const std::string& login, const std::string& password);
 
  private:
   /// Runs one act in one transaction; remembers the answer of an idempotent request with it.
@@ -189,9 +187,6 @@ class Registry {
   Status journal(store::WriteTx& tx, const Actor& actor, std::string_view action,
                  std::string_view subject, std::string_view article, std::string_view requirement,
                  Json data);
-  Result<IssuedToken> make_token(store::WriteTx& tx, const Actor& actor, const model::User& user,
-                                 const TokenRequest& request, const std::string& point,
-                                 const std::string& source);
 
   store::Store& store_;
   const Clock& clock_;

@@ -141,25 +141,5 @@ TEST_F(RegistryTest, APointsTokenStaysWithItsUnit_W17_09) {
   EXPECT_EQ(load<model::Token>(must(registry_->issue_token(as("abuse-a"), r)).id).point, point.id);
 }
 
-TEST_F(RegistryTest, SignInDoesNotSayWhichHalfWasWrong) {
-  UserRequest u;
-  u.login = "pass";
-  u.organization = "miit";
-  u.password = "too short";
-  EXPECT_EQ(registry_->add_user(as("operations"), u).error().field, "password");
-  u.password = "correct horse battery";
-  must(registry_->add_user(as("operations"), u));
-  const auto wrong = registry_->sign_in("pass", "wrong horse battery");
-  const auto nobody = registry_->sign_in("nobody", "correct horse battery");
-  const auto without = registry_->sign_in("finder", "");
-  ASSERT_FALSE(wrong);
-  ASSERT_FALSE(nobody);
-  ASSERT_FALSE(without);
-  EXPECT_EQ(wrong.error().message, nobody.error().message);
-  EXPECT_EQ(wrong.error().message, without.error().message);
-  const auto token = must(registry_->sign_in("pass", u.password));
-  EXPECT_EQ(must(registry_->authenticate(token.secret)).actor.user.login, "pass");
-}
-
 }  // namespace
 }  // namespace tocsin::desk

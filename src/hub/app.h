@@ -12,12 +12,14 @@
 #include "desk/desk.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
+#include "desk/sign_in.h"
 #include "enforce/dns/primary.h"
 #include "http/metrics.h"
 #include "http/router.h"
 #include "hub/keys.h"
 #include "hub/match_service.h"
 #include "hub/options.h"
+#include "hub/retention_service.h"
 #include "match/guard.h"
 #include "search/finder.h"
 #include "store/case_readers.h"
@@ -29,12 +31,15 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
+  desk::SecondFactors& second_factors;
+  desk::SignIn& sign_in;
   attribution::Service& attribution;
   desk::RuleBook& rules;
   std::function<std::shared_ptr<const match::Guard>()> guard;
   const law::CurrentLibrary& law;
   KeyRing& keys;
   MatchService& match;
+  RetentionService& retention;
   search::Finder& finder;
   store::TextIndex& text_index;
   const Clock& clock;
@@ -55,8 +60,13 @@ const desk::Registry::Session& session(const http::Request& request);
 Result<desk::Actor> actor(const http::Request& request, std::string_view body);
 
 /// Who asks, for routes that foreign programs call without our guard: a bearer token, Basic with
-/// login and token, or a bound client certificate. kUnauthenticated.
+/// login and token, a bound client certificate, or a browser's cookie. kUnauthenticated.
 Result<desk::Registry::Session> any_session(App& app, const http::Request& request);
+/// Who asks for a route of ours: a token in `Authorization: Bearer` or `X-Api-Key`, or a browser's
+/// cookie, which alone is not enough to change anything: see from_our_page(). kUnauthenticated.
+Result<desk::Registry::Session> guarded_session(App& app, const http::Request& request);
+/// The person to whom the client certificate of this connection is bound. kUnauthenticated.
+Result<desk::Registry::Session> certificate_session(App& app, const http::Request& request);
 
 /// Reads a JSON body of at most 8 MiB; an empty body is an empty object.
 Result<std::string> read_body(http::Request& request);
@@ -146,6 +156,10 @@ inline constexpr std::string_view kShadowserverSeverities = "shadowserver-severi
 void add_case_routes(http::Router& router, App& app);
 void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
+void add_session_routes(http::Router& router, App& app);
+void add_second_factor_routes(http::Router& router, App& app);
+void add_health_routes(http::Router& router, App& app);
+void add_console_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
 void add_lookup_routes(http::Router& router, App& app);
@@ -164,5 +178,7 @@ void add_delivery_routes(http::Router& router, App& app);
 void add_search_routes(http::Router& router, App& app);
 void add_graph_routes(http::Router& router, App& app);
 void add_relapse_routes(http::Router& router, App& app);
+void add_situation_routes(http::Router& router, App& app);
+void add_retention_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

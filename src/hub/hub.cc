@@ -18,9 +18,15 @@
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
+#include "hub/retention_service.h"
+#include "hub/sealed_files.h"
 #include "hub/source_options.h"
+#include "hub/token_buckets.h"
 #include "lists/publisher.h"
+#include "public_site/site.h"
+#include "public_site/tokens.h"
 #include "search/finder.h"
+#include "situation/tally.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_index.h"
 
@@ -34,15 +40,6 @@ namespace {
 constexpr std::chrono::seconds kOverduePeriod{5};
 /// Each sweep forgets a bounded number of answers, so that it never holds the writer up.
 constexpr std::size_t kForgottenAtOnce = 5'000;
-
-/// The token of a request: `Authorization: Bearer`, or `X-Api-Key` as bouncers send it.
-std::string_view secret_of(const http::Request& request) {
-  const std::string_view authorization = request.header("authorization");
-  if (authorization.size() > 7 && iequals(authorization.substr(0, 7), "bearer ")) {
-    return trim(authorization.substr(7));
-  }
-  return request.header("x-api-key");
-}
 
 class HubImpl final : public Hub {
  public:
@@ -69,6 +66,11 @@ class HubImpl final : public Hub {
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
+    factor_files_ = std::make_unique<SealedFiles>(options_.data / "second-factors");
+    second_factors_ = std::make_unique<desk::SecondFactors>(
+        *store_, clock_, rules_->law(), *factor_files_, options_.second_factor_roles);
+    sign_in_ = std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(),
+                                              *second_factors_, options_.sign_in);
     TRY(attribution_,
         attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
     for (const auto& what : attribution_->unreadable()) {
@@ -110,6 +112,10 @@ class HubImpl final : public Hub {
     match_ = std::make_unique<MatchService>(
         *store_, *keys_, clock_, metrics_,
         MatchSettings{options_.data / "match", options_.match_delay});
+    retention_ = std::make_unique<RetentionService>(
+        *store_, rules_->law(), clock_, metrics_,
+        RetentionSettings{options_.retention_pause, options_.keep_indicators,
+                          options_.keep_deliveries});
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -121,6 +127,7 @@ class HubImpl final : public Hub {
     if (store_) store_->wake();
     if (events_) events_->stop();
     if (match_) match_->stop();
+    if (retention_) retention_->stop();
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
@@ -146,13 +153,27 @@ class HubImpl final : public Hub {
     return delivery::Origin{*number, fact->data_set, fact->data_date};
   }
 
+  /// Where an indicator is, by imported data. A province is only said of the mainland.
+  search::Locate locate() {
+    return [this](const model::Indicator& indicator) {
+      const auto facts = attribution_->data()->enrich(indicator);
+      search::Location out;
+      if (const auto* asn = facts.find(attribution::FactKind::kAsn)) out.asn = to_int(asn->value);
+      const auto* country = facts.find(attribution::FactKind::kCountry);
+      if (country != nullptr) out.country = country->value;
+      const bool mainland = facts.find(attribution::FactKind::kProvince) != nullptr;
+      if (country == nullptr && mainland) out.country = "CN";
+      return out;
+    };
+  }
+
   /// One dispatcher, and a courier for each lane: a recipient that does not answer holds up only
   /// those beside it.
   void start_deliveries() {
     deliveries_.emplace_back([this] {
       delivery::Dispatcher dispatcher(
           *store_, clock_, ids_, rules_->law(),
-          [this](const auto& indicator) { return origin_of(indicator); });
+          [this](const auto& indicator) { return origin_of(indicator); }, locate());
       follow("delivery.dispatch", [&] { return dispatcher.run_once(); });
     });
     const delivery::Sign sign = [this](const std::string& organization, std::string_view document,
@@ -170,13 +191,9 @@ class HubImpl final : public Hub {
   /// The index lies beside the database and is only written by its own thread.
   Status start_search() {
     TRY(text_index_, store::open_sqlite_text(options_.data / "search.db", search::collections()));
-    const search::AsnOf asn_of = [this](const auto& i) -> std::optional<std::int64_t> {
-      const auto origin = origin_of(i);
-      return origin ? std::optional(origin->asn) : std::nullopt;
-    };
-    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, asn_of);
-    searcher_ = std::thread([this, asn_of] {
-      search::Indexer indexer(*store_, *text_index_, clock_, asn_of);
+    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, locate());
+    searcher_ = std::thread([this] {
+      search::Indexer indexer(*store_, *text_index_, clock_, locate(), situation::tallies());
       follow("search.index", [&] { return indexer.run_once(); });
     });
     return {};
@@ -187,12 +204,15 @@ class HubImpl final : public Hub {
                        *store_,
                        *desk_,
                        *registry_,
+                       *second_factors_,
+                       *sign_in_,
                        *attribution_,
                        *rules_,
                        [this] { return guard_; },
                        rules_->law(),
                        *keys_,
                        *match_,
+                       *retention_,
                        *finder_,
                        *text_index_,
                        clock_,
@@ -209,6 +229,10 @@ class HubImpl final : public Hub {
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
     add_case_routes(router_, *app_);
     add_registry_routes(router_, *app_);
+    add_session_routes(router_, *app_);
+    add_second_factor_routes(router_, *app_);
+    add_health_routes(router_, *app_);
+    add_console_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
     add_lookup_routes(router_, *app_);
@@ -227,7 +251,10 @@ class HubImpl final : public Hub {
     add_search_routes(router_, *app_);
     add_graph_routes(router_, *app_);
     add_relapse_routes(router_, *app_);
+    add_situation_routes(router_, *app_);
+    add_retention_routes(router_, *app_);
     add_service_routes();
+    TRY_STATUS(add_site());
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
     TRY(server_, http::Server::start(options_.http, [this, &requests](http::Request& request) {
@@ -244,14 +271,25 @@ class HubImpl final : public Hub {
     return {};
   }
 
+  /// Pages for everybody, with allowances of their own for looking and for sending.
+  Status add_site() {
+    if (!options_.public_site) return {};
+    TRY(const std::string secret, public_site::site_secret(options_.data / "keys"));
+    const auto allowance = [this](double count, double seconds) {
+      return [this, buckets = std::make_shared<TokenBuckets>(count / seconds, count)](
+                 std::string_view remote) { return buckets->take(remote, clock_.now()); };
+    };
+    return public_site::add_public_site(
+        router_,
+        {*store_, *desk_, rules_->law(), clock_, ids_, secret,
+         [this](desk::SubmitRequest& request) { return default_provinces(*app_, request); },
+         allowance(static_cast<double>(options_.public_checks_per_minute), 60),
+         allowance(static_cast<double>(options_.public_forms_per_hour), 3600)});
+  }
+
   Status admit(http::Request& request, const http::Route& route) {
     if (route.scope.empty()) return {};
-    const auto secret = secret_of(request);
-    if (secret.empty()) {
-      return fail_bi(Code::kUnauthenticated, "send a token: Authorization: Bearer tcs_...",
-                     "请携带令牌：Authorization: Bearer tcs_...", "Authorization");
-    }
-    TRY(auto session, registry_->authenticate(secret));
+    TRY(auto session, guarded_session(*app_, request));
     if (!desk::scope_allows(session.token.scopes, route.scope)) {
       return fail_bi(Code::kForbidden, "this token does not carry the scope '" + route.scope + "'",
                      "该令牌不含“" + route.scope + "”权限", "Authorization", "W17-09");
@@ -265,10 +303,15 @@ class HubImpl final : public Hub {
         [this](http::Request&) -> Result<Json> {
           TRY(const auto length,
               store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
-          return Json::object({{"status", "ok"},
-                               {"version", TOCSIN_VERSION},
-                               {"journal", length},
-                               {"dns_port", dns_->port()}});
+          const auto swept = retention_->status();
+          return Json::object(
+              {{"status", "ok"},
+               {"version", TOCSIN_VERSION},
+               {"journal", length},
+               {"dns_port", dns_->port()},
+               {"purge", Json::object({{"running", swept.running},
+                                       {"finished", swept.finished ? Json(to_string(swept.finished))
+                                                                   : Json()}})}});
         });
     http::Route metrics;
     metrics.pattern = "/metrics";
@@ -337,6 +380,8 @@ class HubImpl final : public Hub {
         if (!marked) log::error("desk.overdue", {{"why", marked.error().message}});
         const auto measured = measure_duties(*store_, clock_.now(), metrics_);
         if (!measured) log::error("hub.measure", {{"why", measured.error().message}});
+        const auto swept = sign_in_->sweep();
+        if (!swept) log::error("session.sweep", {{"why", swept.error().message}});
         const auto forgotten = forget_answers();
         if (!forgotten) log::error("store.forget", {{"why", forgotten.error().message}});
       }
@@ -354,11 +399,15 @@ class HubImpl final : public Hub {
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<SealedFiles> factor_files_;
+  std::unique_ptr<desk::SecondFactors> second_factors_;
+  std::unique_ptr<desk::SignIn> sign_in_;
   std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
   std::unique_ptr<MatchService> match_;
+  std::unique_ptr<RetentionService> retention_;
   std::unique_ptr<store::TextIndex> text_index_;
   std::unique_ptr<search::Finder> finder_;
   std::unique_ptr<App> app_;

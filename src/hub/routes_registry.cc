@@ -1,6 +1,7 @@
 // Accounts, organisations, people, tokens, delegations, training, enforcement points.
 #include "hub/app.h"
 #include "hub/list_view.h"
+#include "hub/views.h"
 #include "lists/acknowledge.h"
 
 namespace tocsin::hub {
@@ -14,11 +15,9 @@ Result<Json> as_json(Result<T> result) {
   return model::to_json(value);
 }
 
-/// Passwords and secrets never leave the store.
-Json shown(model::User user) {
-  user.password.clear();
-  return model::to_json(user);
-}
+using hub::shown;
+
+/// Secrets never leave the store.
 Json shown(model::EnforcementPoint point) {
   point.tsig_secret = point.tsig_secret.empty() ? "" : "***";
   return model::to_json(point);
@@ -57,46 +56,6 @@ Result<Json> tokens_of(store::ReadTx& tx, const Actor& by, const Page& p) {
   Json out = Json::object({{"items", std::move(items)}});
   if (!after.empty()) out.set("next", after);
   return out;
-}
-
-struct SignInRequest {
-  using is_described = void;
-  std::string login;
-  std::string password;
-  template <class V, class S>
-  static void fields(V& v, S& s) {
-    v("login", s.login);
-    v("password", s.password);
-  }
-};
-
-void add_session_routes(http::Router& router, App& app) {
-  http::Route sign_in;
-  sign_in.method = http::Method::kPost;
-  sign_in.pattern = "/api/v1/session";
-  sign_in.operation = "signIn";
-  sign_in.tag = "session";
-  sign_in.summary = {"用密码登录，取得 12 小时有效的令牌",
-                     "Sign in with a password; gives a token for 12 hours"};
-  sign_in.request = model::schema_of<SignInRequest>();
-  sign_in.response = model::schema_of<desk::IssuedToken>();
-  sign_in.success = 201;
-  sign_in.handler = [&app](http::Request& request) -> Result<http::Response> {
-    TRY(const std::string body, read_body(request));
-    TRY(const Json json, Json::parse(body));
-    TRY(const auto asked, model::parse_request<SignInRequest>(json));
-    TRY(const auto token, app.registry.sign_in(asked.login, asked.password));
-    return http::Response::json(model::to_json(token), 201);
-  };
-  router.add(std::move(sign_in));
-  get(router, "/api/v1/me", "whoAmI", "session", {"当前身份", "Who I am"}, "read", {},
-      Json::object(), [](http::Request& request) -> Result<Json> {
-        const auto& s = session(request);
-        return Json::object({{"user", shown(s.actor.user)},
-                             {"organization", model::to_json(s.actor.organization)},
-                             {"scopes", model::to_json(s.token.scopes)},
-                             {"point", s.token.point}});
-      });
 }
 
 void add_organization_routes(http::Router& router, App& app) {
@@ -254,7 +213,6 @@ void add_point_routes(http::Router& router, App& app) {
 }  // namespace
 
 void add_registry_routes(http::Router& router, App& app) {
-  add_session_routes(router, app);
   add_organization_routes(router, app);
   add_people_routes(router, app);
   add_point_routes(router, app);

@@ -1,6 +1,7 @@
 // The ways to say who asks that foreign programs know, beside a bearer token.
 #include "exchange/credentials.h"
 #include "hub/app.h"
+#include "hub/cookies.h"
 
 namespace tocsin::hub {
 namespace {
@@ -22,15 +23,40 @@ Result<desk::Registry::Session> basic_session(App& app, std::string_view credent
   return session;
 }
 
-Result<desk::Registry::Session> certificate_session(App& app, const std::string& sha256) {
+/// A browser sends its cookie along with whatever any page makes it ask; so a change must come from
+/// a page of ours.
+Result<desk::Registry::Session> cookie_session(App& app, const http::Request& request,
+                                               std::string_view secret) {
+  TRY_STATUS(from_our_page(request));
+  TRY(auto session, app.registry.authenticate(secret));
+  TRY_STATUS(app.sign_in.use(session));
+  return session;
+}
+
+}  // namespace
+
+Result<desk::Registry::Session> certificate_session(App& app, const http::Request& request) {
+  if (!request.certificate) return unauthenticated();
   return app.store.read([&](store::ReadTx& tx) -> Result<desk::Registry::Session> {
-    TRY(const auto token, exchange::token_of_certificate(tx, sha256));
+    TRY(const auto token, exchange::token_of_certificate(tx, request.certificate->sha256));
     if (!token) return unauthenticated();
     return desk::Registry::session_of(tx, token->id, app.clock.now());
   });
 }
 
-}  // namespace
+Result<desk::Registry::Session> guarded_session(App& app, const http::Request& request) {
+  constexpr std::string_view kBearer = "bearer ";
+  const auto authorization = request.header("authorization");
+  const bool bearer = iequals(authorization.substr(0, kBearer.size()), kBearer);
+  const auto secret =
+      bearer ? trim(authorization.substr(kBearer.size())) : request.header("x-api-key");
+  if (!secret.empty()) return app.registry.authenticate(secret);
+  if (const auto cookie = cookie_of(request, kSessionCookie)) {
+    return cookie_session(app, request, *cookie);
+  }
+  return fail_bi(Code::kUnauthenticated, "send a token: Authorization: Bearer tcs_...",
+                 "请携带令牌：Authorization: Bearer tcs_...", "Authorization");
+}
 
 Result<desk::Registry::Session> any_session(App& app, const http::Request& request) {
   constexpr std::string_view kBasic = "basic ";
@@ -42,8 +68,13 @@ Result<desk::Registry::Session> any_session(App& app, const http::Request& reque
   if (iequals(header.substr(0, kBearer.size()), kBearer)) {
     return app.registry.authenticate(trim(header.substr(kBearer.size())));
   }
+  if (header.empty()) {
+    if (const auto cookie = cookie_of(request, kSessionCookie)) {
+      return cookie_session(app, request, *cookie);
+    }
+  }
   if (header.empty() && request.certificate) {
-    return certificate_session(app, request.certificate->sha256);
+    return certificate_session(app, request);
   }
   return unauthenticated();
 }

@@ -6,6 +6,11 @@
 
 namespace tocsin::hub {
 
+Json shown(model::User user) {
+  user.password.clear();
+  return model::to_json(user);
+}
+
 Result<Json> task_view(store::ReadTx& tx, const model::Task& task) {
   Json out = model::to_json(task);
   TRY(const auto addressee, store::get<model::Organization>(tx, task.addressee));

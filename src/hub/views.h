@@ -3,11 +3,14 @@
 #pragma once
 
 #include "intake/importer.h"
+#include "model/organization.h"
 #include "model/task.h"
 #include "store/store.h"
 
 namespace tocsin::hub {
 
+/// A person; the password never leaves the store.
+Json shown(model::User user);
 /// The task, `addressee_code`, `notice_numbers`, and `uncarried` (src/lists/uncarried.h).
 Result<Json> task_view(store::ReadTx& tx, const model::Task& task);
 /// No probe can see what the task ordered, or what is left of it after the probe: the verification

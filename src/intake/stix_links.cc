@@ -189,8 +189,6 @@ const StixLinks::Nodes* StixLinks::nodes_of(std::string_view id) const {
 }
 
 void StixLinks::relationship(dom::element object, const OnLink& on_link) const {
-  bool revoked = false;
-  if (object["revoked"].get(revoked) == simdjson::SUCCESS && revoked) return;
   const Nodes* sources = nodes_of(str(object, "source_ref"));
   const Nodes* targets = nodes_of(str(object, "target_ref"));
   if (sources == nullptr || targets == nullptr) return;

@@ -128,7 +128,7 @@ Result<Fetched> fetch_url(const model::Source& source, const std::string& url, W
   if (!source.last_modified.empty()) {
     headers.emplace_back("If-Modified-Since", source.last_modified);
   }
-  TRY(auto response, web.get(url, std::move(headers)));
+  TRY(auto response, web.get(url, headers));
   if (response.status != 200 && response.status != 304) return answered(response);
   Fetched out;
   if (response.status == 200) out = content_of(file_name_of(url), std::move(response.body));

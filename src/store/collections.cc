@@ -30,8 +30,8 @@ const std::vector<std::string_view>& tables() {
       Collection<model::Subscription>::table, Collection<model::Delivery>::table, kStixObjects,
       Collection<model::FeedSchema>::table, Collection<model::SavedSearch>::table,
       Collection<model::Relapse>::table,
-      // rooms of their own, src/vulnerability and src/intake
-      "vulnerability", "term"};
+      // rooms of their own, src/vulnerability, src/intake and src/desk
+      "vulnerability", "term", "session", "second_factor"};
   return all;
 }
 
@@ -57,8 +57,7 @@ std::vector<IndexKey> Collection<model::Threat>::keys(const model::Threat& t) {
   }
   add_due_keys(keys, t.clocks);
   // What bulletins may show to everybody, in the order in which it was determined.
-  if (t.tlp == model::Tlp::kClear && t.identification && t.identification->confirmed &&
-      t.state != model::ThreatState::kMerged && t.state != model::ThreatState::kPurged) {
+  if (model::is_public(t)) {
     keys.push_back({"public", time_key(t.identification->by.at)});
   }
   return keys;

@@ -1,0 +1,63 @@
+#include "desk/issue_token.h"
+
+#include <algorithm>
+
+#include "base/crypto/password.h"
+#include "base/crypto/token.h"
+#include "desk/clocks.h"
+#include "store/collections.h"
+
+namespace tocsin::desk {
+namespace {
+
+constexpr std::size_t kShortestPassword = 12;
+
+}  // namespace
+
+Result<std::string> hash_new_password(const std::string& password) {
+  if (password.size() < kShortestPassword) {
+    return fail_bi(Code::kInvalid, "a password has at least 12 characters", "密码至少 12 个字符",
+                   "password");
+  }
+  return crypto::hash_password(password);
+}
+
+Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
+                               const law::Library& law, const Actor& actor, const model::User& user,
+                               const TokenRequest& request, const std::string& point,
+                               const std::string& source) {
+  const auto made = crypto::make_token();
+  model::Token token;
+  token.id = ids.make("tok");
+  token.user = user.id;
+  token.label = request.label;
+  token.digest = made.digest;
+  token.scopes = request.scopes.empty() ? std::vector<std::string>{"*"} : request.scopes;
+  token.point = point;
+  token.source = source;
+  token.created = now;
+  token.expires = request.expires;
+  for (const auto& scope : token.scopes) {
+    const auto& known = token_scopes();
+    if (scope != "*" && std::find(known.begin(), known.end(), scope) == known.end()) {
+      std::string list = "*";
+      for (const auto s : known) list += ", " + std::string(s);
+      return fail_bi(Code::kInvalid, "unknown scope '" + scope + "'; known are " + list,
+                     "未知权限“" + scope + "”；可用：" + list, "scopes");
+    }
+  }
+  TRY_STATUS(store::put(tx, token));
+  TRY_STATUS(tx.append({actor.user.id,
+                        actor.organization.id,
+                        "token.issued",
+                        token.id,
+                        "",
+                        basis_in(law, "6", "W17-09"),
+                        {},
+                        Json::object({{"user", user.id},
+                                      {"label", token.label},
+                                      {"scopes", model::to_json(token.scopes)}})}));
+  return IssuedToken{token.id, made.secret, {}};
+}
+
+}  // namespace tocsin::desk

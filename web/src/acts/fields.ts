@@ -1,0 +1,27 @@
+// Fields that several steps ask for.
+import type { Field } from "../parts/ActionForm";
+
+export const reason = (required = true): Field => ({
+  name: "reason",
+  kind: "area",
+  title: { zh: "理由", en: "Reason" },
+  required,
+});
+
+export const evidence = (atLeast: number): Field => ({
+  name: "evidence",
+  kind: "rows",
+  title: { zh: "证据", en: "Evidence" },
+  atLeast,
+  fields: [
+    { name: "title", kind: "line", title: { zh: "名称", en: "Title" }, required: true },
+    { name: "content", kind: "area", title: { zh: "内容", en: "Content" }, required: true },
+  ],
+});
+
+export const limit: Field = {
+  name: "limit",
+  kind: "line",
+  title: { zh: "处置时限", en: "Time limit" },
+  hint: { zh: "如 24h、3wd（工作日）", en: "such as 24h or 3wd (working days)" },
+};

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import openapi from "../../openapi.json";
+import { actionsOf } from "./steps";
+
+const step = (to: string, by?: string) => ({ to, article: "9", requirement: "W17-25", by });
+const document = openapi as unknown as { paths: Record<string, { post?: unknown }> };
+
+/** Members that the hub reads from the body of a route. */
+function members(path: string): string[] {
+  const post = JSON.stringify(document.paths[path]?.post ?? {});
+  const schema = JSON.parse(post).requestBody?.content["application/json"].schema;
+  return Object.keys(schema?.properties ?? {});
+}
+
+it.each([
+  ["T-2026-000001", ["closed-self", "identifying", "identified", "not-confirmed", "reviewing"]],
+  ["T-2026-000001-1", ["notified", "disposing", "fed-back", "verifying", "lifted", "breach"]],
+  ["A-2026-000001", ["accepted", "inadmissible", "checking", "upheld", "dismissed", "answered"]],
+])("every form of %s is a route, and every field of it is read there", (number, steps) => {
+  for (const to of steps) {
+    const actions = actionsOf(number, step(to));
+    expect(actions.length, to).toBeGreaterThan(0);
+    for (const action of actions) {
+      const route = action.path.replace(number, "{id}");
+      expect(document.paths[route]?.post, route).toBeDefined();
+      for (const name of [
+        ...action.fields.map((f) => f.name),
+        ...Object.keys(action.fixed ?? {}),
+      ]) {
+        expect(members(route), `${route} ${name}`).toContain(name);
+      }
+    }
+  }
+});
+
+it("what no probe can see is verified by document (W17-25)", () => {
+  const path = (by?: string) => actionsOf("T-2026-000001-1", step("verified", by))[0]?.path;
+  expect(path()).toMatch(/\/probe$/);
+  expect(path("document")).toMatch(/\/verification$/);
+});
+
+it("a relapse is reopened by its own id", () => {
+  expect(actionsOf("T-2026-000001", step("reopened"), "rel_1")[0]?.path).toBe(
+    "/api/v1/relapses/rel_1/reopen",
+  );
+  expect(actionsOf("T-2026-000001", step("reopened"))).toEqual([]);
+});

@@ -1,0 +1,232 @@
+// Which form belongs to a step that the hub offers. A step without one is shown, and done where
+// its page is.
+import type { Step } from "../api/shapes";
+import type { Action, Field } from "../parts/ActionForm";
+import { evidence, limit, reason } from "./fields";
+
+/** What a number names: `T-2026-000001`, its task `T-2026-000001-1`, `A-2026-000001`. */
+export function subjectOf(number: string): "threat" | "task" | "appeal" {
+  if (number.startsWith("A-")) return "appeal";
+  return number.split("-").length > 3 ? "task" : "threat";
+}
+
+type Shape = Omit<Action, "id" | "path"> & { verb: string };
+
+const proposals: Field = {
+  name: "proposals",
+  kind: "rows",
+  title: { zh: "处置建议", en: "Proposals" },
+  atLeast: 1,
+  fields: [
+    {
+      name: "measure",
+      kind: "choice",
+      title: { zh: "措施", en: "Measure" },
+      words: ["block", "stop-service", "clean", "rectify", "other"],
+      initial: "block",
+      required: true,
+    },
+    { name: "addressee", kind: "unit", title: { zh: "处置单位", en: "Addressee" }, required: true },
+    limit,
+    { name: "reason", kind: "line", title: { zh: "理由", en: "Reason" } },
+  ],
+};
+
+const detail: Field = {
+  name: "detail",
+  kind: "area",
+  title: { zh: "处置情况", en: "What was done" },
+  required: true,
+};
+
+const feedback: Shape = {
+  verb: "feedback",
+  title: { zh: "反馈处置结果", en: "Feed back the result" },
+  fields: [
+    {
+      name: "outcome",
+      kind: "choice",
+      title: { zh: "结果", en: "Outcome" },
+      words: ["done", "partly", "impossible"],
+      initial: "done",
+      required: true,
+    },
+    detail,
+    evidence(1),
+  ],
+};
+
+const byDocument: Shape = {
+  verb: "verification",
+  title: { zh: "以文件验证", en: "Verify by document" },
+  fields: [
+    {
+      name: "passed",
+      kind: "flag",
+      title: { zh: "验证通过", en: "It is as ordered" },
+      initial: true,
+    },
+    {
+      name: "detail",
+      kind: "area",
+      title: { zh: "验证情况", en: "What was found" },
+      required: true,
+    },
+    evidence(1),
+  ],
+};
+
+const probe: Shape = {
+  verb: "probe",
+  title: { zh: "探测验证", en: "Verify by probe" },
+  fields: [],
+};
+
+const threatName: Field = {
+  name: "threat_name",
+  kind: "line",
+  title: { zh: "威胁名称", en: "Name of the threat" },
+};
+
+const ruling = (word: string, zh: string, en: string): Shape => ({
+  verb: "ruling",
+  title: { zh, en },
+  fields: [reason()],
+  fixed: { ruling: word },
+});
+
+const SHAPES: Record<string, Shape[]> = {
+  "threat:closed-self": [
+    { ...feedback, verb: "completion", title: { zh: "自行处置完成", en: "Disposal completed" } },
+  ],
+  "threat:identifying": [
+    {
+      verb: "delegation",
+      title: { zh: "委托认定", en: "Delegate identification" },
+      fields: [
+        {
+          name: "body",
+          kind: "unit",
+          title: { zh: "专业机构", en: "Expert body" },
+          required: true,
+        },
+        reason(false),
+      ],
+    },
+  ],
+  "threat:identified": [
+    {
+      verb: "determination",
+      title: { zh: "认定并提出建议", en: "Determine and propose" },
+      fields: [threatName, reason(), evidence(1), proposals],
+      fixed: { confirmed: true },
+    },
+  ],
+  "threat:not-confirmed": [
+    {
+      verb: "determination",
+      title: { zh: "不予认定", en: "Not confirmed" },
+      fields: [reason(), evidence(1)],
+      fixed: { confirmed: false },
+    },
+  ],
+  "threat:reviewing": [
+    {
+      verb: "review",
+      title: { zh: "批准", en: "Approve" },
+      fields: [
+        reason(),
+        {
+          name: "notify",
+          kind: "flag",
+          title: { zh: "同时签发处置通知", en: "Sign and send the notices at once" },
+          initial: true,
+        },
+      ],
+      fixed: { approve: true },
+    },
+    {
+      verb: "review",
+      title: { zh: "不予处置", en: "Reject" },
+      fields: [reason()],
+      fixed: { approve: false },
+      danger: true,
+    },
+  ],
+  "task:notified": [
+    { verb: "notice", title: { zh: "签发处置通知", en: "Sign the notice" }, fields: [limit] },
+  ],
+  "task:disposing": [
+    { verb: "acknowledgement", title: { zh: "确认收到", en: "Acknowledge" }, fields: [] },
+  ],
+  "task:fed-back": [feedback],
+  "task:lifted": [{ ...feedback, title: { zh: "反馈解除结果", en: "Feed back the lift" } }],
+  "task:verifying": [probe],
+  "task:verified": [probe],
+  "task:lift-verified": [probe],
+  "task:breach": [
+    {
+      verb: "breach",
+      title: { zh: "认定未按要求处置", en: "Establish a breach" },
+      fields: [reason()],
+      danger: true,
+    },
+  ],
+  "appeal:accepted": [
+    {
+      verb: "admission",
+      title: { zh: "受理", en: "Admit" },
+      fields: [
+        reason(false),
+        {
+          name: "suspend",
+          kind: "flag",
+          title: { zh: "核查期间中止措施", en: "Suspend the measure while it is checked" },
+        },
+      ],
+      fixed: { admit: true },
+    },
+  ],
+  "appeal:inadmissible": [
+    {
+      verb: "admission",
+      title: { zh: "不予受理", en: "Do not admit" },
+      fields: [reason()],
+      fixed: { admit: false },
+      danger: true,
+    },
+  ],
+  "appeal:checking": [
+    { verb: "check", title: { zh: "组织核查", en: "Start the check" }, fields: [reason()] },
+  ],
+  "appeal:upheld": [ruling("upheld", "申诉成立", "Uphold")],
+  "appeal:dismissed": [ruling("dismissed", "申诉不成立", "Dismiss")],
+  "appeal:answered": [
+    { verb: "answer", title: { zh: "答复申诉人", en: "Answer" }, fields: [reason()] },
+  ],
+};
+
+const ROUTES = { threat: "threats", task: "tasks", appeal: "appeals" };
+
+/** The forms of a step of the document with this number; `relapse` names what came back. */
+export function actionsOf(number: string, step: Step, relapse?: string): Action[] {
+  if (step.to === "reopened" && relapse) {
+    return [
+      {
+        id: `${relapse}:reopen`,
+        title: { zh: "重新立案", en: "Reopen" },
+        path: `/api/v1/relapses/${relapse}/reopen`,
+        fields: [reason()],
+      },
+    ];
+  }
+  const subject = subjectOf(number);
+  const shapes = SHAPES[`${subject}:${step.to}`] ?? [];
+  // What no probe can see is verified by document (W17-25).
+  const shown = step.by === "document" ? shapes.map((s) => (s === probe ? byDocument : s)) : shapes;
+  return shown.map(({ verb, ...rest }, i) => ({
+    ...rest,
+    id: `${number}:${step.to}:${i}`,
+    path: `/api/v1/${ROUTES[subject]}/${encodeURIComponent(number)}/${verb}`,
+  }));
+}

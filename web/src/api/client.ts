@@ -1,0 +1,52 @@
+// The hub's API, typed by its own OpenAPI document. Session by HttpOnly cookie: no script ever
+// holds a credential. A request that changes something carries the header that forms of other
+// sites cannot send.
+import createClient from "openapi-fetch";
+import { offline, Problem } from "./problem";
+import type { paths } from "./schema";
+
+const changing = { "X-Tocsin-Request": "1" };
+
+async function reach(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (thrown) {
+    // The page went on before the answer came: nothing is wrong with the hub.
+    if (request.signal.aborted) throw thrown;
+    throw offline();
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = await response.json().catch(() => ({}));
+  return new Problem(response.status, body);
+}
+
+export const api = createClient<paths>({ baseUrl: "", fetch: reach, headers: changing });
+api.use({
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemOf(response);
+  },
+});
+
+/** The data of an answer; what is not a success was thrown as a Problem. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  const { data: body } = await answer;
+  return body as T;
+}
+
+/**
+ * A step on a document, by a path that is only known at run time. Sent again under the same key it
+ * is done once.
+ */
+export async function act(path: string, body: unknown, key: string): Promise<unknown> {
+  const response = await reach(
+    new Request(path, {
+      method: "POST",
+      headers: { ...changing, "Content-Type": "application/json", "Idempotency-Key": key },
+      body: JSON.stringify(body),
+    }),
+  );
+  if (!response.ok) throw await problemOf(response);
+  return response.json();
+}

@@ -1,0 +1,80 @@
+// Answers that the OpenAPI document calls only "object", as the hub writes them.
+import type { paths } from "./schema";
+
+type Ok<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { "application/json": infer T } } } };
+}
+  ? T
+  : never;
+type Item<T> = T extends { items?: (infer I)[] } ? I : never;
+
+export interface Text {
+  zh: string;
+  en: string;
+}
+
+export type Threat = Item<Ok<"/api/v1/threats">>;
+export type Organization = Item<Ok<"/api/v1/organizations">>;
+export type User = Item<Ok<"/api/v1/users">>;
+export type SavedSearch = Item<Ok<"/api/v1/searches">>;
+export type Clock = NonNullable<Threat["clocks"]>[number];
+export type CaseIndicator = NonNullable<Threat["indicators"]>[number];
+export type Place = NonNullable<
+  NonNullable<paths["/api/v1/search"]["get"]["parameters"]["query"]>["in"]
+>;
+
+export type Role =
+  | "finder"
+  | "identifier"
+  | "reviewer"
+  | "executor"
+  | "verifier"
+  | "checker"
+  | "admin"
+  | "auditor";
+
+export interface Me {
+  user: User & { id: string; login: string; name: string; roles: Role[] };
+  organization: Organization & { id: string; code: string; title: Text };
+  scopes: string[];
+}
+
+/** Where a document may go from here, and under which article. */
+export interface Step {
+  to: string;
+  article: string;
+  requirement: string;
+  /** `document`: no probe can see it, so the verification is by document (W17-25). */
+  by?: string;
+}
+
+export interface Duty {
+  number: string;
+  title: string;
+  state: string;
+  clock?: Clock;
+  left_ms?: number;
+  overdue?: boolean;
+  next: Step[];
+  relapse?: { id: string };
+}
+
+export interface Duties {
+  items: Duty[];
+  now: string;
+}
+
+export interface RuleSet {
+  id: string;
+  version: string;
+  name: Text;
+  document: string;
+  issuer: Text;
+  articles: { number: string; gist: Text; requirements: string[] }[];
+}
+
+/** One page of any list. */
+export interface Page<Row> {
+  items: Row[];
+  next?: string;
+}

@@ -1,0 +1,48 @@
+// Every page of the console: its address, where it stands in the navigation and for whom. The code
+// of a page is fetched when somebody goes there.
+import type { ComponentType } from "react";
+import type { Role, Text } from "../api/shapes";
+
+export type Group = "work" | "exchange" | "lists" | "situation" | "administration";
+
+export const groups: Record<Group, Text> = {
+  work: { zh: "办理", en: "Work" },
+  exchange: { zh: "共享与交换", en: "Exchange" },
+  lists: { zh: "名单与执行", en: "Lists and enforcement" },
+  situation: { zh: "态势", en: "Situation" },
+  administration: { zh: "管理", en: "Administration" },
+};
+
+export interface PageEntry {
+  /** Below /console; `:id` is a parameter. */
+  path: string;
+  title: Text;
+  load: () => Promise<{ default: ComponentType }>;
+  /** Left out: reached from other pages, not in the navigation. */
+  group?: Group;
+  /** `g` and this letter go there. */
+  key?: string;
+  /** Whose work it is; left out: everybody's. The hub decides, this only keeps the menu short. */
+  roles?: Role[];
+}
+
+export const pages: PageEntry[] = [
+  {
+    path: "/",
+    title: { zh: "我的待办", en: "My duties" },
+    load: () => import("../pages/home/Home"),
+    group: "work",
+    key: "h",
+  },
+  {
+    path: "/threats",
+    title: { zh: "威胁", en: "Threats" },
+    load: () => import("../pages/threats/Threats"),
+    group: "work",
+    key: "t",
+  },
+];
+
+export function pagesFor(roles: Role[]): PageEntry[] {
+  return pages.filter((p) => p.group && (!p.roles || p.roles.some((r) => roles.includes(r))));
+}

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+
+beforeAll(() => {
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {} }));
+});
+
+describe("indicators are defanged", () => {
+  it.each([
+    ["domain", "evil.example", "evil[.]example"],
+    ["url", "http://evil.example/a.b?c=d.e", "hxxp[://]evil[.]example/a.b?c=d.e"],
+    ["url", "HTTPS://evil.example:8443", "hxxps[://]evil[.]example:8443"],
+    ["ipv4", "192.0.2.1", "192[.]0[.]2[.]1"],
+    ["email", "who@evil.example", "who[@]evil[.]example"],
+    ["endpoint", "192.0.2.1:53", "192[.]0[.]2[.]1:53"],
+    ["sha256", "00ff.", "00ff."],
+    ["phone", "10086", "10086"],
+  ])("%s %s", async (kind, value, safe) => {
+    const { shown } = await import("./defang");
+    expect(shown(kind, value)).toBe(safe);
+  });
+});
+
+describe("spans, dates and numbers", () => {
+  it.each([
+    [86_400_000 + 3 * 3_600_000, "zh", "1天03小时"],
+    [245_000, "zh", "4分05秒"],
+    [245_000, "en", "4 min 05 s"],
+    [0, "zh", "0秒"],
+    [-5_000, "en", "0 s"],
+  ] as const)("%d ms in %s", async (ms, language, said) => {
+    const { span } = await import("./format");
+    expect(span(ms, language)).toBe(said);
+  });
+  it("are told in the chosen zone", async () => {
+    const { makeFormat } = await import("./format");
+    const zh = makeFormat("zh", "Asia/Shanghai");
+    expect(zh.dateTime("2026-11-22T16:00:00Z")).toContain("2026/11/23 00:00:00");
+    expect(makeFormat("en", "UTC").date("2026-11-22T16:00:00Z")).toBe("22/11/2026");
+    expect(zh.number(1234567)).toBe("1,234,567");
+  });
+});
+
+describe("keys", () => {
+  const key = (name: string, target: EventTarget = document.body) => {
+    const event = new KeyboardEvent("keydown", { key: name, cancelable: true });
+    Object.defineProperty(event, "target", { value: target });
+    return event;
+  };
+  it("go to the newest layer, in sequences too, and never to somebody who types", async () => {
+    const { createElement } = await import("react");
+    const { render } = await import("@testing-library/react");
+    const { press, useKeys } = await import("./keys");
+    const said: string[] = [];
+    const Layer = ({ name }: { name: string }) => {
+      useKeys([
+        { key: "j", help: "", run: () => said.push(`${name} j`) },
+        { key: `g ${name}`, help: "", run: () => said.push(`${name} sequence`) },
+      ]);
+      return null;
+    };
+    render(createElement(Layer, { name: "a" }));
+    const second = render(createElement(Layer, { name: "b" }));
+    press(key("j"));
+    press(key("g"));
+    press(key("a"));
+    press(key("j", document.createElement("input")));
+    second.unmount();
+    press(key("j"));
+    expect(said).toEqual(["b j", "a sequence", "a j"]);
+  });
+});

@@ -1,0 +1,57 @@
+// Dates, numbers and spans in the habit of the language and the chosen time zone.
+import { useMemo } from "react";
+import { type Language, useSettings } from "./settings";
+
+export interface Format {
+  number(n: number): string;
+  date(iso: string): string;
+  dateTime(iso: string): string;
+  /** `2天3小时`, `4分05秒`: the two largest units, rounded down; never negative. */
+  span(ms: number): string;
+}
+
+const UNITS: Record<Language, [string, string, string, string]> = {
+  zh: ["天", "小时", "分", "秒"],
+  en: [" d", " h", " min", " s"],
+};
+
+export function span(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const parts = [
+    Math.floor(seconds / 86400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+  ];
+  const found = parts.findIndex((n) => n > 0);
+  const first = found < 0 ? 3 : found;
+  return parts
+    .slice(first, first + 2)
+    .map((n, i) => `${i > 0 ? String(n).padStart(2, "0") : n}${UNITS[language][first + i]}`)
+    .join(language === "zh" ? "" : " ");
+}
+
+export function makeFormat(language: Language, zone: string): Format {
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const number = new Intl.NumberFormat(locale);
+  const day = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone } as const;
+  const date = new Intl.DateTimeFormat(locale, day);
+  const dateTime = new Intl.DateTimeFormat(locale, {
+    ...day,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+  return {
+    number: (n) => number.format(n),
+    date: (iso) => (iso ? date.format(new Date(iso)) : ""),
+    dateTime: (iso) => (iso ? dateTime.format(new Date(iso)) : ""),
+    span: (ms) => span(ms, language),
+  };
+}
+
+export function useFormat(): Format {
+  const { language, zone } = useSettings();
+  return useMemo(() => makeFormat(language, zone), [language, zone]);
+}

@@ -1,0 +1,94 @@
+// One keyboard for the whole console: single keys and `g` + letter. What is registered last is
+// asked first, so a table on the page takes j and k before anything below it.
+import { useEffect, useRef, useSyncExternalStore } from "react";
+
+export interface Key {
+  /** `j`, `Enter`, `?`, or `g h`. */
+  key: string;
+  help: string;
+  run: () => void;
+}
+
+let layers: (() => Key[])[] = [];
+const listeners = new Set<() => void>();
+let pending = "";
+let pendingSince = 0;
+const SEQUENCE_MS = 1500;
+
+function tell() {
+  for (const one of listeners) one();
+}
+
+function typing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/** Enter and space belong to a control that has the focus. */
+function takesItself(event: KeyboardEvent): boolean {
+  const onControl =
+    event.target instanceof Element &&
+    event.target.closest("button, a, [role=menuitem], [role=option], [role=switch]") !== null;
+  return onControl && (event.key === "Enter" || event.key === " ");
+}
+
+export function press(event: KeyboardEvent): void {
+  const inDialog = document.querySelector(".ant-modal-wrap:not([style*='display: none'])") !== null;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (typing(event.target) || inDialog || takesItself(event)) return;
+  const now = Date.now();
+  const sequence = pending && now - pendingSince < SEQUENCE_MS ? `${pending} ${event.key}` : "";
+  pending = "";
+  for (const layer of [...layers].reverse()) {
+    const keys = layer();
+    const found =
+      keys.find((k) => k.key === sequence) ??
+      (sequence ? undefined : keys.find((k) => k.key === event.key));
+    if (found) {
+      event.preventDefault();
+      found.run();
+      return;
+    }
+  }
+  if (event.key === "g") {
+    pending = "g";
+    pendingSince = now;
+  }
+}
+
+/** Every key that works now, for the help. */
+export function activeKeys(): Key[] {
+  return layers.flatMap((layer) => layer());
+}
+
+export function useKeys(keys: Key[]): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const layer = () => latest.current;
+    layers = [...layers, layer];
+    tell();
+    return () => {
+      layers = layers.filter((l) => l !== layer);
+      tell();
+    };
+  }, []);
+}
+
+let version = 0;
+export function useActiveKeys(): Key[] {
+  useSyncExternalStore(
+    (changed) => {
+      const one = () => {
+        version += 1;
+        changed();
+      };
+      listeners.add(one);
+      return () => listeners.delete(one);
+    },
+    () => version,
+  );
+  return activeKeys();
+}

@@ -1,0 +1,154 @@
+// My duties: what waits for me and until when, with the step in place.
+import { Button, Empty, Skeleton } from "antd";
+import { useEffect, useState } from "react";
+import { actionsOf } from "../../acts/steps";
+import { useDuties } from "../../api/queries";
+import type { Duty, Step } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { useKeys } from "../../base/keys";
+import { hubSays, useNow } from "../../base/now";
+import { type Action, ActionForm } from "../../parts/ActionForm";
+import { Article } from "../../parts/Article";
+import { Deadline } from "../../parts/Deadline";
+import { PageHead } from "../../parts/PageHead";
+import { ProblemView } from "../../parts/ProblemView";
+import { StateTag } from "../../parts/StateTag";
+import { urgency } from "../../parts/urgency";
+import { home as en } from "../../texts/en/home";
+import { useText, useTexts, useWord } from "../../texts/use";
+import { home as zh } from "../../texts/zh/home";
+
+const SHOWN = 100;
+
+interface Doing {
+  action: Action;
+  step: Step;
+  duty: Duty;
+}
+
+function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
+  const text = useText();
+  const word = useWord();
+  return duty.next.map((step) => {
+    const actions = actionsOf(duty.number, step, duty.relapse?.id);
+    return (
+      <span key={step.to} className="step">
+        {actions.length === 0 && <span>{word(step.to)}</span>}
+        {actions.map((action) => (
+          <Button
+            key={action.id}
+            size="small"
+            danger={action.danger}
+            aria-label={`${text(action.title)} ${duty.number}`}
+            onClick={() => start({ action, step, duty })}
+          >
+            {text(action.title)}
+          </Button>
+        ))}
+        <Article article={step.article} requirement={step.requirement} />
+      </span>
+    );
+  });
+}
+
+export default function Home() {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const now = useNow();
+  const { data, error, refetch } = useDuties();
+  const [doing, setDoing] = useState<Doing>();
+  const [at, setAt] = useState(-1);
+  const [shown, setShown] = useState(SHOWN);
+  useEffect(() => {
+    if (data) hubSays(data.now);
+  }, [data]);
+
+  const duties = data?.items ?? [];
+  const overdue = duties.filter((d) => d.clock && urgency(d.clock, now) === "late").length;
+  const go = (index: number) => {
+    const to = Math.max(0, Math.min(duties.length - 1, shown - 1, index));
+    setAt(to);
+    document.getElementById(`duty-${to}`)?.scrollIntoView({ block: "nearest" });
+  };
+  const first = () => {
+    const duty = duties[at];
+    for (const step of duty?.next ?? []) {
+      const action = duty && actionsOf(duty.number, step, duty.relapse?.id)[0];
+      if (action) return setDoing({ action, step, duty });
+    }
+  };
+  useKeys([
+    { key: "j", help: t.next, run: () => go(at + 1) },
+    { key: "k", help: t.previous, run: () => go(at - 1) },
+    { key: "Enter", help: t.act, run: first },
+  ]);
+
+  return (
+    <>
+      <PageHead
+        title={t.title}
+        purpose={t.purpose}
+        help={t.help}
+        extra={
+          data && (
+            <p className="counts" role="status">
+              {t.count(format.number(duties.length))}
+              {overdue > 0 && <strong>{t.overdue(format.number(overdue))}</strong>}
+            </p>
+          )
+        }
+      />
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      {!data && !error && <Skeleton active paragraph={{ rows: 8 }} title={false} />}
+      {data && duties.length === 0 && (
+        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${t.none}。${t.noneHint}`} />
+      )}
+      {duties.length > 0 && (
+        <table className="duties" aria-label={t.title}>
+          <thead>
+            <tr>
+              <th scope="col">{t.left}</th>
+              <th scope="col">{t.number}</th>
+              <th scope="col">{t.subject}</th>
+              <th scope="col">{t.state}</th>
+              <th scope="col">{t.steps}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {duties.slice(0, shown).map((duty, i) => (
+              <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
+                <td>{duty.clock ? <Deadline clock={duty.clock} /> : <small>{t.noClock}</small>}</td>
+                <td>
+                  <code>{duty.number}</code>
+                </td>
+                <td className="duty-title">
+                  {duty.title}
+                  {duty.relapse && <small> · {t.relapse}</small>}
+                </td>
+                <td>
+                  <StateTag state={duty.state} />
+                </td>
+                <td>
+                  <Steps duty={duty} start={setDoing} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {duties.length > shown && (
+        <Button className="more" onClick={() => setShown(shown + SHOWN)}>
+          {t.more(format.number(Math.min(SHOWN, duties.length - shown)))}
+        </Button>
+      )}
+      {doing && (
+        <ActionForm
+          action={doing.action}
+          step={doing.step}
+          subject={doing.duty.number}
+          close={() => setDoing(undefined)}
+        />
+      )}
+    </>
+  );
+}

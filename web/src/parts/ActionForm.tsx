@@ -1,0 +1,201 @@
+// A step as a form, made from a definition: says on which article, sends under one idempotency key,
+// and shows a refusal with the requirement that would be broken.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Checkbox, Form, Input, Modal, Select, Space } from "antd";
+import { useRef } from "react";
+import { act } from "../api/client";
+import { asProblem } from "../api/problem";
+import { useOrganizations } from "../api/queries";
+import type { Step, Text } from "../api/shapes";
+import { useText, useTexts, useWord } from "../texts/use";
+import { Article } from "./Article";
+import { useUnitName } from "./Party";
+import { ProblemView } from "./ProblemView";
+import { partsTexts } from "./texts";
+
+/** What a form asks for. `unit` gives the code of an organisation. */
+export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
+  | { kind: "line" | "area" | "flag" | "unit"; hint?: Text }
+  | { kind: "choice"; words: string[] }
+  | { kind: "rows"; fields: Field[]; atLeast?: number }
+);
+
+export interface Action {
+  id: string;
+  title: Text;
+  path: string;
+  fields: Field[];
+  /** Sent besides what was filled in. */
+  fixed?: Record<string, unknown>;
+  danger?: boolean;
+}
+
+/** 128 random bits; crypto.randomUUID() is not there where a hub is reached without TLS. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) =>
+    b.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+function UnitSelect(props: { value?: string; onChange?: (code: string) => void; id?: string }) {
+  const { data } = useOrganizations();
+  const name = useUnitName();
+  return (
+    <Select
+      {...props}
+      showSearch
+      optionFilterProp="label"
+      options={[...(data?.values() ?? [])]
+        .filter((o) => o.active)
+        .map((o) => ({ value: o.code, label: `${name(o.id)} (${o.code})` }))}
+    />
+  );
+}
+
+/** What Form.Item hands to its control. */
+interface Given {
+  id?: string;
+  value?: string;
+  onChange?: (value: never) => void;
+}
+
+function Control({ field, ...given }: Given & { field: Field }) {
+  const text = useText();
+  const word = useWord();
+  switch (field.kind) {
+    case "area":
+      return <Input.TextArea {...(given as object)} rows={3} placeholder={text(field.hint)} />;
+    case "line":
+      return <Input {...(given as object)} placeholder={text(field.hint)} />;
+    case "choice":
+      return (
+        <Select
+          {...(given as object)}
+          options={field.words.map((w) => ({ value: w, label: word(w) }))}
+        />
+      );
+    case "unit":
+      return <UnitSelect {...(given as object)} />;
+    default:
+      return null;
+  }
+}
+
+function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
+  const t = useTexts(partsTexts);
+  const text = useText();
+  const blank = Object.fromEntries(field.fields.map((f) => [f.name, f.initial]));
+  const first = Array.from({ length: field.atLeast ?? 0 }, () => blank);
+  return (
+    <Form.List name={field.name} initialValue={first}>
+      {(rows, { add, remove }) => (
+        <fieldset className="form-rows">
+          <legend>{text(field.title)}</legend>
+          {rows.map((row) => (
+            <div key={row.key} className="form-row">
+              {field.fields.map((f) => (
+                <OneField key={f.name} field={f} under={row.name} />
+              ))}
+              {rows.length > (field.atLeast ?? 0) && (
+                <Button size="small" onClick={() => remove(row.name)}>
+                  {t.removeRow}
+                </Button>
+              )}
+            </div>
+          ))}
+          <Button size="small" onClick={() => add(blank)}>
+            {t.addRow}
+          </Button>
+        </fieldset>
+      )}
+    </Form.List>
+  );
+}
+
+function OneField({ field, under }: { field: Field; under?: number }) {
+  const t = useTexts(partsTexts);
+  const text = useText();
+  if (field.kind === "rows") return <Rows field={field} />;
+  const name = under === undefined ? field.name : [under, field.name];
+  if (field.kind === "flag") {
+    return (
+      <Form.Item name={name} valuePropName="checked" initialValue={field.initial ?? false}>
+        <Checkbox>{text(field.title)}</Checkbox>
+      </Form.Item>
+    );
+  }
+  const rules = field.required ? [{ required: true, message: t.needed }] : [];
+  // A row's first values come with the row.
+  const initial = under === undefined ? { initialValue: field.initial } : {};
+  return (
+    <Form.Item name={name} label={text(field.title)} rules={rules} {...initial}>
+      <Control field={field} />
+    </Form.Item>
+  );
+}
+
+interface Props {
+  action: Action;
+  /** Of which document, as people call it. */
+  subject: string;
+  step: Step;
+  close: () => void;
+}
+
+export function ActionForm({ action, subject, step, close }: Props) {
+  const t = useTexts(partsTexts);
+  const text = useText();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [form] = Form.useForm();
+  const sent = useRef({ body: "", key: "" });
+  const send = useMutation({
+    mutationFn: (values: Record<string, unknown>) => {
+      const body = { ...values, ...action.fixed };
+      // The same words sent again are the same request; other words are another one.
+      const json = JSON.stringify(body);
+      if (sent.current.body !== json) sent.current = { body: json, key: newKey() };
+      return act(action.path, body, sent.current.key);
+    },
+    onSuccess: async () => {
+      message.success(`${t.done}：${text(action.title)}`);
+      close();
+      await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
+    },
+    onError: (error) => {
+      const field = asProblem(error).field;
+      if (action.fields.some((f) => f.name === field)) form.scrollToField(field);
+    },
+  });
+  return (
+    <Modal
+      open
+      destroyOnHidden
+      title={`${text(action.title)} · ${subject}`}
+      okText={t.send}
+      cancelText={t.cancel}
+      okButtonProps={{ danger: action.danger, loading: send.isPending, htmlType: "submit" }}
+      onCancel={close}
+      modalRender={(dialog) => (
+        <Form
+          form={form}
+          layout="vertical"
+          requiredMark
+          onFinish={(values) => send.mutate(values)}
+          disabled={send.isPending}
+        >
+          {dialog}
+        </Form>
+      )}
+    >
+      <Space className="form-basis">
+        <Article article={step.article} requirement={step.requirement} />
+        <small>{step.requirement}</small>
+      </Space>
+      {send.error && <ProblemView error={send.error} />}
+      {action.fields.map((f) => (
+        <OneField key={f.name} field={f} />
+      ))}
+    </Modal>
+  );
+}

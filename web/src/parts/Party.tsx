@@ -1,0 +1,47 @@
+// Who: a unit by its name, a person as far as the reader may know names.
+import { Tooltip } from "antd";
+import { useMe, useOrganizations, usePeople } from "../api/queries";
+import { useText } from "../texts/use";
+
+/** The name of a unit by its id, as a function for texts. */
+export function useUnitName(): (id: string | undefined) => string {
+  const text = useText();
+  const { data } = useOrganizations();
+  return (id) => {
+    if (!id) return "";
+    const unit = data?.get(id);
+    return unit ? text(unit.title) || (unit.code ?? id) : id;
+  };
+}
+
+export function Unit({ id }: { id: string | undefined }) {
+  const name = useUnitName();
+  const { data } = useOrganizations();
+  const code = id ? data?.get(id)?.code : undefined;
+  return code ? (
+    <Tooltip title={code}>
+      <span>{name(id)}</span>
+    </Tooltip>
+  ) : (
+    <span>{name(id)}</span>
+  );
+}
+
+export function Person({ id, unit }: { id: string | undefined; unit?: string }) {
+  const me = useMe();
+  const people = usePeople();
+  if (!id) return null;
+  const own = me.data?.user.id === id ? me.data.user.name : undefined;
+  const name = own ?? people.data?.get(id)?.name ?? `…${id.slice(-6)}`;
+  return (
+    <span title={id}>
+      {name}
+      {unit && (
+        <>
+          {" · "}
+          <Unit id={unit} />
+        </>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+// Bars with the same numbers as a table, for those who cannot see them, and as a picture to keep.
+// The drawing library is fetched when the first chart is shown.
+import { Button, Skeleton } from "antd";
+import { useEffect, useId, useRef, useState } from "react";
+import { useFormat } from "../../base/format";
+import { useDark } from "../../base/settings";
+import { useTexts } from "../../texts/use";
+import { ProblemView } from "../ProblemView";
+import { partsTexts } from "../texts";
+import type { Drawing, Point } from "./draw";
+
+export function Chart({ title, points }: { title: string; points: Point[] }) {
+  const t = useTexts(partsTexts);
+  const format = useFormat();
+  const dark = useDark();
+  const id = useId();
+  const place = useRef<HTMLDivElement>(null);
+  const drawing = useRef<Drawing>(undefined);
+  const [ready, setReady] = useState(false);
+  const [error, setError] = useState<unknown>();
+
+  useEffect(() => {
+    let gone = false;
+    import("./draw").then(({ draw }) => {
+      if (gone || !place.current) return;
+      drawing.current = draw(place.current, title, points, dark);
+      setReady(true);
+    }, setError);
+    return () => {
+      gone = true;
+      drawing.current?.end();
+      drawing.current = undefined;
+    };
+  }, [title, points, dark]);
+
+  const download = () => {
+    const link = document.createElement("a");
+    link.href = drawing.current?.png() ?? "";
+    link.download = `${title}.png`;
+    link.click();
+  };
+  return (
+    <figure className="chart" aria-labelledby={id}>
+      <figcaption id={id}>{title}</figcaption>
+      {error !== undefined && <ProblemView error={error} />}
+      {!ready && error === undefined && <Skeleton active title={false} />}
+      <div ref={place} className="chart-place" aria-hidden="true" />
+      <details>
+        <summary>{t.asTable}</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t.name}</th>
+              <th scope="col">{t.value}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.map((p) => (
+              <tr key={p.name}>
+                <td>{p.name}</td>
+                <td>{format.number(p.value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+      <Button size="small" disabled={!ready} onClick={download}>
+        {t.download}
+      </Button>
+    </figure>
+  );
+}

@@ -1,0 +1,4 @@
+import { table as en } from "../../texts/en/table";
+import { table as zh } from "../../texts/zh/table";
+
+export const tableTexts = { zh, en };

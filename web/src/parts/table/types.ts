@@ -1,0 +1,46 @@
+import type { ReactNode } from "react";
+import type { Subject } from "../../api/queries";
+import type { Page, Place } from "../../api/shapes";
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  /** Pixels at least; what is left goes to columns that `grow`. */
+  width: number;
+  grow?: boolean;
+  cell: (row: Row) => ReactNode;
+  /** As copied into a spreadsheet: plain, and indicators defanged. */
+  text: (row: Row) => string;
+  /** Only shown when chosen. */
+  hidden?: boolean;
+}
+
+/** A filter that the route itself offers, by the name of its parameter. */
+export interface Filter {
+  name: string;
+  title: string;
+  options: { value: string; label: string }[];
+}
+
+export interface Ask {
+  query: string;
+  filters: Record<string, string>;
+  after: string | undefined;
+  limit: number;
+  signal: AbortSignal;
+}
+
+export interface TableProps<Row> {
+  /** Stable: saved views, chosen columns and the cache go by it. */
+  name: string;
+  /** For screen readers. */
+  title: string;
+  columns: Column<Row>[];
+  rowKey: (row: Row) => string;
+  load: (ask: Ask) => Promise<Page<Row>>;
+  filters?: Filter[];
+  /** The hub's search stands behind it: query, saved searches, exports. */
+  place?: Place;
+  live?: Subject[];
+  open?: (row: Row) => void;
+}

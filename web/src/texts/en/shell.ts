@@ -1,0 +1,32 @@
+import type { Same } from "../use";
+import type { shell as zh } from "../zh/shell";
+
+export const shell: Same<typeof zh> = {
+  product: "Tocsin",
+  skip: "Skip to the content",
+  navigation: "Main navigation",
+  search: "Search threats",
+  searchHint: "Search threats, / to get here",
+  language: "Language",
+  zone: "Time zone",
+  theme: "Appearance",
+  themeSystem: "As the system",
+  themeLight: "Light",
+  themeDark: "Dark",
+  me: "Who I am",
+  signOut: "Sign out",
+  roles: "Roles",
+  unit: "Unit",
+  offline: "The connection to the hub is lost and being made again; what you see may be old.",
+  keys: "Keyboard",
+  keysHelp: "Show the keyboard",
+  keySearch: "Go to the search",
+  goTo: (page: string) => `Go to ${page}`,
+  notFound: "There is no such page",
+  notFoundHint: "The address is wrong, or the page has moved.",
+  home: "Back to my duties",
+  failed: "The page failed",
+  failedPurpose: "The other pages still work.",
+  close: "Close",
+  menu: "Navigation menu",
+};

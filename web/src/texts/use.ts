@@ -1,0 +1,30 @@
+// Texts of an area in both languages, and the hub's own words.
+import { useCallback } from "react";
+import type { Text } from "../api/shapes";
+import { useSettings } from "../base/settings";
+import { words } from "./words";
+
+/** The same keys with texts of another language; a missing or a surplus one is a type error. */
+export type Same<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : string;
+};
+
+export function useTexts<T>(both: { zh: T; en: Same<T> }): Same<T> {
+  const { language } = useSettings();
+  return (language === "zh" ? both.zh : both.en) as Same<T>;
+}
+
+/** Chinese or English of a bilingual text of the hub. */
+export function useText(): (text: Partial<Text> | undefined) => string {
+  const { language } = useSettings();
+  return useCallback(
+    (text) => (language === "zh" ? text?.zh || text?.en : text?.en || text?.zh) ?? "",
+    [language],
+  );
+}
+
+/** How people read a state, class, clock, role or kind; the word itself when it has no label. */
+export function useWord(): (word: string | undefined) => string {
+  const text = useText();
+  return useCallback((word) => (word ? text(words[word] ?? { zh: word, en: word }) : ""), [text]);
+}

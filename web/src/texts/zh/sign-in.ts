@@ -1,0 +1,9 @@
+export const signIn = {
+  title: "登录警钟",
+  purpose: "公共互联网网络安全威胁监测与处置",
+  login: "用户名",
+  password: "密码",
+  code: "动态验证码",
+  codeHint: "身份验证器显示的六位数字",
+  submit: "登录",
+};

@@ -4,6 +4,7 @@
 #include "connect.h"
 #include "model/task.h"
 #include "model/threat.h"
+#include "model/tlp.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -97,6 +98,7 @@ Status reason_only(const Args& args, Json& body) {
 Status build_submission(const Args& args, Json& body) {
   take(args, body, "--class", "class");
   take(args, body, "--subtype", "subtype");
+  take(args, body, "--imitates", "imitates");
   take(args, body, "--title", "title");
   take(args, body, "--description", "description");
   take(args, body, "--reason", "reason");
@@ -111,11 +113,16 @@ Status build_submission(const Args& args, Json& body) {
   return take_evidence(args, body);
 }
 
+Option imitates_option() {
+  return among(opt("--imitates", "SECTOR", "钓鱼所仿冒的行业", "sector that phishing imitates"),
+               enum_names(model::ImitatedSector{}));
+}
+
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
-       opt("--tlp", "LEVEL", "可传播范围：clear green amber amber+strict red",
-           "how far it may be passed on: clear green amber amber+strict red", "amber"),
+       among(opt("--tlp", "LEVEL", "可传播范围", "how far it may be passed on", "amber"),
+             enum_names(model::Tlp{})),
        many("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling"),
        among(opt("--class", "CLASS", "类别；默认 malicious-resource",
                  "class; left out: malicious-resource"),
@@ -124,7 +131,7 @@ std::vector<Option> submission_options() {
            "子类，如 phishing-site c2-server malicious-domain；除 --class other 外必填",
            "subtype, such as phishing-site c2-server malicious-domain; required unless --class "
            "other"),
-       opt("--description", "TEXT", "说明", "description"),
+       imitates_option(), opt("--description", "TEXT", "说明", "description"),
        opt("--reason", "TEXT", "书面发现说明；没有证据时必填",
            "written finding: how it was found and why it is a threat; needed without evidence"),
        among(opt("--certainty", "CERTAINTY", "可能或已经造成危害", "possible or actual harm"),
@@ -143,6 +150,7 @@ Status build_determination(const Args& args, Json& body) {
   body.set("confirmed", !args.has("--not-confirmed"));
   take(args, body, "--reason", "reason");
   take(args, body, "--name", "threat_name");
+  take(args, body, "--imitates", "imitates");
   Json proposals = Json::array();
   if (args.has("--propose")) {
     for (const auto& text : args.all("--propose")) {
@@ -322,7 +330,7 @@ void add_deciding(std::vector<Command>& all) {
       poster({"determine"}, {"认定并提出处置建议（第七条）", "determine and propose (article 7)"},
              {kThreat},
              plus({needed("--reason", "TEXT", "认定理由", "reason of the finding"),
-                   opt("--name", "NAME", "威胁名称", "name of the threat"),
+                   opt("--name", "NAME", "威胁名称", "name of the threat"), imitates_option(),
                    many("--propose", "MEASURE:ORG[:LIMIT]",
                         "处置建议，如 block:op-a:24h；ORG 写 auto 由枢纽建议处置单位",
                         "a proposal, for instance block:op-a:24h; ORG auto: whom "

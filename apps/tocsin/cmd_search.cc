@@ -41,8 +41,10 @@ Text language() {
 
 Option in_option() {
   return opt("--in", "PLACE",
-             "检索范围：cases tasks appeals organizations sources vulnerabilities indicators",
-             "what to search: cases tasks appeals organizations sources vulnerabilities indicators",
+             "检索范围：cases tasks appeals organizations sources vulnerabilities indicators "
+             "entries",
+             "what to search: cases tasks appeals organizations sources vulnerabilities "
+             "indicators entries",
              "cases");
 }
 
@@ -80,6 +82,10 @@ Row header_of(const std::string& in, Lang lang) {
   if (in == "organizations") return {t("代码", "code"), t("种类", "type"), t("名称", "title")};
   if (in == "sources") return {t("名称", "name"), t("状况", "state"), t("最近", "last run")};
   if (in == "vulnerabilities") return {"ID", "CVSS", t("名称", "title")};
+  if (in == "entries") {
+    return {t("事项", "case"),          t("指标", "indicator"), t("措施", "measure"),
+            t("处置单位", "addressee"), t("列入", "since"),     t("移出", "ended")};
+  }
   return {t("编号", "number"), t("状态", "state"), t("日期", "date"), t("名称", "title")};
 }
 
@@ -101,6 +107,14 @@ Row row_of(const std::string& in, const Json& item, Lang lang) {
   }
   if (in == "vulnerabilities") {
     return {item.str("id"), item.str("cvss"), excerpt(item.str("title"))};
+  }
+  if (in == "entries") {
+    return {item.str("case"),
+            indicator_text(item["indicator"], lang),
+            word(item["measure"], lang),
+            item.str("addressee"),
+            when(item["since"]),
+            when(item["ended"])};
   }
   const Json& date = in == "cases"   ? item["discovered_at"]
                      : in == "tasks" ? item["ladder"]["approved"]

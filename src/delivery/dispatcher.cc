@@ -119,11 +119,7 @@ Result<bool> Dispatcher::searched_for(store::ReadTx& tx, const Recipient& recipi
   if (recipient.broken) return false;
   if (!recipient.query) return true;
   if (!what.document) {
-    const search::AsnOf asn_of = [this](const model::Indicator& i) -> std::optional<std::int64_t> {
-      const auto origin = origin_of_(i);
-      return origin ? std::optional(origin->asn) : std::nullopt;
-    };
-    TRY(what.document, search::Documents(tx, asn_of).of_case(what.threat));
+    TRY(what.document, search::Documents(tx, locate_).of_case(what.threat));
   }
   return recipient.query->matches(*what.document);
 }

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "delivery/concern.h"
 #include "law/library.h"
+#include "search/documents.h"
 #include "store/store.h"
 
 namespace tocsin::delivery {
@@ -21,8 +22,13 @@ Instant digest_due(const model::Subscription& subscription, Instant now,
 class Dispatcher {
  public:
   Dispatcher(store::Store& store, const Clock& clock, IdSource& ids, const law::CurrentLibrary& law,
-             OriginOf origin_of)
-      : store_(store), clock_(clock), ids_(ids), law_(law), origin_of_(std::move(origin_of)) {}
+             OriginOf origin_of, search::Locate locate)
+      : store_(store),
+        clock_(clock),
+        ids_(ids),
+        law_(law),
+        origin_of_(std::move(origin_of)),
+        locate_(std::move(locate)) {}
 
   /// Handles at most one batch; returns how many journal entries it read.
   Result<int> run_once();
@@ -44,6 +50,7 @@ class Dispatcher {
   IdSource& ids_;
   const law::CurrentLibrary& law_;
   const OriginOf origin_of_;
+  const search::Locate locate_;
 };
 
 }  // namespace tocsin::delivery

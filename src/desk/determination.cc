@@ -103,6 +103,11 @@ Result<Threat> Desk::determine(const Actor& actor, std::string_view id,
       return fail_bi(Code::kInvalid, "propose at least one measure", "至少提出一项处置建议",
                      "proposals", "W17-11");
     }
+    if (request.imitates && !model::is_phishing(t.subtype)) {
+      return fail_bi(Code::kInvalid, "only phishing imitates somebody",
+                     "仅钓鱼类威胁可填写仿冒对象", "imitates", "F18-03");
+    }
+    if (request.imitates) t.imitates = request.imitates;
     finding.threat_name = request.threat_name;
     finding.grade = request.grade;
     if (finding.grade && (finding.grade->scheme.empty() || finding.grade->version.empty() ||

@@ -2,6 +2,7 @@
 // refused, and the schemas in the OpenAPI document come from here.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,15 @@ struct EvidenceInput {
   std::string media_type = "text/plain";
   std::string content;
   bool binary = false;
+  /// Identity papers and private contacts: read by authorities and auditors alone.
+  bool confidential = false;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("title", s.title);
     v("media_type", s.media_type);
     v("content", s.content);
     v("binary", s.binary);
+    v("confidential", s.confidential);
   }
 };
 
@@ -35,6 +39,7 @@ struct SubmitRequest {
   model::ThreatClass threat_class = model::ThreatClass::kMaliciousResource;
   std::string subtype;
   std::string subtype_text;
+  std::optional<model::ImitatedSector> imitates;  ///< of phishing
   model::Certainty certainty = model::Certainty::kActual;
   std::string title;
   std::string description;
@@ -52,6 +57,7 @@ struct SubmitRequest {
     v("class", s.threat_class);
     v("subtype", s.subtype);
     v("subtype_text", s.subtype_text);
+    v("imitates", s.imitates);
     v("certainty", s.certainty);
     v("title", s.title);
     v("description", s.description);
@@ -130,6 +136,7 @@ struct DetermineRequest {
   std::string threat_name;
   std::string reason;
   std::optional<model::Grade> grade;
+  std::optional<model::ImitatedSector> imitates;  ///< of phishing; left out: as submitted
   std::vector<EvidenceInput> evidence;
   std::vector<ProposalInput> proposals;
   template <class V, class S>
@@ -138,6 +145,7 @@ struct DetermineRequest {
     v("threat_name", s.threat_name);
     v("reason", s.reason);
     v("grade", s.grade);
+    v("imitates", s.imitates);
     v("evidence", s.evidence);
     v("proposals", s.proposals);
   }

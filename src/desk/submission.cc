@@ -40,6 +40,10 @@ Status validate(const Threat& t, Instant now) {
     return bad("subtype_text", "class 'other' must say in words what it is",
                "“其他”类必须以文字说明", "W17-01");
   }
+  if (t.imitates && !model::is_phishing(t.subtype)) {
+    return bad("imitates", "only phishing imitates somebody", "仅钓鱼类威胁可填写仿冒对象",
+               "F18-03");
+  }
   if (t.indicators.empty() && t.threat_class == model::ThreatClass::kMaliciousResource) {
     return bad("indicators", "a malicious network resource needs at least one indicator",
                "恶意网络资源至少需要一个指标", "W17-01");
@@ -57,6 +61,7 @@ Status fill(Context& c, Threat& t, const SubmitRequest& request) {
   t.subtype = request.subtype;
   if (t.threat_class == model::ThreatClass::kOther && t.subtype.empty()) t.subtype = "other";
   t.subtype_text = request.subtype_text;
+  t.imitates = request.imitates;
   t.certainty = request.certainty;
   t.tlp = request.tlp;
   t.title = request.title;

@@ -19,6 +19,7 @@
 #include "hub/keys.h"
 #include "hub/match_service.h"
 #include "hub/options.h"
+#include "hub/retention_service.h"
 #include "match/guard.h"
 #include "search/finder.h"
 #include "store/case_readers.h"
@@ -38,6 +39,7 @@ struct App {
   const law::CurrentLibrary& law;
   KeyRing& keys;
   MatchService& match;
+  RetentionService& retention;
   search::Finder& finder;
   store::TextIndex& text_index;
   const Clock& clock;
@@ -176,5 +178,7 @@ void add_delivery_routes(http::Router& router, App& app);
 void add_search_routes(http::Router& router, App& app);
 void add_graph_routes(http::Router& router, App& app);
 void add_relapse_routes(http::Router& router, App& app);
+void add_situation_routes(http::Router& router, App& app);
+void add_retention_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

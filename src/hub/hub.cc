@@ -18,10 +18,15 @@
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
+#include "hub/retention_service.h"
 #include "hub/sealed_files.h"
 #include "hub/source_options.h"
+#include "hub/token_buckets.h"
 #include "lists/publisher.h"
+#include "public_site/site.h"
+#include "public_site/tokens.h"
 #include "search/finder.h"
+#include "situation/tally.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_index.h"
 
@@ -107,6 +112,10 @@ class HubImpl final : public Hub {
     match_ = std::make_unique<MatchService>(
         *store_, *keys_, clock_, metrics_,
         MatchSettings{options_.data / "match", options_.match_delay});
+    retention_ = std::make_unique<RetentionService>(
+        *store_, rules_->law(), clock_, metrics_,
+        RetentionSettings{options_.retention_pause, options_.keep_indicators,
+                          options_.keep_deliveries});
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -118,6 +127,7 @@ class HubImpl final : public Hub {
     if (store_) store_->wake();
     if (events_) events_->stop();
     if (match_) match_->stop();
+    if (retention_) retention_->stop();
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
@@ -143,13 +153,27 @@ class HubImpl final : public Hub {
     return delivery::Origin{*number, fact->data_set, fact->data_date};
   }
 
+  /// Where an indicator is, by imported data. A province is only said of the mainland.
+  search::Locate locate() {
+    return [this](const model::Indicator& indicator) {
+      const auto facts = attribution_->data()->enrich(indicator);
+      search::Location out;
+      if (const auto* asn = facts.find(attribution::FactKind::kAsn)) out.asn = to_int(asn->value);
+      const auto* country = facts.find(attribution::FactKind::kCountry);
+      if (country != nullptr) out.country = country->value;
+      const bool mainland = facts.find(attribution::FactKind::kProvince) != nullptr;
+      if (country == nullptr && mainland) out.country = "CN";
+      return out;
+    };
+  }
+
   /// One dispatcher, and a courier for each lane: a recipient that does not answer holds up only
   /// those beside it.
   void start_deliveries() {
     deliveries_.emplace_back([this] {
       delivery::Dispatcher dispatcher(
           *store_, clock_, ids_, rules_->law(),
-          [this](const auto& indicator) { return origin_of(indicator); });
+          [this](const auto& indicator) { return origin_of(indicator); }, locate());
       follow("delivery.dispatch", [&] { return dispatcher.run_once(); });
     });
     const delivery::Sign sign = [this](const std::string& organization, std::string_view document,
@@ -167,13 +191,9 @@ class HubImpl final : public Hub {
   /// The index lies beside the database and is only written by its own thread.
   Status start_search() {
     TRY(text_index_, store::open_sqlite_text(options_.data / "search.db", search::collections()));
-    const search::AsnOf asn_of = [this](const auto& i) -> std::optional<std::int64_t> {
-      const auto origin = origin_of(i);
-      return origin ? std::optional(origin->asn) : std::nullopt;
-    };
-    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, asn_of);
-    searcher_ = std::thread([this, asn_of] {
-      search::Indexer indexer(*store_, *text_index_, clock_, asn_of);
+    finder_ = std::make_unique<search::Finder>(*store_, *text_index_, locate());
+    searcher_ = std::thread([this] {
+      search::Indexer indexer(*store_, *text_index_, clock_, locate(), situation::tallies());
       follow("search.index", [&] { return indexer.run_once(); });
     });
     return {};
@@ -192,6 +212,7 @@ class HubImpl final : public Hub {
                        rules_->law(),
                        *keys_,
                        *match_,
+                       *retention_,
                        *finder_,
                        *text_index_,
                        clock_,
@@ -230,7 +251,10 @@ class HubImpl final : public Hub {
     add_search_routes(router_, *app_);
     add_graph_routes(router_, *app_);
     add_relapse_routes(router_, *app_);
+    add_situation_routes(router_, *app_);
+    add_retention_routes(router_, *app_);
     add_service_routes();
+    TRY_STATUS(add_site());
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
     TRY(server_, http::Server::start(options_.http, [this, &requests](http::Request& request) {
@@ -245,6 +269,22 @@ class HubImpl final : public Hub {
           return response;
         }));
     return {};
+  }
+
+  /// Pages for everybody, with allowances of their own for looking and for sending.
+  Status add_site() {
+    if (!options_.public_site) return {};
+    TRY(const std::string secret, public_site::site_secret(options_.data / "keys"));
+    const auto allowance = [this](double count, double seconds) {
+      return [this, buckets = std::make_shared<TokenBuckets>(count / seconds, count)](
+                 std::string_view remote) { return buckets->take(remote, clock_.now()); };
+    };
+    return public_site::add_public_site(
+        router_,
+        {*store_, *desk_, rules_->law(), clock_, ids_, secret,
+         [this](desk::SubmitRequest& request) { return default_provinces(*app_, request); },
+         allowance(static_cast<double>(options_.public_checks_per_minute), 60),
+         allowance(static_cast<double>(options_.public_forms_per_hour), 3600)});
   }
 
   Status admit(http::Request& request, const http::Route& route) {
@@ -263,10 +303,15 @@ class HubImpl final : public Hub {
         [this](http::Request&) -> Result<Json> {
           TRY(const auto length,
               store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
-          return Json::object({{"status", "ok"},
-                               {"version", TOCSIN_VERSION},
-                               {"journal", length},
-                               {"dns_port", dns_->port()}});
+          const auto swept = retention_->status();
+          return Json::object(
+              {{"status", "ok"},
+               {"version", TOCSIN_VERSION},
+               {"journal", length},
+               {"dns_port", dns_->port()},
+               {"purge", Json::object({{"running", swept.running},
+                                       {"finished", swept.finished ? Json(to_string(swept.finished))
+                                                                   : Json()}})}});
         });
     http::Route metrics;
     metrics.pattern = "/metrics";
@@ -362,6 +407,7 @@ class HubImpl final : public Hub {
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
   std::unique_ptr<MatchService> match_;
+  std::unique_ptr<RetentionService> retention_;
   std::unique_ptr<store::TextIndex> text_index_;
   std::unique_ptr<search::Finder> finder_;
   std::unique_ptr<App> app_;

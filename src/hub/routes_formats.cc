@@ -1,9 +1,8 @@
 // What other platforms' formats need beside an import: their schema, and the way out.
-#include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 #include "base/crypto/hash.h"
+#include "base/temporary_file.h"
 #include "desk/clocks.h"
 #include "hub/app.h"
 #include "intake/shadowserver.h"
@@ -144,29 +143,6 @@ Result<Json> export_page(store::ReadTx& tx, const Actor& by, const ExportAsked& 
   return out;
 }
 
-/// A file that is gone when its last holder is.
-class TemporaryFile {
- public:
-  static Result<std::shared_ptr<TemporaryFile>> make() {
-    std::string path = (std::filesystem::temp_directory_path() / "tocsin-export-XXXXXX").string();
-    const int fd = mkstemp(path.data());
-    if (fd < 0) return fail_bi(Code::kInternal, "no temporary file", "无法建立临时文件");
-    close(fd);
-    return std::make_shared<TemporaryFile>(std::move(path));
-  }
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  const std::string path_;
-};
-
 Result<std::int64_t> write_workbook(store::ReadTx& tx, const ExportAsked& asked,
                                     const model::Source& source, const std::string& path) {
   TRY(const auto book, intake::WorkbookWriter::open(path, source.name));
@@ -190,7 +166,7 @@ Result<http::Response> export_workbook(App& app, http::Request& request) {
   TRY_STATUS(may_import(by));
   ExportAsked asked;
   TRY_STATUS(read_source_and_time(request, asked));
-  TRY(const auto file, TemporaryFile::make());
+  TRY(const auto file, TemporaryFile::make("export"));
   TRY(const std::int64_t written, app.store.read([&](store::ReadTx& tx) -> Result<std::int64_t> {
     TRY(const auto source, source_to_export(tx, by, asked.source));
     return write_workbook(tx, asked, source, file->path());

@@ -16,6 +16,15 @@ const std::vector<std::string_view>& subtypes(ThreatClass c) {
   return kSubtypes.at(static_cast<std::size_t>(c));
 }
 
+bool is_phishing(std::string_view subtype) {
+  return subtype == "phishing-site" || subtype == "phishing-message";
+}
+
+bool is_public(const Threat& t) {
+  return t.tlp == Tlp::kClear && t.identification && t.identification->confirmed &&
+         t.state != ThreatState::kMerged && t.state != ThreatState::kPurged;
+}
+
 bool is_finished(ThreatState s) {
   switch (s) {
     case ThreatState::kClosedSelf:

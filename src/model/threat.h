@@ -1,6 +1,7 @@
 // The threat: what is wrong, who found it, who determined it, what was decided (R202 arts. 2, 6-8).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ TOCSIN_ENUM_NAMES(ThreatClass, "malicious-resource", "malware", "hidden-danger",
 /// Possible harm is a threat too (W17-02).
 enum class Certainty { kPossible, kActual };
 TOCSIN_ENUM_NAMES(Certainty, "possible", "actual")
+
+/// Whose appearance a phishing site or message takes on: those that the campaign of 2013 and the
+/// tasks of 2018 name (A13-02, F18-03), and the rest.
+enum class ImitatedSector { kGovernment, kFinance, kMedia, kECommerce, kEducation, kOtherSector };
+TOCSIN_ENUM_NAMES(ImitatedSector, "government", "finance", "media", "e-commerce", "education",
+                  "other-sector")
 
 /// States of a threat; transitions in desk/transitions.h.
 enum class ThreatState {
@@ -145,7 +152,8 @@ struct Threat {
   ThreatState state = ThreatState::kDetected;
   ThreatClass threat_class = ThreatClass::kMaliciousResource;
   std::string subtype;
-  std::string subtype_text;  ///< required for class other
+  std::string subtype_text;                ///< required for class other
+  std::optional<ImitatedSector> imitates;  ///< of phishing
   Certainty certainty = Certainty::kActual;
   std::string title;
   std::string description;
@@ -183,6 +191,7 @@ struct Threat {
     v("class", s.threat_class);
     v("subtype", s.subtype);
     v("subtype_text", s.subtype_text);
+    v("imitates", s.imitates);
     v("certainty", s.certainty);
     v("title", s.title);
     v("description", s.description);
@@ -217,6 +226,12 @@ struct Threat {
 
 /// The subtypes that article 2 names for each class.
 const std::vector<std::string_view>& subtypes(ThreatClass c);
+
+/// A site or message that pretends to be somebody else's.
+bool is_phishing(std::string_view subtype);
+
+/// Determined, and marked as for everybody: what bulletins show (regulation notes 5.3).
+bool is_public(const Threat& t);
 
 /// No further step is expected: a new sighting reopens it.
 bool is_finished(ThreatState s);

@@ -44,6 +44,8 @@ Text title(Place place) {
       return {"漏洞", "vulnerabilities"};
     case Place::kIndicators:
       return {"指标", "indicators"};
+    case Place::kEntries:
+      return {"名单条目", "list entries"};
   }
   panic(__FILE__, __LINE__, "unknown Place");
 }

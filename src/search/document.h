@@ -22,10 +22,11 @@ enum class Place {
   kOrganizations,
   kSources,
   kVulnerabilities,
-  kIndicators
+  kIndicators,
+  kEntries  ///< of the list of what is blocked, or was
 };
 TOCSIN_ENUM_NAMES(Place, "cases", "tasks", "appeals", "organizations", "sources", "vulnerabilities",
-                  "indicators")
+                  "indicators", "entries")
 
 /// How people call it.
 Text title(Place place);
@@ -43,19 +44,25 @@ class Document {
   /// Its words, kind, value, host with all parents, or network.
   void indicator(const model::Indicator& indicator);
   void at(Instant time);
+  /// When it came to its end; of what has one.
+  void ended(Instant time) { end_ = time; }
   void confidence(std::int64_t confidence) { confidence_ = confidence; }
 
   const std::string& id() const { return id_; }
   Instant time() const { return time_; }
+  Instant end() const { return end_; }
   std::int64_t confidence() const { return confidence_; }
   /// Values of all keys of that name.
   std::vector<std::string> values(std::string_view name) const;
   bool has(const store::TextTerm& term) const;
-  store::TextDocument indexed() const { return {id_, words_, {keys_.begin(), keys_.end()}}; }
+  store::TextDocument indexed(store::TextTally tally) const {
+    return {id_, words_, {keys_.begin(), keys_.end()}, std::move(tally)};
+  }
 
  private:
   std::string id_;
   Instant time_;
+  Instant end_;
   std::int64_t confidence_ = -1;
   std::vector<std::string> words_;
   std::set<std::string, std::less<>> keys_;

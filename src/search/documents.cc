@@ -20,6 +20,8 @@ Result<std::optional<Found>> Documents::load(Place place, const std::string& id)
       return load_vulnerability(id);
     case Place::kIndicators:
       return load_indicator(id);
+    case Place::kEntries:
+      return load_entry(id);
   }
   panic(__FILE__, __LINE__, "unknown Place");
 }
@@ -46,7 +48,10 @@ Status Documents::add_unit(Document& d, std::string_view name, const std::string
 }
 
 std::vector<store::TextTerm> readable_by(const store::Person& by, Place place) {
-  if (place != Place::kCases && place != Place::kTasks && place != Place::kAppeals) return {};
+  if (place != Place::kCases && place != Place::kTasks && place != Place::kAppeals &&
+      place != Place::kEntries) {
+    return {};
+  }
   using model::OrganizationType;
   const auto type = by.organization.type;
   if (by.user.has(model::Role::kAuditor) || type == OrganizationType::kMiit ||

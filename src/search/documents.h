@@ -16,8 +16,12 @@
 
 namespace tocsin::search {
 
-/// The autonomous system of an indicator by imported data; nothing is asked of the network.
-using AsnOf = std::function<std::optional<std::int64_t>(const model::Indicator&)>;
+/// Where an indicator is by imported data; nothing is asked of the network.
+struct Location {
+  std::optional<std::int64_t> asn;
+  std::string country;  ///< ISO 3166; HK, MO and TW stand for themselves; empty: unknown
+};
+using Locate = std::function<Location(const model::Indicator&)>;
 
 struct Found {
   Document document;
@@ -26,13 +30,13 @@ struct Found {
   std::function<Result<std::optional<Json>>(const store::Person&)> shown;
 };
 
-/// Not for several threads; `tx`, `asn_of` and `by` outlive it. With `by`, a document has only what
+/// Not for several threads; `tx`, `locate` and `by` outlive it. With `by`, a document has only what
 /// that person is shown: what is masked cannot be found out by asking for it. Without, everything,
 /// as the index has it.
 class Documents {
  public:
-  Documents(store::ReadTx& tx, const AsnOf& asn_of, const store::Person* by = nullptr)
-      : tx_(tx), asn_of_(asn_of), by_(by) {}
+  Documents(store::ReadTx& tx, const Locate& locate, const store::Person* by = nullptr)
+      : tx_(tx), locate_(locate), by_(by) {}
 
   /// Nothing when there is no such document (any more).
   Result<std::optional<Found>> load(Place place, const std::string& id);
@@ -48,14 +52,19 @@ class Documents {
   Result<std::optional<Found>> load_source(const std::string& id);
   Result<std::optional<Found>> load_vulnerability(const std::string& id);
   Result<std::optional<Found>> load_indicator(const std::string& id);
+  Result<std::optional<Found>> load_entry(const std::string& id);
 
   Status add_readers(Document& d, const model::Threat& threat);
+  /// `performer` and `authority`: organisation ids of those whose clocks they are.
+  Status add_clocks(Document& d, const std::vector<model::ClockFact>& clocks,
+                    const std::string& performer, const std::string& authority);
+  void add_places(Document& d, const model::Threat& threat) const;
   Status add_unit(Document& d, std::string_view name, const std::string& id);
   Result<std::string> code_of(const std::string& unit);
   Result<std::string> source_name(std::int64_t number);
 
   store::ReadTx& tx_;
-  const AsnOf& asn_of_;
+  const Locate& locate_;
   const store::Person* by_;
   std::map<std::string, std::string, std::less<>> codes_;
   std::map<std::int64_t, std::string> sources_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "search/documents.h"
+#include "search/facts.h"
 #include "store/collections.h"
 #include "vulnerability/vulnerability.h"
 
@@ -77,6 +78,7 @@ Result<std::optional<Found>> Documents::load_vulnerability(const std::string& id
   }
   d.key("state", v.rejected ? "rejected" : "published");
   if (v.kev) d.key("state", "exploited");
+  d.key("severity", severity_of(v.cvss));
   d.at(day_of(v.published));
   return Found{std::move(d), to_all(model::to_json(v))};
 }
@@ -109,6 +111,9 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
                                {"label", std::string(s.label())},
                                {"labels", model::to_json(s.labels)},
                                {"gone", static_cast<bool>(s.gone_at)}}));
+  }
+  if (const auto asn = asn_of_ ? asn_of_(record->indicator) : std::nullopt) {
+    d.key("asn", std::to_string(*asn));
   }
   d.confidence(confidence);
   d.at(record->last_seen);

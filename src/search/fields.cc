@@ -11,6 +11,7 @@
 #include "model/province.h"
 #include "model/source.h"
 #include "model/task.h"
+#include "search/facts.h"
 
 namespace tocsin::search {
 namespace {
@@ -132,6 +133,19 @@ Result<TextTerm> inside_term(const std::string& value) {
                "inside: 须为地址或地址段（如 192.0.2.0/24），而不是“" + value + "”");
 }
 
+/// `dispose`, `dispose.late`, `dispose.late.op-a`: a clock, how it went, whose it is.
+Result<TextTerm> clock_term(const std::string& value) {
+  const auto parts = split(value, '.');
+  TRY(std::string term, one_of("clock", parts.front(), counted_clocks()));
+  if (parts.size() > 1) {
+    TRY(const auto fate, one_of("clock", parts[1], fates()));
+    term += "." + fate;
+  }
+  // The code of a unit may have dots itself.
+  if (parts.size() > 2) term += value.substr(parts[0].size() + parts[1].size() + 1);
+  return key("clock", term);
+}
+
 /// What one value of a field is looked up by.
 Result<std::vector<TextTerm>> terms_of(Place place, std::string_view field,
                                        const std::string& value) {
@@ -159,7 +173,15 @@ Result<std::vector<TextTerm>> terms_of(Place place, std::string_view field,
     return word(place == Place::kSources ? enum_names(model::SourceKind{})
                                          : enum_names(model::OrganizationType{}));
   }
+  if (field == "asset") return word({kPartyGov, kCii});
+  if (field == "imitates") return word(imitated());
+  if (field == "behaviour") return word(behaviours());
+  if (field == "origin") return word(origins());
+  if (field == "ruling") return word(rulings());
+  if (field == "severity") return word(severities());
+  if (field == "clock") return one(clock_term(value));
   if (field == "province") {
+    if (value == kAbroad || value == kUnknown) return std::vector{key(field, value)};
     TRY(const std::string code, model::province_of(value, "q", ""));
     return std::vector{key(field, code)};
   }
@@ -216,7 +238,7 @@ Status add_kind(Query& query, model::IndicatorKind kind, const std::vector<std::
 /// Fields that bound a number or a time, once each.
 Result<bool> add_bound(Query& query, std::string_view field, const std::vector<std::string>& values,
                        bool no) {
-  if (field != "from" && field != "until" && field != "confidence") return false;
+  if (field != "from" && field != "until" && field != "on" && field != "confidence") return false;
   if (no || values.size() != 1) {
     return wrong(std::string(field) + ": takes one value and cannot be excluded",
                  std::string(field) + ": 只取一个值，且不能用“-”排除");
@@ -225,6 +247,9 @@ Result<bool> add_bound(Query& query, std::string_view field, const std::vector<s
     TRY(query.from, time_of(field, values.front(), false));
   } else if (field == "until") {
     TRY(query.until, time_of(field, values.front(), true));
+  } else if (field == "on") {
+    TRY(query.until, time_of(field, values.front(), true));
+    query.live_at = query.until;
   } else {
     TRY(query.least_confidence, number_of(field, values.front(), 100));
   }
@@ -257,6 +282,15 @@ Status add_field(Query& query, std::string_view name, const std::vector<std::str
                  "没有字段“" + n + "”。" + maybe(to_lower(name), here, Lang::kZh) + where.zh +
                      "可用的字段为 " + listed(here) + "；要检索文字本身，请加引号");
   }
+  if (field->name == "state" && query.place == Place::kIndicators) {
+    return wrong(
+        "an indicator has no state of its own: each source's word stands or is over by the time of "
+        "asking, which `tocsin lookup` says; what is blocked is a state of its case: search cases "
+        "for state:listed with the indicator",
+        "指标本身没有状态：各来源的说法是否有效取决于查询时刻，请用 tocsin lookup "
+        "查询；是否已屏蔽是"
+        "案件的状态，请在案件中以 state:listed 连同该指标检索");
+  }
   if (!holds(field->places, query.place)) {
     return wrong(
         where.en + " have no field '" + std::string(field->name) + "' (fields: " + listed(here) +
@@ -279,15 +313,15 @@ const std::vector<FieldInfo>& fields() {
   static const std::vector<FieldInfo> all = {
       {"state",
        "状态",
-       {kCases, kTasks, kAppeals, kOrganizations, kSources, kVulnerabilities},
+       {kCases, kTasks, kAppeals, kOrganizations, kSources, kVulnerabilities, kEntries},
        {"状态；另有 open（未办结）、listed（已列入名单）、overdue（逾期）",
         "state; also open, listed, overdue"}},
       {"class",
        "类别",
-       {kCases, kTasks},
+       {kCases, kTasks, kEntries},
        {"威胁类别或子类，可只写其中一词，如 phishing",
         "class or subtype, or one word of it: phishing"}},
-      {"kind", "类型", {kCases, kTasks, kIndicators}, {"指标类型", "kind of indicator"}},
+      {"kind", "类型", {kCases, kTasks, kIndicators, kEntries}, {"指标类型", "kind of indicator"}},
       {"label",
        "标签",
        {kCases, kIndicators, kSources},
@@ -297,37 +331,86 @@ const std::vector<FieldInfo>& fields() {
        {kCases, kIndicators},
        {"报送单位代码；指标则为来源名称", "code of a reporting unit; of indicators the source"}},
       {"owner", "归属", {kCases, kSources}, {"所属单位代码", "code of the owning unit"}},
-      {"addressee", "处置单位", {kCases, kTasks}, {"处置单位代码", "code of the addressee"}},
+      {"addressee",
+       "处置单位",
+       {kCases, kTasks, kEntries},
+       {"处置单位代码", "code of the addressee"}},
       {"authority", "主管部门", {kTasks, kAppeals}, {"主管部门代码", "code of the authority"}},
       {"province",
        "省份",
-       {kCases, kTasks, kOrganizations},
-       {"GB/T 2260 两位代码", "two digits of GB/T 2260"}},
+       {kCases, kTasks, kAppeals, kEntries, kOrganizations},
+       {"GB/T 2260 两位代码；另有 abroad（境外）、unknown（不明）",
+        "two digits of GB/T 2260; also abroad, unknown"}},
       {"level", "等级", {kCases, kTasks}, {"I II III IV", "I II III IV"}},
       {"tlp",
        "共享级别",
        {kCases, kTasks},
        {"clear green amber amber+strict red", "clear green amber amber+strict red"}},
-      {"measure", "措施", {kTasks}, {"处置措施", "what was ordered"}},
+      {"measure", "措施", {kTasks, kEntries}, {"处置措施", "what was ordered"}},
       {"type", "种类", {kOrganizations, kSources}, {"单位或来源的种类", "of the unit or source"}},
-      {"asn", "自治系统", {kCases}, {"指标所在自治系统号", "autonomous system of an indicator"}},
+      {"asset",
+       "资产",
+       {kCases},
+       {"party-gov（党政机关）、cii（关键信息基础设施）",
+        "of party and government, or critical infrastructure: party-gov cii"}},
+      {"imitates",
+       "仿冒",
+       {kCases},
+       {"钓鱼所仿冒的行业：government finance media e-commerce education other-sector unstated",
+        "sector that phishing imitates: government finance media e-commerce education "
+        "other-sector unstated"}},
+      {"behaviour",
+       "行为",
+       {kCases},
+       {"恶意程序八类行为，取自规范命名：payment privacy remote spread expense system fraud rogue；"
+        "unstated 为未按规范命名",
+        "class of malware by its standard name: payment privacy remote spread expense system "
+        "fraud rogue; or unstated"}},
+      {"origin",
+       "境内外",
+       {kCases},
+       {"指标所在，依参考数据：home abroad hk-mo-tw unknown",
+        "where an indicator is by reference data: home abroad hk-mo-tw unknown"}},
+      {"clock",
+       "时限",
+       {kCases, kTasks, kAppeals},
+       {"时限.结果.单位：dispose、dispose.late、dispose.late.op-a（met late running waived）",
+        "a clock, its fate, whose: dispose, dispose.late, dispose.late.op-a (met late running "
+        "waived)"}},
+      {"ruling",
+       "裁决",
+       {kAppeals},
+       {"upheld partly-upheld dismissed；pending 为未决",
+        "upheld partly-upheld dismissed; pending: not ruled yet"}},
+      {"severity",
+       "严重程度",
+       {kVulnerabilities},
+       {"critical high medium low unrated", "critical high medium low unrated"}},
+      {"on", "在列", {kEntries}, {"该日终了时仍在名单上", "on the list at the end of that day"}},
+      {"asn",
+       "自治系统",
+       {kCases, kIndicators},
+       {"指标所在自治系统号", "autonomous system of an indicator"}},
       {"indicator",
        "指标",
-       {kCases, kTasks, kIndicators},
+       {kCases, kTasks, kIndicators, kEntries},
        {"指标的值，任意写法；以 * 结尾为前缀", "a value in any spelling; with * its beginning"}},
       {"below",
        "下级",
-       {kCases, kTasks, kIndicators},
+       {kCases, kTasks, kIndicators, kEntries},
        {"该域名及其下级", "that name and what is below"}},
-      {"inside", "网段", {kCases, kTasks, kIndicators}, {"该地址段之内", "inside that prefix"}},
+      {"inside",
+       "网段",
+       {kCases, kTasks, kIndicators, kEntries},
+       {"该地址段之内", "inside that prefix"}},
       {"confidence", "置信度", {kIndicators}, {"至少为该值（0-100）", "at least so much (0-100)"}},
       {"from",
        "自",
-       {kCases, kTasks, kAppeals, kIndicators, kSources, kVulnerabilities},
+       {kCases, kTasks, kAppeals, kIndicators, kSources, kVulnerabilities, kEntries},
        {"自该日起（含）", "from that day on"}},
       {"until",
        "至",
-       {kCases, kTasks, kAppeals, kIndicators, kSources, kVulnerabilities},
+       {kCases, kTasks, kAppeals, kIndicators, kSources, kVulnerabilities, kEntries},
        {"至该日止（含）", "up to and including that day"}},
   };
   return all;
@@ -356,6 +439,9 @@ std::vector<std::string_view> states(Place place) {
       break;
     case Place::kVulnerabilities:
       out = {"published", "exploited", "rejected"};
+      break;
+    case Place::kEntries:
+      out = {"live", "delisted"};
       break;
     case Place::kIndicators:
       break;

@@ -33,7 +33,7 @@ Result<bool> Finder::walk(const store::Person& by, const Query& query, std::size
     asked.before = before;
     TRY(const auto candidates, index_.find(name(query.place), asked));
     TRY(const bool go_on, store_.read([&](store::ReadTx& tx) -> Result<bool> {
-      Documents documents(tx, asn_of_, &by);
+      Documents documents(tx, locate_, &by);
       for (const auto& candidate : candidates) {
         ++looked_at;
         before = candidate.position;

@@ -28,8 +28,8 @@ struct Facets {
 /// Thread safety: safe.
 class Finder {
  public:
-  Finder(store::Store& store, store::TextIndex& index, AsnOf asn_of)
-      : store_(store), index_(index), asn_of_(std::move(asn_of)) {}
+  Finder(store::Store& store, store::TextIndex& index, Locate locate)
+      : store_(store), index_(index), locate_(std::move(locate)) {}
 
   /// Looks at a bounded number of candidates: a page may be shorter than `limit`, even empty, while
   /// `next` says that there is more. `after` is the `next` of the page before; kConflict when the
@@ -48,7 +48,7 @@ class Finder {
 
   store::Store& store_;
   store::TextIndex& index_;
-  const AsnOf asn_of_;
+  const Locate locate_;
 };
 
 }  // namespace tocsin::search

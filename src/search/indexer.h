@@ -36,13 +36,25 @@ Result<Progress> progress(store::Store& store, store::TextIndex& index);
 /// The same index as long as this is the same: made anew, its positions mean nothing any more.
 Result<std::string> epoch(store::TextIndex& index);
 
+/// Says where documents count, read in one snapshot; and with which form of that.
+using TallyOf = std::function<Result<store::TextTally>(Place, const Document&)>;
+struct Tallies {
+  std::string form;  ///< with another one, everything is counted anew
+  std::function<TallyOf(store::ReadTx&)> open;
+};
+
 /// Tails the journal from the offset that the index holds. An index without one, of an older form,
 /// or of another journal is emptied and filled again, the newest documents last. Thread safety: one
 /// thread.
 class Indexer {
  public:
-  Indexer(store::Store& store, store::TextIndex& index, const Clock& clock, AsnOf asn_of)
-      : store_(store), index_(index), clock_(clock), asn_of_(std::move(asn_of)) {}
+  Indexer(store::Store& store, store::TextIndex& index, const Clock& clock, Locate locate,
+          Tallies tallies)
+      : store_(store),
+        index_(index),
+        clock_(clock),
+        locate_(std::move(locate)),
+        tallies_(std::move(tallies)) {}
 
   /// Does at most one batch of each kind of work; returns how much, 0 when there is nothing to do.
   Result<int> run_once();
@@ -53,16 +65,22 @@ class Indexer {
     std::map<Place, std::set<std::string>> touched;
     std::set<Place> again;             ///< to be read as a whole
     std::set<std::int64_t> resighted;  ///< sources whose indicators may have changed
+    std::string purged;                ///< ranges of ids, `from-to,`
+    bool indicators_again = false;     ///< all of them are to be read again
   };
 
   Status prepare();
   Result<int> tail();
   Result<int> scan();
   Result<int> new_indicators();
+  Result<int> pass_over(std::uint64_t after);
   Result<int> resight();
+  Result<int> forget();
 
   Status read_entry(store::ReadTx& tx, const journal::Entry& entry, News& news);
   Result<bool> reached(Place place, const std::string& id);
+  Result<store::TextDocument> load(Documents& documents, const TallyOf& tally, Place place,
+                                   const std::string& id);
   Status put(Place place, const std::set<std::string>& ids,
              std::map<std::string, std::string> notes);
   Result<std::uint64_t> number(const std::string& note);
@@ -70,7 +88,8 @@ class Indexer {
   store::Store& store_;
   store::TextIndex& index_;
   const Clock& clock_;
-  const AsnOf asn_of_;
+  const Locate locate_;
+  const Tallies tallies_;
   bool prepared_ = false;
 };
 

@@ -228,6 +228,7 @@ bool Query::matches(const Document& document) const {
   if ((from || until) && !document.time()) return false;
   if (from && document.time() < from) return false;
   if (until && document.time() >= until) return false;
+  if (live_at && document.end() && document.end() < live_at) return false;
   if (document.confidence() < least_confidence && least_confidence > 0) return false;
   return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) {
     const bool found = std::any_of(c.any.begin(), c.any.end(),

@@ -18,13 +18,14 @@ struct Condition {
   std::vector<store::TextTerm> any;
 };
 
-/// All conditions hold, and the time lies in [from, until).
+/// All conditions hold, the time lies in [from, until), and the end not before `live_at`.
 struct Query {
   Place place = Place::kCases;
   std::string text;  ///< as it was asked
   std::vector<Condition> conditions;
   Instant from;
   Instant until;
+  Instant live_at;
   std::int64_t least_confidence = 0;
 
   /// The same question for the index, whose answer may hold more than matches().

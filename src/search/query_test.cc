@@ -49,6 +49,44 @@ TEST(Query, FieldsNarrow) {
   EXPECT_FALSE(finds("label:\"mirai bot\""));
 }
 
+TEST(Query, WhatIsCountedIsFoundByTheSameWord) {
+  Document d("thr_2");
+  for (const char* clock : {"dispose", "dispose.late", "dispose.late.op.a-1"}) {
+    d.key("clock", clock);
+  }
+  d.key("imitates", "finance");
+  d.key("origin", "hk-mo-tw");
+  d.key("province", "abroad");
+  d.at(at("2026-03-05T10:00:00+08:00"));
+  const auto matches = [&](std::string_view text) {
+    const auto query = parse(text, Place::kCases);
+    EXPECT_TRUE(query) << text << ": " << (query ? "" : query.error().message);
+    return query && query->matches(d);
+  };
+  EXPECT_TRUE(matches("clock:dispose clock:dispose.late clock:dispose.late.op.a-1"));
+  EXPECT_TRUE(matches("时限:处置并反馈.逾期 仿冒:金融 境内外:港澳台 province:abroad"));
+  EXPECT_FALSE(matches("clock:dispose.met"));
+  EXPECT_FALSE(matches("clock:dispose.late.op"));
+  EXPECT_FALSE(parse("clock:retention", Place::kCases)) << "nobody has to keep it";
+  EXPECT_FALSE(parse("clock:dispose.soon", Place::kCases));
+  EXPECT_FALSE(parse("imitates:finance", Place::kTasks));
+}
+
+TEST(Query, OnADayMeansAtItsEnd) {
+  Document d("lst_1");
+  d.key("state", "delisted");
+  d.at(at("2026-03-05T10:00:00+08:00"));
+  d.ended(at("2026-03-07T00:00:00+08:00"));
+  const auto on = [&](const std::string& day) {
+    return parse("on:" + day, Place::kEntries)->matches(d);
+  };
+  EXPECT_FALSE(on("2026-03-04"));
+  EXPECT_TRUE(on("2026-03-05"));
+  EXPECT_TRUE(on("2026-03-06")) << "it ended when the next day began";
+  EXPECT_FALSE(on("2026-03-07"));
+  EXPECT_FALSE(parse("-on:2026-03-05", Place::kEntries));
+}
+
 TEST(Query, ChineseNamesOfFieldsAndValuesAreKnown) {
   EXPECT_TRUE(finds("状态：已批准 类型:域名 类别:钓鱼网站 来源:sec-co"));
   EXPECT_FALSE(finds("状态:已办结"));

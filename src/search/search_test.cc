@@ -30,7 +30,14 @@ class SearchTest : public desk::DeskTest {
     indexer_.reset();
     index_.reset();
     index_ = must(store::open_sqlite_text(folder_ / "search.db", collections()));
-    indexer_ = std::make_unique<Indexer>(*store_, *index_, clock_, asn_of_);
+    indexer_ = std::make_unique<Indexer>(*store_, *index_, clock_, locate_, no_tallies());
+  }
+  static Tallies no_tallies() {
+    return {"none", [](store::ReadTx&) {
+              return [](Place, const Document&) -> Result<store::TextTally> {
+                return store::TextTally{};
+              };
+            }};
   }
   void index() {
     while (must(indexer_->run_once()) > 0) {
@@ -39,7 +46,7 @@ class SearchTest : public desk::DeskTest {
   std::vector<std::string> found(const std::string& who, const std::string& text,
                                  Place place = Place::kCases, std::size_t limit = 100) {
     const auto actor = as(who);
-    Finder finder(*store_, *index_, asn_of_);
+    Finder finder(*store_, *index_, locate_);
     const auto query = must(parse(text, place));
     const auto answer = must(finder.find({actor.user, actor.organization}, query, limit, ""));
     std::vector<std::string> out;
@@ -71,8 +78,9 @@ class SearchTest : public desk::DeskTest {
     }));
   }
 
-  AsnOf asn_of_ = [](const model::Indicator& i) {
-    return i.value == "198.51.100.7" ? std::optional<std::int64_t>(64500) : std::nullopt;
+  Locate locate_ = [](const model::Indicator& i) {
+    if (i.value == "203.0.113.9") return Location{{}, "CN"};
+    return i.value == "198.51.100.7" ? Location{64500, "US"} : Location{};
   };
   std::unique_ptr<store::TextIndex> index_;
   std::unique_ptr<Indexer> indexer_;
@@ -137,7 +145,7 @@ TEST_F(SearchTest, AUnitFindsWhatItsListsShowAndNothingElse_W17_09) {
   EXPECT_THAT(found("abuse-a", "", Place::kTasks), ElementsAre("T-2026-000003-1"));
   EXPECT_THAT(found("abuse-b", "", Place::kTasks), IsEmpty());
   const auto stranger = as("abuse-b");
-  Finder finder(*store_, *index_, asn_of_);
+  Finder finder(*store_, *index_, locate_);
   const auto counts = must(
       finder.facets({stranger.user, stranger.organization}, must(parse("secret", Place::kCases))));
   EXPECT_EQ(counts.counted, 0) << "counts tell nothing, either";
@@ -182,7 +190,7 @@ TEST_F(SearchTest, WhatIsMaskedOfACaseIsNotFoundByThePublic) {
   }
   EXPECT_THAT(found("citizen", "fake below:shop.example"), ElementsAre("T-2026-000001"));
   const auto citizen = as("citizen");
-  Finder finder(*store_, *index_, asn_of_);
+  Finder finder(*store_, *index_, locate_);
   const auto answer = must(
       finder.find({citizen.user, citizen.organization}, must(parse("", Place::kCases)), 10, ""));
   ASSERT_EQ(answer.hits.size(), 1U);
@@ -213,12 +221,70 @@ TEST_F(SearchTest, IndicatorsByValueLabelSourceTimeAndConfidence) {
   EXPECT_THAT(in("label:mirai confidence:60"), ElementsAre("www.evil.example"));
   EXPECT_THAT(in("from:2026-03-07"), ElementsAre("2001:db8::7"));
   EXPECT_THAT(in("label:scanner until:2026-03-06"), ElementsAre("192.0.2.128/25", "192.0.2.7"));
+  sight("198.51.100.7", "scanner");
+  index();
+  EXPECT_THAT(in("asn:AS64500"), ElementsAre("198.51.100.7"));
+  const auto stateless = parse("state:listed", Place::kIndicators);
+  ASSERT_FALSE(stateless);
+  EXPECT_NE(stateless.error().message.find("tocsin lookup"), std::string::npos);
+  EXPECT_NE(stateless.error().message_zh.find("tocsin lookup"), std::string::npos);
   const auto citizen = as("citizen");
-  Finder finder(*store_, *index_, asn_of_);
+  Finder finder(*store_, *index_, locate_);
   const auto refused = finder.find({citizen.user, citizen.organization},
                                    must(parse("", Place::kIndicators)), 10, "");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kForbidden) << "as with the match snapshot";
+}
+
+TEST_F(SearchTest, WhatIsPurgedIsForgotten_T05_21) {
+  const auto said = [&](const char* name, std::int64_t source, Instant until) {
+    store::Sighting row;
+    row.indicator = {model::IndicatorKind::kDomain, name};
+    row.source = source;
+    row.first_seen = row.last_seen = clock_.now();
+    row.valid_until = until;
+    row.labels = {"of" + std::to_string(source)};
+    const Status done = store_->write([&](store::WriteTx& tx) -> Status {
+      const std::vector<store::Sighting> rows = {row};
+      TRY_STATUS(tx.append({"usr_a", "", "test.done", "x", "", {}, {}, {}}));
+      return Status(tx.add_sightings(rows).map([](const store::SightingCounts&) {}));
+    });
+    ASSERT_TRUE(done) << done.error().message;
+  };
+  const Instant end = clock_.now().plus(std::chrono::hours(1));
+  said("goes.example", 1, end);
+  said("stays.example", 1, end);
+  said("stays.example", 2, {});
+  index();
+  const auto purge = [&](std::int64_t from, std::int64_t to) {
+    const Status done = store_->write([&](store::WriteTx& tx) -> Status {
+      std::vector<std::int64_t> ids;
+      for (std::int64_t id = from; id <= to; ++id) ids.push_back(id);
+      TRY_STATUS(tx.purge_sightings(ids, clock_.now()));
+      TRY_STATUS(tx.append({"system:purge",
+                            "",
+                            "indicators.purged",
+                            "base",
+                            "",
+                            {},
+                            {},
+                            Json::object({{"from", from}, {"to", to}})}));
+      return {};
+    });
+    ASSERT_TRUE(done) << done.error().message;
+  };
+  clock_.advance(std::chrono::hours(2));
+  EXPECT_EQ(must(index_->count("indicators")), 2);
+  purge(1, 2);
+  index();
+  EXPECT_EQ(must(index_->count("indicators")), 1);
+  // One that comes and goes before it was read leaves nothing to wait for.
+  said("short.example", 1, clock_.now().plus(std::chrono::hours(1)));
+  clock_.advance(std::chrono::hours(2));
+  purge(3, 3);
+  index();
+  EXPECT_EQ(must(progress(*store_, *index_)).indicators_behind, 0);
+  EXPECT_EQ(must(index_->count("indicators")), 1);
 }
 
 TEST_F(SearchTest, OrganisationsAreFoundByCodeTypeAndProvince) {
@@ -236,7 +302,7 @@ TEST_F(SearchTest, PagesVisitEachOnceAndEndWithAnotherIndex) {
   index();
   const auto actor = as("ministry-a");
   const store::Person by{actor.user, actor.organization};
-  Finder finder(*store_, *index_, asn_of_);
+  Finder finder(*store_, *index_, locate_);
   const auto query = must(parse("case", Place::kCases));
   std::vector<std::string> seen;
   std::string after;
@@ -257,7 +323,7 @@ TEST_F(SearchTest, FacetsCountWhatMatches) {
   approved(verdict(), about("case", "b.example"));
   index();
   const auto actor = as("ministry-a");
-  Finder finder(*store_, *index_, asn_of_);
+  Finder finder(*store_, *index_, locate_);
   const auto counts =
       must(finder.facets({actor.user, actor.organization}, must(parse("case", Place::kCases))));
   EXPECT_EQ(counts.counted, 3);

@@ -20,6 +20,8 @@ const std::vector<std::string>& columns(Place place) {
                                                   "published", "updated", "rejected"};
   static const std::vector<std::string> kIndicators = {
       "kind", "value", "first_seen", "last_seen", "confidence", "tlp", "sources"};
+  static const std::vector<std::string> kEntries = {"indicator", "measure", "addressee", "case",
+                                                    "since",     "live",    "ended"};
   switch (place) {
     case Place::kCases:
       return kCases;
@@ -35,6 +37,8 @@ const std::vector<std::string>& columns(Place place) {
       return kFlaws;
     case Place::kIndicators:
       return kIndicators;
+    case Place::kEntries:
+      return kEntries;
   }
   panic(__FILE__, __LINE__, "unknown Place");
 }

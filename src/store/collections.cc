@@ -57,8 +57,7 @@ std::vector<IndexKey> Collection<model::Threat>::keys(const model::Threat& t) {
   }
   add_due_keys(keys, t.clocks);
   // What bulletins may show to everybody, in the order in which it was determined.
-  if (t.tlp == model::Tlp::kClear && t.identification && t.identification->confirmed &&
-      t.state != model::ThreatState::kMerged && t.state != model::ThreatState::kPurged) {
+  if (model::is_public(t)) {
     keys.push_back({"public", time_key(t.identification->by.at)});
   }
   return keys;

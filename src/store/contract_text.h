@@ -173,6 +173,42 @@ TEST_P(TextContract, NotesComeWithTheDocumentsAndOutliveARestart) {
   EXPECT_EQ(ids({{}, {}, 0, 9}), Words{});
 }
 
+TEST_P(TextContract, WhatADocumentCountsAsFollowsIt) {
+  using Counts = std::map<std::string, std::int64_t>;
+  const auto put_counted = [&](const std::string& id, std::int64_t day, const std::string& value,
+                               Words groups, Words regions) {
+    const TextTally tally{std::move(groups), std::move(regions), {{day, "class", value}}};
+    ASSERT_TRUE(index_->put({"a", {{id, {"x"}, {}, tally}}, {}}));
+  };
+  const auto count = [&](Words groups, const std::string& region = "", std::int64_t first = 0,
+                         std::int64_t last = 100) {
+    return index_->tallied({"class", std::move(groups), region, first, last}).value();
+  };
+  put_counted("1", 10, "m", {"*", "u1"}, {"51"});
+  put_counted("2", 11, "m", {"*", "u2"}, {"51", "44"});
+  put_counted("3", 12, "n", {"*", "u1"}, {});
+  EXPECT_EQ(count({"*"}), (Counts{{"m", 2}, {"n", 1}}));
+  EXPECT_EQ(count({"*"}, "51"), (Counts{{"m", 2}})) << "in two regions, and once in all";
+  EXPECT_EQ(count({"*"}, "44"), (Counts{{"m", 1}}));
+  EXPECT_EQ(count({"u1", "u2"}), (Counts{{"m", 2}, {"n", 1}})) << "groups are added up";
+  EXPECT_EQ(count({"*"}, "", 11, 11), (Counts{{"m", 1}}));
+  EXPECT_EQ(count({"nobody"}), Counts{});
+  EXPECT_EQ(count({}), Counts{});
+  put_counted("2", 30, "n", {"*"}, {});
+  EXPECT_EQ(count({"*"}), (Counts{{"m", 1}, {"n", 2}})) << "replaced, it counts as it is now";
+  EXPECT_EQ(count({"*"}, "44"), Counts{});
+  const auto days = index_->tallied_by_day({"class", {"*", "u1"}, "", 0, 12}).value();
+  EXPECT_EQ(days, (std::map<std::int64_t, Counts>{{10, {{"m", 2}}}, {12, {{"n", 2}}}}));
+  EXPECT_FALSE(index_->put({"none", {{"4", {"x"}, {}, {{"*"}, {}, {{1, "class", "q"}}}}}, {}}));
+  put("1", {});
+  reopen();
+  EXPECT_EQ(count({"*"}), (Counts{{"n", 2}})) << "what is gone does not count";
+  ASSERT_TRUE(index_->clear());
+  EXPECT_EQ(count({"*"}), Counts{});
+  put_counted("5", 10, "m", {"*"}, {});
+  EXPECT_EQ(count({"*"}), (Counts{{"m", 1}}));
+}
+
 TEST_P(TextContract, ReadersAndAWriterDoNotDisturbEachOther) {
   std::thread writer([&] {
     for (int i = 0; i < 200; ++i) put(std::to_string(i), {"x"});

@@ -136,6 +136,11 @@ class ConsoleTest(unittest.TestCase):
             "login": login, "name": login, "organization": organization, "roles": roles,
             "password": PASSWORD})
 
+    def setUp(self):
+        # The hub ends connections that were idle; a browser test before this one takes its time.
+        for api in [*self.hub.people.values(), *self.hub.clients]:
+            api.close()
+
     def visitor(self, **how):
         visitor = self.browser.visitor(self.hub, **how)
         self.addCleanup(self._leave, visitor)

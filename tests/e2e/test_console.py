@@ -114,7 +114,7 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector("text=1 rows")
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("?")
-        self.assertIn("g t", page.inner_text(".keys").replace("\n", " "))
+        self.assertIn("Go to Threats", page.inner_text(".keys"))
         page.keyboard.press("Escape")
         page.wait_for_selector(".keys", state="hidden")
         page.keyboard.press("g")

@@ -361,7 +361,7 @@ class Projection(Stage):
 def documented(error):
     """Complaints of the strict validator that docs/taxii.md lists, each with its reason."""
     return bool(re.search(r"-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12} is not a valid UUIDv4 ID", error)
-                or re.search(r"'x-tocsin-(phone|sms-port|app)' is not a valid stix observable", error))
+                or re.search(r"'x-tocsin-(phone|sms-port|app|literal)' is not a valid stix observable", error))
 
 
 class Command(Stage):

@@ -10,12 +10,13 @@
 #include "store/sqlite/connection.h"
 #include "store/sqlite/fair_mutex.h"
 #include "store/sqlite/readers.h"
+#include "store/sqlite/tallies.h"
 
 namespace tocsin::store {
 namespace {
 
 /// Of the file's layout; another one is thrown away.
-constexpr std::int64_t kLayout = 1;
+constexpr std::int64_t kLayout = 2;
 /// Every document has this token among its keys, so that a query may consist of exclusions only. No
 /// key becomes it: write_token() writes `+2b`.
 constexpr std::string_view kEvery = "+";
@@ -50,8 +51,9 @@ std::string column_of(const std::vector<std::string>& tokens) {
   return out;
 }
 
-std::int64_t digest_of(std::string_view words, std::string_view keys) {
-  const auto digest = crypto::sha256(std::string(words) + "\n" + std::string(keys));
+std::int64_t digest_of(std::string_view words, std::string_view keys, std::string_view tally) {
+  const auto digest =
+      crypto::sha256(std::string(words) + "\n" + std::string(keys) + "\n" + std::string(tally));
   std::uint64_t out = 0;
   for (std::size_t b = 0; b < 8; ++b) out = out << 8 | digest[b];
   return static_cast<std::int64_t>(out);
@@ -107,11 +109,11 @@ struct CollectionSql {
 
 CollectionSql sql_of(std::string_view c) {
   return {
-      fmt::format("select row, digest from id_{} where id = ?1", c),
-      fmt::format("insert into id_{0} (id, row, digest) values "
-                  "(?1, (select coalesce(max(row), 0) + 1 from id_{0}), ?2)",
+      fmt::format("select row, digest, tally from id_{} where id = ?1", c),
+      fmt::format("insert into id_{0} (id, row, digest, tally) values "
+                  "(?1, (select coalesce(max(row), 0) + 1 from id_{0}), ?2, ?3)",
                   c),
-      fmt::format("update id_{} set digest = ?2 where id = ?1", c),
+      fmt::format("update id_{} set digest = ?2, tally = ?3 where id = ?1", c),
       fmt::format("delete from id_{} where id = ?1", c),
       fmt::format("insert into text_{} (rowid, words, keys) values (?1, ?2, ?3)", c),
       fmt::format("update text_{} set words = ?2, keys = ?3 where rowid = ?1", c),
@@ -126,10 +128,11 @@ CollectionSql sql_of(std::string_view c) {
 std::string schema(const std::vector<std::string>& collections) {
   std::string sql =
       "create table if not exists note (name text primary key, value text not null) without rowid;";
+  sql += kTallySchema;
   for (const auto& c : collections) {
     sql += fmt::format(
         "create table if not exists id_{0} (id text primary key, row integer not null,"
-        " digest integer not null) without rowid;"
+        " digest integer not null, tally text not null) without rowid;"
         "create unique index if not exists row_{0} on id_{0} (row);"
         "create virtual table if not exists text_{0} using fts5(words, keys, columnsize = 0,"
         " tokenize = \"ascii tokenchars ':.-/@=+'\");",
@@ -142,7 +145,10 @@ class SqliteTextIndex final : public TextIndex {
  public:
   SqliteTextIndex(const std::filesystem::path& path, std::unique_ptr<Connection> writer,
                   std::vector<std::string> collections)
-      : writer_(std::move(writer)), readers_(path), collections_(std::move(collections)) {
+      : writer_(std::move(writer)),
+        readers_(path),
+        collections_(std::move(collections)),
+        tallies_(*writer_) {
     for (const auto& c : collections_) sql_.emplace(c, sql_of(c));
   }
 
@@ -151,6 +157,7 @@ class SqliteTextIndex final : public TextIndex {
       if (!batch.documents.empty()) {
         TRY(const auto* sql, sql_for(batch.collection));
         for (const auto& document : batch.documents) TRY_STATUS(put_one(*sql, document));
+        TRY_STATUS(tallies_.flush());
       }
       for (const auto& [name, value] : batch.notes) {
         TRY(auto note, writer_->prepare("insert into note (name, value) values (?1, ?2) "
@@ -187,6 +194,17 @@ class SqliteTextIndex final : public TextIndex {
     });
   }
 
+  Result<std::map<std::string, std::int64_t>> tallied(const TextCount& count) override {
+    return readers_.with([&](Connection& db) -> Result<std::map<std::string, std::int64_t>> {
+      TRY(auto all, read_tallies(db, count, false));
+      return std::move(all[0]);
+    });
+  }
+
+  Result<TallyByDay> tallied_by_day(const TextCount& count) override {
+    return readers_.with([&](Connection& db) { return read_tallies(db, count, true); });
+  }
+
   Result<std::string> note(std::string_view name) override {
     return readers_.with([&](Connection& db) -> Result<std::string> {
       TRY(auto query, db.prepare("select value from note where name = ?1"));
@@ -198,7 +216,8 @@ class SqliteTextIndex final : public TextIndex {
 
   Status clear() override {
     return change([&]() -> Status {
-      std::string sql = "delete from note;";
+      tallies_.reset();
+      std::string sql = "delete from note; delete from tally; delete from word;";
       for (const auto& c : collections_) {
         sql += fmt::format("delete from id_{0}; delete from text_{0};", c);
       }
@@ -220,6 +239,7 @@ class SqliteTextIndex final : public TextIndex {
     TRY_STATUS(writer_->execute("begin immediate"));
     const Status done = body();
     const Status ended = writer_->execute(done ? "commit" : "rollback");
+    if (!done || !ended) tallies_.reset();
     return done ? ended : done;
   }
 
@@ -228,18 +248,20 @@ class SqliteTextIndex final : public TextIndex {
     const std::string words = column_of(document.words);
     std::string keys(kEvery);
     if (!document.keys.empty()) keys += ' ' + column_of(document.keys);
-    const std::int64_t digest = digest_of(words, keys);
+    const std::string tally = gone ? std::string() : tally_text(document.tally);
+    const std::int64_t digest = digest_of(words, keys, tally);
     TRY(const auto known, known_as(sql, document.id));
-    if (known.row != 0 && gone) {
+    if (gone ? known.row == 0 : known.row != 0 && known.digest == digest) return {};
+    TRY_STATUS(tallies_.replace(known.tally, tally));
+    if (gone) {
       TRY(auto id, writer_->prepare(sql.drop_id));
       TRY_STATUS(id.bind(1, document.id).run());
       TRY(auto text, writer_->prepare(sql.drop));
       return text.bind(1, known.row).run();
     }
-    if (gone || (known.row != 0 && known.digest == digest)) return {};
     std::int64_t row = known.row;
     TRY(auto id, writer_->prepare(row != 0 ? sql.change_id : sql.add_id));
-    TRY_STATUS(id.bind(1, document.id).bind(2, digest).run());
+    TRY_STATUS(id.bind(1, document.id).bind(2, digest).bind(3, tally).run());
     TRY(auto text, writer_->prepare(row != 0 ? sql.change : sql.add));
     if (row == 0) {
       TRY(const auto added, known_as(sql, document.id));
@@ -251,12 +273,13 @@ class SqliteTextIndex final : public TextIndex {
   struct Known {
     std::int64_t row = 0;
     std::int64_t digest = 0;
+    std::string tally = {};
   };
   Result<Known> known_as(const CollectionSql& sql, const std::string& id) {
     TRY(auto query, writer_->prepare(sql.known));
     query.bind(1, id);
     TRY(const bool row, query.step());
-    return row ? Known{query.integer(0), query.integer(1)} : Known{};
+    return row ? Known{query.integer(0), query.integer(1), query.text(2)} : Known{};
   }
 
   FairMutex mutex_;
@@ -264,6 +287,7 @@ class SqliteTextIndex final : public TextIndex {
   Readers readers_;
   const std::vector<std::string> collections_;
   std::unordered_map<std::string, CollectionSql> sql_;
+  TallyWriter tallies_;
 };
 
 /// A file of this layout, ready to be used; anything else is an error.

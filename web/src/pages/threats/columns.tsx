@@ -3,6 +3,7 @@ import { shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { Deadline } from "../../parts/Deadline";
 import { Indicator } from "../../parts/Indicator";
+import { DocNumber } from "../../parts/DocNumber";
 import { Unit, useUnitName } from "../../parts/Party";
 import { StateTag } from "../../parts/StateTag";
 import type { Column } from "../../parts/table/types";
@@ -41,7 +42,7 @@ export function useThreatColumns(): Column<Threat>[] {
       key: "number",
       title: t.number,
       width: 130,
-      cell: (r) => <code>{r.number}</code>,
+      cell: (r) => <DocNumber of={r.number} />,
       text: (r) => r.number ?? "",
     },
     {

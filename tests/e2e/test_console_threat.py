@@ -32,7 +32,7 @@ class ThreatPages(browser.ConsoleTest):
         for target in ("203.0.113.80", "203.0.113.81"):
             cls.hub["wang"].post("/api/v1/graph/relations", {
                 "from": "domain:evil.example", "to": "ipv4:" + target, "kind": "resolves-to",
-                "note": "passive DNS"})
+                "reason": "passive DNS"})
         cls.appealed = cls.hub.block("appealed.example")[1]
         cls.appeal = cls.hub["gao"].post("/api/v1/appeals", {
             "task": cls.appealed, "grounds": "cleaned",

@@ -1,6 +1,7 @@
 // One appeal: who, why, how far its answer is, and what was ruled.
 import { Skeleton } from "antd";
 import { Link, useParams } from "react-router";
+import { safeWords } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { DocNumber } from "../../parts/DocNumber";
 import { PageHead } from "../../parts/PageHead";
@@ -37,7 +38,7 @@ function Whole({ appeal }: { appeal: AppealCase }) {
         help={t.appealHelp}
         extra={
           <p>
-            <DocNumber of={appeal.task_number} /> {appeal.threat_title}
+            <DocNumber of={appeal.task_number} /> {safeWords(appeal.threat_title)}
           </p>
         }
       />

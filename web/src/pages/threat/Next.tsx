@@ -37,12 +37,15 @@ function offersOf(duty: Duty): Doing[] {
 function Waits({ open }: { open: { number: string; steps: OpenStep[] }[] }) {
   const t = useTexts(threatTexts);
   const word = useWord();
-  const waiting = open
+  const all = open
     .map(({ number, steps }) => ({
       number,
       steps: steps.filter((s) => !CORRECTIONS.has(s.to)),
     }))
     .filter(({ steps }) => steps.length > 0);
+  // A case closes with its last task: while one is open, nobody waits for the closing.
+  const closes = (steps: OpenStep[]) => steps.every((s) => s.to === "closed");
+  const waiting = all.length > 1 ? all.filter(({ steps }) => !closes(steps)) : all;
   if (waiting.length === 0) return <p>{t.nothingNext}</p>;
   return (
     <>

@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { useParams } from "react-router";
 import { useMe } from "../../api/queries";
 import type { Citation, Notice as NoticeOf, Text } from "../../api/shapes";
-import { shown } from "../../base/defang";
+import { safeWords, shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { useKeys } from "../../base/keys";
 import { type Action, ActionForm } from "../../parts/ActionForm";
@@ -80,9 +80,9 @@ function Paper({ signed }: { signed: Signed }) {
       <p className="paper-body">{t.lead}</p>
       <Facts
         rows={[
-          [t.about, signed.title && shown("url", signed.title)],
+          [t.about, signed.title && safeWords(signed.title)],
           [t.case, signed.case],
-          [t.document, signed.task_no],
+          [t.taskNo, signed.task_no],
           [t.class, signed.subtype && word(signed.subtype)],
           [t.measure, signed.measure && word(signed.measure)],
           [t.ruling, signed.ruling && word(signed.ruling)],

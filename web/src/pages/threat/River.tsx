@@ -107,8 +107,18 @@ function Steps({ entries, clocks }: { entries: Entry[]; clocks: OwnClock[] }) {
   );
 }
 
+/** `24 hour`, as the rule set has it, in the reader's words. */
+function useLength(): (length: string) => string {
+  const word = useWord();
+  return (length) => {
+    const [count, unit] = length.split(" ");
+    return unit ? `${count} ${word(unit)}` : length;
+  };
+}
+
 export function Clocks({ clocks }: { clocks: OwnClock[] }) {
   const t = useTexts(threatTexts);
+  const length = useLength();
   const format = useFormat();
   if (clocks.length === 0) return <p className="case-hint">{t.noClocks}</p>;
   return (
@@ -135,7 +145,7 @@ export function Clocks({ clocks }: { clocks: OwnClock[] }) {
               </td>
               <td>{format.dateTime(clock.start ?? "")}</td>
               <td>{format.dateTime(clock.due ?? "")}</td>
-              <td>{clock.limit || clock.length}</td>
+              <td>{length(clock.length ?? "") || clock.limit}</td>
             </tr>
           ))}
         </tbody>

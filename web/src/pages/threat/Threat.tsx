@@ -4,6 +4,7 @@ import { Button, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 import { useParams } from "react-router";
 import { getBytes } from "../../api/client";
+import { safeWords } from "../../base/defang";
 import { useKeys } from "../../base/keys";
 import { DocNumber } from "../../parts/DocNumber";
 import { useCopy } from "../../parts/Indicator";
@@ -133,11 +134,12 @@ function Whole({ one }: { one: Case }) {
   return (
     <>
       <PageHead
-        title={`${number} ${one.title ?? ""}`}
+        title={number}
         purpose={t.purpose}
         help={t.help}
         extra={<StateTag state={one.state ?? ""} />}
       />
+      <p className="case-title">{safeWords(one.title ?? "")}</p>
       <nav className="case-contents" aria-label={t.contents}>
         {parts.map(([id, title], i) => (
           <Button key={id} type="link" size="small" onClick={() => go(id)}>

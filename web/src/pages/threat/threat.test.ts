@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { safeWords } from "../../base/defang";
 import { placeOf } from "../../base/numbers";
 import { evidenceOf, sizeOf } from "../../parts/files";
 import { bytesOf, previewOf } from "./bytes";
@@ -40,6 +41,11 @@ describe("files and numbers", () => {
     } as File);
     expect(bytesOf(piece.content, piece.binary)).toEqual(all);
     expect(sizeOf(piece.content)).toBe(256);
+  });
+  it("defangs addresses among the words of people", () => {
+    expect(safeWords("seen at http://evil.example/a, twice")).toBe(
+      "seen at hxxp[://]evil[.]example/a, twice",
+    );
   });
   it("finds the page of a number", () => {
     expect(placeOf("T-2026-000001")).toBe("/threats/T-2026-000001");

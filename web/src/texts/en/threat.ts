@@ -187,6 +187,7 @@ export const threat: Same<typeof zh> = {
   no: (n: string) => `No. ${n}`,
   toWhom: (unit: string) => `To ${unit}:`,
   lead: "Under the Measures for Monitoring and Handling Public Internet Network Security Threats you are notified as follows; act on it and feed back.",
+  taskNo: "Task no.",
   about: "Matter",
   targets: "Targets",
   dueAt: "Deadline",

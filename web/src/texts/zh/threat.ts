@@ -187,6 +187,7 @@ export const threat = {
   no: (n: string) => `编号：${n}`,
   toWhom: (unit: string) => `${unit}：`,
   lead: "根据《公共互联网网络安全威胁监测与处置办法》，现将有关事项通知如下，请按要求办理并反馈。",
+  taskNo: "任务编号",
   about: "事项",
   targets: "处置对象",
   dueAt: "处置期限",

@@ -24,6 +24,13 @@ interface Doing {
 /** Steps that correct something; nobody waits for them. */
 const CORRECTIONS = new Set(["merged", "returned", "reopened", "lift-ordered", "withdrawn"]);
 
+/** Refusals stand beside the step that goes on, never in its place. */
+const REFUSALS = new Set(["not-confirmed", "inadmissible", "rejected", "dismissed", "breach"]);
+
+function goesOn({ action, step }: Doing): boolean {
+  return !action.danger && !REFUSALS.has(step.to);
+}
+
 function offersOf(duty: Duty): Doing[] {
   return duty.next.flatMap((step) =>
     actionsOf(duty.number, step, duty.relapse?.id).map((action) => ({
@@ -78,7 +85,8 @@ export function Next({ open }: { open: { number: string; steps: OpenStep[] }[] }
   const numbers = new Set(open.map((o) => o.number));
   const mine = (data?.items ?? []).filter((d) => numbers.has(d.number));
   const offers = mine.flatMap(offersOf);
-  const [first, ...others] = offers;
+  const first = offers.find(goesOn) ?? offers[0];
+  const others = offers.filter((o) => o !== first);
   const clock = mine.find((d) => d.number === first?.number)?.clock;
   useKeys([{ key: "a", help: t.doNext, run: () => first && setDoing(first) }]);
   return (

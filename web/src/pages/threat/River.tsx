@@ -116,7 +116,7 @@ function useLength(): (length: string) => string {
   };
 }
 
-export function Clocks({ clocks }: { clocks: OwnClock[] }) {
+export function Clocks({ clocks, titled }: { clocks: OwnClock[]; titled?: boolean }) {
   const t = useTexts(threatTexts);
   const length = useLength();
   const format = useFormat();
@@ -124,7 +124,7 @@ export function Clocks({ clocks }: { clocks: OwnClock[] }) {
   return (
     <div className="wide">
       <table className="case-table">
-        <caption>{t.clocks}</caption>
+        {titled && <caption>{t.clocks}</caption>}
         <thead>
           <tr>
             <th scope="col">{t.clock}</th>
@@ -215,7 +215,7 @@ export function River({ number, clocks }: { number: string; clocks: OwnClock[] }
       {error && <ProblemView error={error} retry={() => refetch()} />}
       {!data && !error && <Skeleton active title={false} />}
       {data && <Steps entries={data.filter((e) => STEPS.test(e.action))} clocks={clocks} />}
-      <Clocks clocks={clocks} />
+      <Clocks clocks={clocks} titled />
       {data && <Journal entries={data} />}
     </Section>
   );

@@ -101,7 +101,7 @@ export const threat: Same<typeof zh> = {
   expandNode: (node: string) => `Expand the neighbours of ${node}`,
   noRelations:
     "No relations are known. They are stated by hand, or come with imported intelligence.",
-  graphOf: (nodes: string, edges: string) => `${nodes} nodes, ${edges} relations`,
+  graphOf: (nodes: string, edges: string) => `Nodes: ${nodes}, relations: ${edges}`,
   asTable: "As a table",
   kind: "Kind",
   value: "Value",

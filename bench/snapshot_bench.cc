@@ -1,150 +1,23 @@
 // The match snapshot at national size: bytes an indicator, build, open, look-ups of names and
 // addresses, and a swap under load; beside it a flat hash map of 64-bit hashes doing the same walk
-// over suffixes. Usage: bench_snapshot [millions of indicators] [folder for the files]
-#include <algorithm>
+// over suffixes, and the machine's own limit. Usage: bench_snapshot [--size 10m] [--lookups]
+// [folder for the files]; --lookups leaves out swap, delta and other builds.
 #include <atomic>
-#include <cstdlib>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <thread>
-#include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <fmt/format.h>
 
 #include "base/log.h"
-#include "machine.h"
-#include "match/snapshot/builder.h"
 #include "match/snapshot/delta.h"
 #include "match/snapshot/holder.h"
+#include "snapshot_scale.h"
 
 namespace {
 
 using namespace tocsin;
 using namespace tocsin::bench;
-namespace ss = match::snapshot;
-using K = model::IndicatorKind;
-
-template <typename T>
-T must(Result<T> result, const char* what) {
-  if (!result) {
-    fmt::print(stderr, "{}: {}\n", what, result.error().message);
-    std::exit(1);
-  }
-  return std::move(*result);
-}
-
-/// SplitMix64: the same numbers on every machine.
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
-  return x ^ x >> 31;
-}
-
-constexpr std::array<std::string_view, 8> kEnds = {".example",     ".com.example", ".net.example",
-                                                   ".cn.example",  ".org.example", ".top.example",
-                                                   ".xyz.example", ".test"};
-
-/// 12 to 30 bytes, two to four labels.
-std::string domain_name(std::uint64_t number) {
-  std::uint64_t r = mixed(number);
-  std::string out;
-  if ((r & 3) == 0) out = "login.";
-  r >>= 2;
-  const int letters = 6 + static_cast<int>(r & 7);
-  r >>= 3;
-  for (int i = 0; i < letters; ++i, r /= 26) out.push_back(static_cast<char>('a' + r % 26));
-  out += std::to_string(number % 10000);
-  out += kEnds[mixed(number ^ 77) & 7];
-  return out;
-}
-
-std::string hex_text(std::uint64_t number, std::size_t digits) {
-  std::string out;
-  for (std::uint64_t part = 0; out.size() < digits; ++part) {
-    out += fmt::format("{:016x}", mixed(number * 8 + part));
-  }
-  out.resize(digits);
-  return out;
-}
-
-std::uint32_t ipv4(std::uint64_t number) {
-  return static_cast<std::uint32_t>(mixed(number ^ 0x4444444444444444ULL));
-}
-
-match::Address address_of(std::uint32_t number) {
-  match::Address out;
-  out.bytes[10] = out.bytes[11] = 0xff;
-  for (std::size_t i = 0; i < 4; ++i) {
-    out.bytes[12 + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
-  }
-  return out;
-}
-
-match::Address address6(std::uint64_t number) {
-  match::Address out;
-  const std::uint64_t r = mixed(number ^ 0x6666666666666666ULL);
-  out.bytes = {0x20, 0x01, 0x0d, 0xb8};
-  for (std::size_t i = 0; i < 8; ++i) {
-    out.bytes[4 + i] = static_cast<std::uint8_t>(r >> (8 * i));
-  }
-  out.bytes[15] = 1;
-  return out;
-}
-
-match::Prefix cut(match::Address address, int bits) {
-  for (int bit = bits; bit < 128; ++bit) {
-    auto& byte = address.bytes[static_cast<std::size_t>(bit / 8)];
-    byte = static_cast<std::uint8_t>(byte & ~(0x80 >> (bit % 8)));
-  }
-  return {address, bits};
-}
-
-/// Of ten: six names (one of twelve a wildcard), two IPv4 addresses, 0.3 IPv6 and prefixes, one
-/// URL, 0.7 digests, accounts and numbers.
-model::Indicator indicator(std::uint64_t number) {
-  const std::uint64_t kind = mixed(number ^ 0x1234567) % 1000;
-  if (kind < 50) return {K::kWildcardDomain, "*." + domain_name(number)};
-  if (kind < 600) return {K::kDomain, domain_name(number)};
-  if (kind < 800) return {K::kIpv4, to_string(address_of(ipv4(number)))};
-  if (kind < 810) return {K::kIpv6, to_string(address6(number))};
-  if (kind < 820) {
-    const int bits = 96 + 18 + static_cast<int>(mixed(number) % 12);
-    return {K::kIpv4Prefix, to_string(cut(address_of(ipv4(number)), bits))};
-  }
-  if (kind < 830) {
-    return {K::kIpv6Prefix, to_string(cut(address6(number), 40 + static_cast<int>(number % 24)))};
-  }
-  if (kind < 930) {
-    return {K::kUrl, (number % 2 ? "http://" : "https://") + domain_name(number) + "/" +
-                         hex_text(number, 8) + (number % 3 ? "/gate.php" : "/")};
-  }
-  if (kind < 950) return {K::kMd5, hex_text(number, 32)};
-  if (kind < 960) return {K::kSha1, hex_text(number, 40)};
-  if (kind < 990) return {K::kSha256, hex_text(number, 64)};
-  if (kind < 995) return {K::kEmail, "user" + std::to_string(number) + "@" + domain_name(number)};
-  return {K::kPhone, "+86139" + std::to_string(10000000 + number % 90000000)};
-}
-
-ss::Row row(std::uint64_t number, bool every_ref) {
-  const std::uint64_t r = mixed(number ^ 0xabcdef);
-  ss::Row out;
-  out.indicator = indicator(number);
-  out.state = r % 100 == 0   ? ss::State::kListed
-              : r % 500 == 1 ? ss::State::kLifted
-                             : ss::State::kKnown;
-  out.confidence = 10 * static_cast<int>(r >> 8 & 7) + 20;
-  out.sources = std::uint64_t{1} << (r >> 16 & 7) | std::uint64_t{1} << (r >> 24 & 7);
-  // What is listed or lifted has a case; of the rest the store knows more under its value.
-  if (every_ref || out.state != ss::State::kKnown) out.ref = number + 1;
-  return out;
-}
-
-struct Timer {
-  Steady::time_point start = Steady::now();
-  double cpu = cpu_seconds();
-  double wall_s() const { return seconds_since(start); }
-  double cpu_s() const { return cpu_seconds() - cpu; }
-};
 
 std::filesystem::path build(const std::filesystem::path& folder, const char* name,
                             std::uint64_t count, std::uint64_t changed, bool every_ref,
@@ -200,38 +73,6 @@ std::filesystem::path build(const std::filesystem::path& folder, const char* nam
                                  {"build_cpu_s", cpu},
                                  {"peak_mib", memory_mib("VmHWM")}}));
   return path;
-}
-
-/// Names as a resolver sees them: `hits` of a thousand lie on the list, half of these below a
-/// listed name.
-std::vector<std::string> name_queries(std::size_t count, std::uint64_t listed, unsigned hits) {
-  std::vector<std::string> out;
-  for (std::uint64_t i = 0; out.size() < count; ++i) {
-    std::uint64_t r = mixed(i ^ 0x777);
-    if (r % 1000 >= hits) {
-      out.push_back((r >> 20 & 1 ? "www." : "") + domain_name(listed * 3 + r % 100'000'000));
-      continue;
-    }
-    for (;;) {
-      r = mixed(r);
-      const model::Indicator found = indicator(r % listed);
-      if (found.kind == K::kDomain) out.push_back(found.value);
-      if (found.kind == K::kWildcardDomain) out.push_back("a" + found.value.substr(1));
-      if (found.kind == K::kDomain || found.kind == K::kWildcardDomain) break;
-    }
-  }
-  return out;
-}
-
-template <typename Work>
-double rate(std::size_t queries, Work work) {
-  double best = 0;
-  for (int round = 0; round < 3; ++round) {
-    const Timer timer;
-    work();
-    best = std::max(best, static_cast<double>(queries) / timer.cpu_s() / 1e6);
-  }
-  return best;
 }
 
 void measure_names(const ss::Snapshot& snapshot, std::uint64_t count, unsigned hits, Json& out) {
@@ -390,48 +231,50 @@ void measure_delta(const std::filesystem::path& path, const std::filesystem::pat
                                     {"verify_cpu_s", verify_s}}));
 }
 
-/// The usual way: 64-bit hashes of names in a flat map, suffix by suffix, one by one. It may take
-/// strangers for a listed name, and has no records.
-void measure_flat_map(std::uint64_t count, Json& out) {
-  const ss::Hashes hashes(ss::Seed{1});
-  const auto walk = [&](std::string_view name, auto visit) {
-    ss::for_each_suffix(hashes.names(), ss::Hashes::kBefore, name,
-                        [&](std::size_t, std::uint64_t hash) { visit(hash); });
-  };
-  const double before = memory_mib("VmRSS");
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> map;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const auto one = indicator(i);
-    if (one.kind != K::kDomain && one.kind != K::kWildcardDomain) continue;
-    const std::string_view name =
-        std::string_view(one.value).substr(one.kind == K::kWildcardDomain ? 2 : 0);
-    std::uint64_t last = 0;
-    walk(name, [&](std::uint64_t hash) { last = hash; });
-    map.emplace(last, static_cast<std::uint32_t>(i));
+/// `10m`, `100m`: millions. Nothing for anything else.
+std::optional<std::uint64_t> millions(std::string_view text) {
+  if (!text.ends_with('m')) return std::nullopt;
+  const char* const last = text.data() + text.size() - 1;
+  std::uint64_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), last, out);
+  if (error != std::errc() || end != last || out == 0 || out > 1000) return std::nullopt;
+  return out * 1'000'000;
+}
+
+struct Wanted {
+  std::uint64_t count = 10'000'000;
+  bool only_lookups = false;
+  std::filesystem::path folder = std::filesystem::temp_directory_path();
+};
+
+std::optional<Wanted> wanted(std::span<char*> args) {
+  Wanted out;
+  for (std::size_t i = 1; i < args.size(); ++i) {
+    const std::string_view arg = args[i];
+    if (arg == "--size" && i + 1 < args.size()) {
+      const auto count = millions(args[++i]);
+      if (!count) return std::nullopt;
+      out.count = *count;
+    } else if (arg == "--lookups") {
+      out.only_lookups = true;
+    } else if (arg.starts_with('-')) {
+      return std::nullopt;
+    } else {
+      out.folder = arg;
+    }
   }
-  const double bytes = (memory_mib("VmRSS") - before) * 1048576 / static_cast<double>(map.size());
-  for (const unsigned hits : {10U, 500U}) {
-    constexpr std::size_t kQueries = 2'000'000;
-    const auto texts = name_queries(kQueries, count, hits);
-    std::size_t found = 0;
-    const double speed = rate(kQueries, [&] {
-      for (const std::string& text : texts) {
-        walk(text, [&](std::uint64_t hash) { found += map.count(hash); });
-      }
-    });
-    fmt::print("  flat map of {} names, {:.1f} B each, {} per mille hits: {:5.2f} M/s\n",
-               map.size(), bytes, hits, speed);
-    out.set(fmt::format("flat_map_{}_per_mille", hits),
-            Json::object({{"m_s", speed}, {"bytes_a_name", bytes}}));
-  }
+  return out;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (wants_usage(argc, argv, "[millions of indicators] [folder for the files]")) return 2;
-  const std::uint64_t count = (argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10) * 1'000'000;
-  const std::filesystem::path folder = argc > 2 ? argv[2] : std::filesystem::temp_directory_path();
+  const auto asked = wanted({argv, static_cast<std::size_t>(argc)});
+  if (!asked) {
+    fmt::print(stderr, "usage: {} [--size 10m] [--lookups] [folder for the files]\n", argv[0]);
+    return 2;
+  }
+  const auto& [count, only_lookups, folder] = *asked;
   Json result = machine_facts(SystemClock());
   const auto path = build(folder, "snapshot", count, 0, false, result);
   for (const bool copy : {false, true}) {
@@ -445,11 +288,15 @@ int main(int argc, char** argv) {
     measure_ipv4(*snapshot, count, 10, out);
     measure_ipv4(*snapshot, count, 500, out);
     result.set(copy ? "copied" : "mapped", std::move(out));
+    if (!copy) measure_memory(*snapshot, count, result);
   }
   measure_flat_map(count, result);
-  measure_swap(path, count, result);
-  measure_delta(path, folder, count, result);
-  build(folder, "snapshot_every_ref", count, 0, true, result);
-  save("bench_snapshot", result);
+  if (!only_lookups) {
+    measure_swap(path, count, result);
+    measure_delta(path, folder, count, result);
+    build(folder, "snapshot_every_ref", count, 0, true, result);
+  }
+  const std::string size = count == 10'000'000 ? "" : fmt::format("_{}m", count / 1'000'000);
+  save("bench_snapshot" + size, result);
   return 0;
 }

@@ -24,6 +24,7 @@ HEADERS = {
     r"zip\.h": ["src/intake/zip_file.cc"],
     r"xlsxwriter\.h": ["src/intake/write/workbook.cc", "src/situation/report_xlsx.cc"],
     r"gmime/": ["src/intake/mail_parts.cc"],
+    r"ctemplate/": ["src/public_site/renderer.cc"],
     r"argon2\.h": ["src/base/crypto/password.cc"],
     r"libpsl\.h": ["src/match/suffix.cc"],
     r"maxminddb\.h": ["src/attribution/mmdb.cc"],

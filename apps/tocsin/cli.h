@@ -115,6 +115,7 @@ void add_journal(std::vector<Command>& commands);          // cmd_journal.cc
 void add_law(std::vector<Command>& commands);              // cmd_law.cc
 void add_evidence(std::vector<Command>& commands);         // cmd_evidence.cc
 void add_match(std::vector<Command>& commands);            // cmd_match.cc
+void add_match_query(std::vector<Command>& commands);      // cmd_match_query.cc
 void add_attribution(std::vector<Command>& commands);      // cmd_attribution.cc
 void add_search(std::vector<Command>& commands);           // cmd_search.cc
 void add_source(std::vector<Command>& commands);           // cmd_source.cc
@@ -124,5 +125,6 @@ void add_delivery(std::vector<Command>& commands);         // cmd_delivery.cc
 void add_vulnerabilities(std::vector<Command>& commands);  // cmd_vulnerabilities.cc
 void add_graph(std::vector<Command>& commands);            // cmd_graph.cc
 void add_situation(std::vector<Command>& commands);        // cmd_situation.cc
+void add_retention(std::vector<Command>& commands);        // cmd_retention.cc
 
 }  // namespace tocsin::cli

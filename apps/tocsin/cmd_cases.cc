@@ -4,6 +4,7 @@
 #include "connect.h"
 #include "model/task.h"
 #include "model/threat.h"
+#include "model/tlp.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -120,8 +121,8 @@ Option imitates_option() {
 std::vector<Option> submission_options() {
   return plus(
       {needed("--title", "TEXT", "标题", "title"),
-       opt("--tlp", "LEVEL", "可传播范围：clear green amber amber+strict red",
-           "how far it may be passed on: clear green amber amber+strict red", "amber"),
+       among(opt("--tlp", "LEVEL", "可传播范围", "how far it may be passed on", "amber"),
+             enum_names(model::Tlp{})),
        many("--indicator", "VALUE", "指标，任意写法", "indicator in any spelling"),
        among(opt("--class", "CLASS", "类别；默认 malicious-resource",
                  "class; left out: malicious-resource"),

@@ -89,7 +89,7 @@ Command add() {
              enum_names(model::ThreatClass{})),
        opt("--search", "NAME", "只含该已存检索找到的事项",
            "only cases that this saved search finds"),
-       opt("--level", "I|II|III|IV", "最低等级", "at least this grave"),
+       among(opt("--level", "LEVEL", "最低等级", "at least this grave"), {"I", "II", "III", "IV"}),
        among(opt("--tlp", "LEVEL", "TLP 上限", "strictest level", "green"),
              {"clear", "green", "amber", "amber+strict"}),
        among(opt("--rhythm", "WORD", "何时投递", "when it is told", "immediate"),

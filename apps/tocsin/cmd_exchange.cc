@@ -10,6 +10,7 @@
 #include "connect.h"
 #include "exchange/stix/splitter.h"
 #include "exchange/taxii/client.h"
+#include "model/tlp.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -35,11 +36,8 @@ Command add_collection() {
       {needed("--alias", "NAME", "简短名称", "short name"),
        opt("--zh", "TITLE", "中文标题", "Chinese title"),
        opt("--en", "TITLE", "英文标题", "English title"),
-       {.name = "--tlp",
-        .value = "LEVEL",
-        .help = {"最高TLP级别：clear green amber amber+strict red",
-                 "strictest level: clear green amber amber+strict red"},
-        .otherwise = "amber"},
+       among(opt("--tlp", "LEVEL", "最高 TLP 级别", "strictest level", "amber"),
+             enum_names(model::Tlp{})),
        opt("--projection", "", "由平台写入已认定威胁", "filled by the hub with determined threats"),
        opt("--audience", "CODE", "投影的受众单位", "unit a projection is for")});
   c.run = [](const Args& args) {

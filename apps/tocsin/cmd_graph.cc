@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "connect.h"
+#include "model/tlp.h"
 #include "show.h"
 
 namespace tocsin::cli {
@@ -238,8 +239,8 @@ Command relate_command() {
   return hub_command(
       {"graph", "relate"}, {"登记一条关系", "state a relation"}, relation_positionals(),
       {needed("--reason", "TEXT", "依据", "what it rests on"),
-       opt("--tlp", "LEVEL", "可传播范围：clear、green、amber、amber+strict、red",
-           "how far it may be passed on: clear, green, amber, amber+strict, red", "amber"),
+       among(opt("--tlp", "LEVEL", "可传播范围", "how far it may be passed on", "amber"),
+             enum_names(model::Tlp{})),
        opt("--confidence", "0-100", "置信度", "how sure", "50")},
       [](HubClient& hub, const Args& args) -> Result<Json> {
         TRY(const auto confidence, args.integer("--confidence"));

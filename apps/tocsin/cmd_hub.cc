@@ -72,8 +72,26 @@ Status read_sign_in(const Args& args, hub::HubOptions& o) {
                    "闲置 1 至 1440 分钟、总时长 1 至 168 小时、登录尝试 1 至 1000 次",
                    "--session-idle, --session-hours, --sign-ins");
   }
+  for (const auto& word : args.all("--second-factor")) {
+    model::Role role{};
+    if (!model::parse_enum(word, role)) {
+      return fail_bi(Code::kInvalid, word + " is no role", word + " 不是角色", "--second-factor");
+    }
+    o.second_factor_roles.push_back(role);
+  }
   o.sign_in.idle = std::chrono::minutes(idle);
   o.sign_in.lifetime = std::chrono::hours(lifetime);
+  return {};
+}
+
+/// A hub may keep longer than the law asks, never shorter.
+Status read_retention(const Args& args, hub::HubOptions& o) {
+  const auto days = [&](const char* option) -> Result<std::chrono::hours> {
+    if (!args.has(option)) return std::chrono::hours(0);
+    return hours_of(args, option, 24);
+  };
+  TRY(o.keep_indicators, days("--keep-indicators"));
+  TRY(o.keep_deliveries, days("--keep-deliveries"));
   return {};
 }
 
@@ -107,10 +125,20 @@ Result<hub::HubOptions> options_of(const Args& args) {
     return fail_bi(Code::kInvalid, "out of range", "超出范围", "--match-delay, --public-checks");
   }
   o.match_delay = std::chrono::milliseconds(delay);
+  TRY(o.public_forms_per_hour, args.integer("--public-forms"));
+  if (o.public_forms_per_hour < 1 || o.public_forms_per_hour > 1'000'000) {
+    return fail_bi(Code::kInvalid, "out of range", "超出范围", "--public-forms");
+  }
+  o.public_site = args.str("--public-site") != "off";
+  if (o.public_site && args.str("--public-site") != "on") {
+    return fail_bi(Code::kInvalid, "--public-site is on or off", "--public-site 为 on 或 off",
+                   "--public-site");
+  }
   TRY(o.graph_fan_out, args.integer("--fan-out"));
   if (o.graph_fan_out < 1 || o.graph_fan_out > 100'000) {
     return fail_bi(Code::kInvalid, "1 to 100,000", "范围为 1 至 100000", "--fan-out");
   }
+  TRY_STATUS(read_retention(args, o));
   const std::string& signing = args.str("--signing");
   if (signing == "sm2") {
     o.signing = crypto::Algorithm::kSm2;
@@ -267,6 +295,11 @@ void add_hub(std::vector<Command>& commands) {
           "let webhooks go to addresses that are not public (intranets, tests)"),
       opt("--delivery-retry", "SECONDS", "投递失败后首次重试的间隔，其后每次加倍",
           "wait before the first retry of a delivery; doubled each time", "30"),
+      opt("--keep-indicators", "DAYS", "指标终止后至少留存的天数；默认按法定底线，只能更长",
+          "days for which ended indicators are kept at least; left out: the law's floor, which it "
+          "can only lengthen"),
+      opt("--keep-deliveries", "DAYS", "投递记录至少留存的天数；默认按法定底线，只能更长",
+          "the same for deliveries"),
       opt("--match-delay", "MS", "变化后多久重建匹配快照（毫秒）",
           "from a change to the next match snapshot, in milliseconds", "5000"),
       opt("--public-checks", "N", "每个地址每分钟可作的免账号查询次数",
@@ -277,6 +310,11 @@ void add_hub(std::vector<Command>& commands) {
           "12"),
       opt("--sign-ins", "N", "每个地址、每个用户名每分钟可尝试登录的次数",
           "sign-ins that one address, and one name, may try a minute", "20"),
+      many("--second-factor", "ROLE", "具有该角色者登录须使用第二因素（可重复）",
+           "whoever holds this role needs a second factor to sign in (may be repeated)"),
+      opt("--public-site", "on|off", "是否在 / 提供公众网站", "pages for everybody at /", "on"),
+      opt("--public-forms", "N", "每个地址每小时可提交的举报与申诉数",
+          "reports and appeals that an address may send an hour", "30"),
       opt("--signing", "p256|sm2", "新密钥的算法", "algorithm of new keys", "p256"),
       opt("--log", "text|json", "日志格式", "log format", "text"),
       opt("--log-level", "LEVEL", "debug info warn", "debug info warn", "info")};

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "connect.h"
+#include "literals.h"
 #include "match/canonical.h"
 #include "match/public_check.h"
 #include "match/snapshot/delta.h"
@@ -273,6 +274,8 @@ Result<Json> fetch(const Args& args, HubClient& hub) {
     if (ec) return fail_bi(Code::kInternal, "cannot write " + out, "无法写入 " + out, "OUT");
   }
   TRY_STATUS(write_file(out + ".p7s", p7s));
+  TRY(const auto snapshot, ss::Snapshot::open(out));
+  prepare_literals(out, snapshot);
   state.erase("signature");
   state.set("way", current ? "current" : fetched.delta ? "delta" : "whole");
   return state.set("received", fetched.bytes);

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "intake/decode.h"
 #include "intake/reader.h"
+#include "literals.h"
 #include "match/canonical.h"
 #include "match/snapshot/builder.h"
 #include "match/snapshot/delta.h"
@@ -24,7 +25,6 @@ using Opened = std::shared_ptr<const ss::Snapshot>;
 constexpr std::size_t kReadBytes = 1U << 20;
 constexpr std::size_t kKeptRefusals = 20;
 constexpr std::size_t kMaxPemBytes = 64 * 1024;
-constexpr std::size_t kMostHits = 256;
 
 Positional file_argument(const char* zh, const char* en, const char* name = "SNAPSHOT") {
   return {.name = name, .help = {zh, en}};
@@ -225,6 +225,7 @@ Result<std::pair<Json, std::string>> build(const Args& args) {
   TRY(const ss::BuildSummary summary, builder.finish());
   TRY(const Opened snapshot, ss::Snapshot::open(args.str("OUT")));
   TRY(const std::string signature, sign_beside(args, snapshot));
+  prepare_literals(args.str("OUT"), snapshot);
   Json json = describe(*snapshot);
   std::string text = describe_text(json, args.lang) + say(args.lang, "读入 ", "rows ") +
                      grouped(static_cast<std::int64_t>(summary.rows)) +
@@ -266,89 +267,6 @@ Result<std::pair<Json, std::string>> info(const Args& args) {
   return std::pair{std::move(json), std::move(text)};
 }
 
-Json hit_json(const ss::Snapshot& snapshot, const ss::Answer& answer) {
-  const ss::Record record = snapshot.record(answer.ordinal);
-  Json sources = Json::array();
-  for (std::size_t i = 0; i < snapshot.sources().size(); ++i) {
-    if ((record.sources >> i & 1) != 0) sources.push(snapshot.sources()[i]);
-  }
-  return Json::object({{"ordinal", answer.ordinal},
-                       {"relation", answer.relation == ss::Relation::kExact ? "exact" : "below"},
-                       {"matched", answer.matched},
-                       {"kind", name(record.kind)},
-                       {"state", name(record.state)},
-                       {"confidence", record.confidence},
-                       {"sources", std::move(sources)},
-                       {"ref", record.ref}});
-}
-
-/// One value in any spelling; a value that is no indicator says why.
-Json ask(const ss::Snapshot& snapshot, const std::string& text) {
-  Json out = Json::object({{"query", text}});
-  const auto canonical = match::canonical(text);
-  if (!canonical) {
-    return out.set("error", Json::object({{"zh", canonical.error().message_zh},
-                                          {"en", canonical.error().message}}));
-  }
-  out.set("kind", name(canonical->kind)).set("value", canonical->value);
-  Json hits = Json::array();
-  if (const auto query = ss::Query::of(*canonical)) {
-    std::array<ss::Answer, kMostHits> found;
-    const std::size_t n = std::min(snapshot.lookup_all(*query, found), found.size());
-    for (std::size_t i = 0; i < n; ++i) hits.push(hit_json(snapshot, found[i]));
-  }
-  return out.set("hits", std::move(hits));
-}
-
-std::string answers_text(const Json& answers, Lang lang) {
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& one : answers["answers"].items()) {
-    const std::string query = defang(one.str("query"));
-    if (one.has("error")) {
-      rows.push_back({query, "-", one["error"].str(side(lang)), "", "", ""});
-    }
-    if (one.has("hits") && one["hits"].items().empty()) {
-      rows.push_back({query, "-", say(lang, "未收录", "not in it"), "", "", ""});
-    }
-    for (const Json& hit : one["hits"].items()) {
-      const bool exact = hit.str("relation") == "exact";
-      const auto ref = hit["ref"].as_int();
-      rows.push_back({query, exact ? say(lang, "本身", "exact") : say(lang, "其下", "below"),
-                      word(hit["kind"], lang), hit.str("state"),
-                      std::to_string(hit["confidence"].as_int()),
-                      ref == 0 ? "" : std::to_string(ref)});
-    }
-  }
-  return table({say(lang, "查询", "query"), say(lang, "关系", "relation"),
-                say(lang, "指标类型", "kind of indicator"), say(lang, "状态", "state"),
-                say(lang, "置信度", "confidence"), say(lang, "编号", "ref")},
-               rows);
-}
-
-int run_query(const Args& args) {
-  const auto snapshot = ss::Snapshot::open(args.str("SNAPSHOT"));
-  if (!snapshot) return report(args, snapshot.error());
-  Json answers = Json::array();
-  bool found = false;
-  const auto add = [&](const std::string& text) {
-    Json one = ask(**snapshot, text);
-    found = found || !one["hits"].items().empty();
-    answers.push(std::move(one));
-  };
-  for (const std::string& value : args.all("VALUE")) {
-    if (value != "-") {
-      add(value);
-      continue;
-    }
-    for (std::string line; std::getline(std::cin, line);) {
-      if (!trim(line).empty()) add(std::string(trim(line)));
-    }
-  }
-  const Json document = Json::object({{"answers", std::move(answers)}});
-  const int printed = print(args, document, answers_text(document, args.lang));
-  return found ? printed : kFailed;
-}
-
 Result<std::pair<Json, std::string>> diff(const Args& args) {
   TRY(const Opened base, ss::Snapshot::open(args.str("BASE")));
   TRY(const Opened next, ss::Snapshot::open(args.str("NEXT")));
@@ -372,6 +290,7 @@ Result<std::pair<Json, std::string>> apply(const Args& args) {
   TRY(const Opened base, ss::Snapshot::open(args.str("BASE")));
   TRY_STATUS(ss::apply_delta(*base, args.str("DELTA"), args.str("OUT")));
   TRY(const Opened next, ss::Snapshot::open(args.str("OUT")));
+  prepare_literals(args.str("OUT"), next);
   Json json = describe(*next);
   std::string text = describe_text(json, args.lang);
   return std::pair{std::move(json), std::move(text)};
@@ -452,27 +371,6 @@ Command info_command() {
   return c;
 }
 
-Command query_command() {
-  Command c;
-  c.path = {"match", "query"};
-  c.summary = {"在快照中查询指标", "look indicators up in a snapshot"};
-  c.description = {
-      "任意写法，先化为规范形式。“本身”表示查询的就是该指标；“其下”表示只是位于其下："
-      "泛域名之下的名称、网段内的地址、目录下的网址。未命中任何一项时退出码为1。",
-      "Any spelling; it is made canonical first. 'exact' says that the query is the indicator, "
-      "'below' that it only lies below one: a name under a wildcard, an address in a prefix, a URL "
-      "in a folder. The exit code is 1 when nothing was found at all."};
-  c.positionals = {file_argument("快照文件", "the snapshot"),
-                   {.name = "VALUE",
-                    .help = {"域名、地址、网址、摘要等；- 为逐行读标准输入",
-                             "a name, address, URL, digest ...; - for lines of standard input"},
-                    .repeated = true}};
-  c.examples = {
-      {"tocsin match query list.tsnap www.evil.example 192.0.2.7", {"查询两个值", "two values"}}};
-  c.run = run_query;
-  return c;
-}
-
 Command diff_command() {
   Command c;
   c.path = {"match", "diff"};
@@ -511,7 +409,6 @@ Command apply_command() {
 void add_match(std::vector<Command>& commands) {
   commands.push_back(build_command());
   commands.push_back(info_command());
-  commands.push_back(query_command());
   commands.push_back(diff_command());
   commands.push_back(apply_command());
 }

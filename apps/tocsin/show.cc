@@ -388,6 +388,19 @@ std::string show_stops(const Json& submission, Lang lang) {
   return out;
 }
 
+/// A source's labels, each with what a vocabulary calls it.
+std::string labels_text(const Json& sighting, Lang lang) {
+  Json out = Json::array();
+  for (const auto& label : sighting["labels"].items()) {
+    const Json& title = sighting["label_titles"][label.as_string()];
+    const std::string& own = title.str(side(lang));
+    const std::string& said = own.empty() ? title.str("en") : own;
+    out.push(label.as_string() +
+             (said.empty() ? "" : say(lang, "（", " (") + said + say(lang, "）", ")")));
+  }
+  return joined(out, lang);
+}
+
 std::string show_lookup(const Json& a, Lang lang) {
   std::string out = word(a["kind"], lang) + "  " + defang(a.str("value")) + "\n";
   if (!a["known"].as_bool()) {
@@ -397,7 +410,7 @@ std::string show_lookup(const Json& a, Lang lang) {
     out += line(lang, "最近", "last seen", when(a["last_seen"]));
     for (const auto& s : a["sources"].items()) {
       out += "  " + s.str("source") + "  " + say(lang, "置信度 ", "confidence ") +
-             std::to_string(s["confidence"].as_int()) + "  " + joined(s["labels"], lang) +
+             std::to_string(s["confidence"].as_int()) + "  " + labels_text(s, lang) +
              standing(s, lang) + "\n";
     }
   }

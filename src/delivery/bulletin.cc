@@ -104,6 +104,13 @@ Bulletin bulletin_of(const model::Threat& threat, const exchange::Measures& meas
   return b;
 }
 
+Result<std::optional<Bulletin>> once_noticed(store::ReadTx& tx, const model::Threat& threat) {
+  TRY(const auto measures, exchange::measures_of(tx, threat));
+  const Instant noticed = first_notice(measures);
+  if (!noticed) return std::optional<Bulletin>();
+  return std::optional<Bulletin>(bulletin_of(threat, measures, noticed));
+}
+
 std::string element(std::string_view name, std::string_view text,
                     std::string_view attributes = {}) {
   std::string out = "<" + std::string(name);
@@ -134,11 +141,18 @@ Result<std::vector<Bulletin>> public_bulletins(store::ReadTx& tx, std::size_t li
   std::vector<Bulletin> out;
   for (const auto& threat : threats) {
     if (out.size() == limit) break;
-    TRY(const auto measures, exchange::measures_of(tx, threat));
-    const Instant noticed = first_notice(measures);
-    if (noticed) out.push_back(bulletin_of(threat, measures, noticed));
+    TRY(auto bulletin, once_noticed(tx, threat));
+    if (bulletin) out.push_back(std::move(*bulletin));
   }
   return out;
+}
+
+Result<std::optional<Bulletin>> public_bulletin(store::ReadTx& tx, std::string_view number) {
+  TRY(const auto threat, store::find_one<model::Threat>(tx, "number", number));
+  if (!threat || threat->tlp != model::Tlp::kClear || !exchange::is_determined(*threat)) {
+    return std::optional<Bulletin>();
+  }
+  return once_noticed(tx, *threat);
 }
 
 std::string rss(const std::vector<Bulletin>& bulletins, Lang lang, std::string_view origin) {

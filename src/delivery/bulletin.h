@@ -2,6 +2,7 @@
 // and marked TLP:CLEAR, for people, so indicators are defanged.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct Bulletin {
 /// The newest public cases, newest first: TLP:CLEAR, determined, with a notice of a measure of
 /// article 8(1). One whose measures were all lifted stays and says so (W17-27).
 Result<std::vector<Bulletin>> public_bulletins(store::ReadTx& tx, std::size_t limit);
+
+/// That of one case by its number; nothing when it is not for the public.
+Result<std::optional<Bulletin>> public_bulletin(store::ReadTx& tx, std::string_view number);
 
 /// Where the feed stands, for its links: `https://hub.example`.
 std::string rss(const std::vector<Bulletin>& bulletins, Lang lang, std::string_view origin);

@@ -4,6 +4,7 @@
 #include "delivery/courier.h"
 #include "delivery/dispatcher.h"
 #include "delivery/mail.h"
+#include "delivery/retention.h"
 #include "delivery/subscriptions.h"
 #include "delivery/webhook.h"
 #include "desk/desk_fixture.h"
@@ -270,6 +271,40 @@ TEST_F(DeliveriesTest, WhatIsAddedWhileADigestLeavesLeavesAlone) {
   ASSERT_EQ(all[1].events.size(), 1U);
   EXPECT_EQ(all[1].events[0].event, "late");
   EXPECT_EQ(all[1].attempts, 0);
+}
+
+TEST_F(DeliveriesTest, SettledDeliveriesGoAfterTheirTimeAndTheJournalSaysSo_T05_21) {
+  const auto put = [&](const char* id, DeliveryState state) {
+    Delivery d;
+    d.id = id;
+    d.subscription = "sub_x";
+    d.state = state;
+    d.made = d.next_try = clock_.now();
+    must(store_->write([&](store::WriteTx& tx) -> Result<bool> {
+      TRY_STATUS(tx.append({"test", "", "test.added", d.id, "", {}, {}, {}}));
+      TRY_STATUS(store::put(tx, d));
+      return true;
+    }));
+  };
+  put("dlv_sent", DeliveryState::kSent);
+  put("dlv_lost", DeliveryState::kGivenUp);
+  put("dlv_waits", DeliveryState::kFailed);
+  clock_.advance(std::chrono::hours(24 * 200));
+  put("dlv_young", DeliveryState::kSent);
+  const Instant before = clock_.now().plus(-std::chrono::hours(1));
+  const journal::Basis basis = {"csl-2025", "2025", "23(3)", "T05-21"};
+  EXPECT_EQ(must(count_purgeable(*store_, before)), 2);
+  EXPECT_EQ(must(purge_deliveries(*store_, basis, before, "system:purge")), 2);
+  EXPECT_EQ(must(purge_deliveries(*store_, basis, before, "system:purge")), 0);
+  std::vector<std::string> left;
+  for (const auto& d : deliveries()) left.push_back(d.id);
+  EXPECT_THAT(left, testing::UnorderedElementsAre("dlv_waits", "dlv_young"));
+  const auto entries = must(store_->read([](store::ReadTx& tx) { return tx.journal(0, 10'000); }));
+  const auto& said = entries.back();
+  EXPECT_EQ(said.action, "deliveries.purged");
+  EXPECT_EQ(said.basis.article, "23(3)");
+  EXPECT_EQ(said.data["sent"].as_int(), 1);
+  EXPECT_EQ(said.data["given_up"].as_int(), 1);
 }
 
 TEST_F(DeliveriesTest, WhoMaySubscribeAndWhatIsShown_W17_09) {

@@ -38,8 +38,8 @@ class FeedsTest : public desk::DeskTest {
     std::vector<std::string> out;
     must(store_->read([&](store::ReadTx& tx) -> Result<int> {
       TRY(const auto o, store::get<model::Organization>(tx, org(unit)));
-      TRY_STATUS(each_misp_event(tx, o, [&](const Json& e) -> Status {
-        out.push_back(e["Event"].str("uuid"));
+      TRY_STATUS(misp_index_.each(tx, o, [&](const MispEntry& e) -> Status {
+        out.push_back(e.uuid);
         return {};
       }));
       return 0;
@@ -49,6 +49,7 @@ class FeedsTest : public desk::DeskTest {
   std::vector<Bulletin> bulletins() {
     return must(store_->read([](store::ReadTx& tx) { return public_bulletins(tx, 10); }));
   }
+  MispIndex misp_index_;
 };
 
 class Collect final : public intake::Sink {
@@ -157,6 +158,39 @@ TEST_F(FeedsTest, TheIndexFindsCasesThatCameLater) {
   EXPECT_EQ(find(misp_event_uuid("thr_nobody")), "");
   const auto b = identified(verdict(), finding({"second.example"}));
   EXPECT_EQ(find(misp_event_uuid(b.id)), b.id);
+}
+
+TEST_F(FeedsTest, OnlyWhatChangedIsRenderedAgain) {
+  const auto a = identified(verdict(), finding_of({"a.example"}, model::Tlp::kClear));
+  identified(verdict(), finding_of({"b.example"}, model::Tlp::kClear));
+  EXPECT_EQ(events_for("public").size(), 2U);
+  const auto first = misp_index_.rendered();
+  EXPECT_EQ(first, 2);
+  EXPECT_EQ(events_for("miit").size(), 2U);
+  EXPECT_EQ(misp_index_.rendered(), first) << "nothing happened";
+  const auto task = notified(verdict(), finding_of({"c.example"}, model::Tlp::kClear));
+  EXPECT_EQ(events_for("public").size(), 3U);
+  EXPECT_EQ(misp_index_.rendered(), first + 1);
+  const auto lines = [&] {
+    std::map<std::string, std::pair<std::string, std::string>> out;
+    must(store_->read([&](store::ReadTx& tx) -> Result<int> {
+      TRY(const auto o, store::get<model::Organization>(tx, org("miit")));
+      TRY_STATUS(misp_index_.each(tx, o, [&](const MispEntry& e) -> Status {
+        out[e.threat] = {e.manifest, e.hashes};
+        return {};
+      }));
+      return 0;
+    }));
+    return out;
+  };
+  const auto before = lines();
+  const auto appeal = checking(task);
+  must(desk_->rule_appeal(as("ministry-c"), appeal.id, {"upheld", "it was repaired", {}}));
+  const auto after = lines();
+  EXPECT_NE(after.at(task.threat), before.at(task.threat)) << "the lift is said (W17-27)";
+  EXPECT_EQ(after.at(task.threat).first, misp_manifest_entry(event_of(task.threat)).dump());
+  EXPECT_EQ(after.at(task.threat).second, misp_hash_lines(event_of(task.threat)));
+  EXPECT_EQ(after.at(a.id), before.at(a.id));
 }
 
 TEST(BlockList, NothingIsWidened) {

@@ -1,6 +1,7 @@
 #include "delivery/misp_feed.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/crypto/hash.h"
 #include "base/uuid.h"
@@ -15,6 +16,7 @@ namespace {
 using model::CaseIndicator;
 
 constexpr std::size_t kPage = 256;
+constexpr std::size_t kEntries = 1'000;
 constexpr std::int64_t kSecond = 1'000'000;
 
 /// MISP counts in whole seconds; a change within the second of the one before counts one further,
@@ -81,6 +83,13 @@ Json attribute_of(const model::Threat& threat, const CaseIndicator& indicator, I
   if (lifted) out.set("deleted", true);
   if (!form.exact) out.set("comment", std::string(name(indicator.kind)));
   return out;
+}
+
+Result<std::optional<model::Threat>> case_of(store::ReadTx& tx, std::string_view id) {
+  TRY(const auto body, tx.get_document(store::Collection<model::Threat>::table, id));
+  if (!body) return std::optional<model::Threat>();
+  TRY(auto threat, store::decode<model::Threat>(*body));
+  return std::optional(std::move(threat));
 }
 
 std::vector<std::string> hashed_parts(const Json& attribute) {
@@ -165,39 +174,91 @@ std::string misp_hash_lines(const Json& event) {
   return out;
 }
 
-Result<std::string> MispIndex::threat_of(store::ReadTx& tx, std::string_view uuid) {
-  TRY(const auto length, tx.last_sequence());
-  auto state = state_.lock();
-  const auto known = state->threats.find(uuid);
-  if (known != state->threats.end()) return known->second;
-  if (length == state->length) return std::string();
-  std::string after;
-  for (;;) {
-    TRY(const auto page, tx.scan_documents(store::Collection<model::Threat>::table, after, kPage));
-    for (const auto& row : page) state->threats[misp_event_uuid(row.id)] = row.id;
-    if (page.size() < kPage) break;
-    after = page.back().id;
+Status MispIndex::render(store::ReadTx& tx, State& state, const model::Threat& threat) {
+  if (!exchange::is_determined(threat)) {
+    state.entries.erase(threat.id);
+    state.by_uuid.erase(misp_event_uuid(threat.id));
+    return {};
   }
-  state->length = length;
-  const auto now_known = state->threats.find(uuid);
-  return now_known == state->threats.end() ? std::string() : now_known->second;
+  TRY(const auto event, misp_event(tx, threat));
+  auto entry = std::make_shared<MispEntry>();
+  entry->threat = threat.id;
+  entry->uuid = misp_event_uuid(threat.id);
+  entry->tlp = threat.tlp;
+  entry->manifest = misp_manifest_entry(event).dump();
+  entry->hashes = misp_hash_lines(event);
+  state.by_uuid[entry->uuid] = threat.id;
+  state.entries[threat.id] = std::move(entry);
+  ++state.rendered;
+  return {};
 }
 
-Status each_misp_event(store::ReadTx& tx, const model::Organization& organization,
-                       const std::function<Status(const Json& event)>& use) {
+Status MispIndex::read_all(store::ReadTx& tx, State& state) {
+  state.entries.clear();
+  state.by_uuid.clear();
   std::string after;
   for (;;) {
     TRY(const auto page, store::scan<model::Threat>(tx, after, kPage));
-    for (const auto& threat : page) {
-      if (!exchange::is_determined(threat)) continue;
-      TRY(const bool meant, may_receive(tx, organization, threat));
-      if (!meant) continue;
-      TRY(const auto event, misp_event(tx, threat));
-      TRY_STATUS(use(event));
-    }
+    for (const auto& threat : page) TRY_STATUS(render(tx, state, threat));
     if (page.size() < kPage) return {};
     after = page.back().id;
   }
+}
+
+/// What the journal says since: the cases that it names are rendered again, all of them when a unit
+/// changed, whose name may stand in any.
+Status MispIndex::bring_up(store::ReadTx& tx, State& state) {
+  TRY(const auto length, tx.last_sequence());
+  if (state.whole && length <= state.position) return {};
+  std::set<std::string> touched;
+  bool all = !state.whole;
+  for (std::uint64_t at = state.position; !all && at < length;) {
+    TRY(const auto news, tx.journal(at, kEntries));
+    if (news.empty()) break;
+    at = news.back().seq;
+    for (const auto& entry : news) {
+      if (!entry.threat.empty()) touched.insert(entry.threat);
+      all = all || entry.action.starts_with("organization.");
+    }
+  }
+  if (all) {
+    TRY_STATUS(read_all(tx, state));
+  } else {
+    for (const auto& id : touched) {
+      TRY(const auto threat, case_of(tx, id));
+      if (threat) TRY_STATUS(render(tx, state, *threat));
+    }
+  }
+  state.whole = true;
+  state.position = length;
+  return {};
+}
+
+Result<std::string> MispIndex::threat_of(store::ReadTx& tx, std::string_view uuid) {
+  auto state = state_.lock();
+  TRY_STATUS(bring_up(tx, *state));
+  const auto known = state->by_uuid.find(uuid);
+  return known == state->by_uuid.end() ? std::string() : known->second;
+}
+
+Status MispIndex::each(store::ReadTx& tx, const model::Organization& organization,
+                       const std::function<Status(const MispEntry&)>& use) {
+  std::vector<std::shared_ptr<const MispEntry>> entries;  // nobody waits while a reader is slow
+  {
+    auto state = state_.lock();
+    TRY_STATUS(bring_up(tx, *state));
+    for (const auto& [id, entry] : state->entries) entries.push_back(entry);
+  }
+  for (const auto& entry : entries) {
+    bool meant = entry->tlp == model::Tlp::kClear;
+    if (!meant) {  // the level may be for members, or for those who may read the case
+      TRY(const auto threat, case_of(tx, entry->threat));
+      if (!threat) continue;  // somebody else's snapshot was newer
+      TRY(meant, may_receive(tx, organization, *threat));
+    }
+    if (meant) TRY_STATUS(use(*entry));
+  }
+  return {};
 }
 
 }  // namespace tocsin::delivery

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,22 +36,41 @@ Json misp_manifest_entry(const Json& event);
 /// The lines `md5,uuid` of an event; of a composite value both halves count, as in MISP.
 std::string misp_hash_lines(const Json& event);
 
-/// Finds the case of an event's uuid. Thread safety: safe.
-class MispIndex {
- public:
-  /// Empty when there is none.
-  Result<std::string> threat_of(store::ReadTx& tx, std::string_view uuid);
-
- private:
-  struct State {
-    std::map<std::string, std::string, std::less<>> threats;
-    std::uint64_t length = 0;  ///< of the journal when everything was read
-  };
-  Guarded<State> state_;
+/// One determined case as the files about all of them say it.
+struct MispEntry {
+  std::string threat;
+  std::string uuid;
+  model::Tlp tlp = model::Tlp::kRed;
+  std::string manifest;  ///< misp_manifest_entry() as text
+  std::string hashes;    ///< misp_hash_lines()
 };
 
-/// Every determined case that the organisation may get, in the order of their ids.
-Status each_misp_event(store::ReadTx& tx, const model::Organization& organization,
-                       const std::function<Status(const Json& event)>& use);
+/// Every determined case, rendered once and again only when the journal says that it changed.
+/// Thread safety: safe.
+class MispIndex {
+ public:
+  /// The case of an event's uuid; empty when there is none.
+  Result<std::string> threat_of(store::ReadTx& tx, std::string_view uuid);
+  /// Those that the organisation may get, in the order of their cases' ids.
+  Status each(store::ReadTx& tx, const model::Organization& organization,
+              const std::function<Status(const MispEntry&)>& use);
+  /// How many cases were rendered so far; for tests and measurements.
+  std::int64_t rendered() { return state_.lock()->rendered; }
+
+ private:
+  using Entries = std::map<std::string, std::shared_ptr<const MispEntry>, std::less<>>;
+  struct State {
+    Entries entries;                                          ///< by case
+    std::map<std::string, std::string, std::less<>> by_uuid;  ///< case of each event
+    std::uint64_t position = 0;                               ///< of the journal that they are at
+    bool whole = false;                                       ///< every case was read once
+    std::int64_t rendered = 0;
+  };
+  static Status bring_up(store::ReadTx& tx, State& state);
+  static Status read_all(store::ReadTx& tx, State& state);
+  static Status render(store::ReadTx& tx, State& state, const model::Threat& threat);
+
+  Guarded<State> state_;
+};
 
 }  // namespace tocsin::delivery

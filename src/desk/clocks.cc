@@ -3,6 +3,11 @@
 #include "law/clock.h"
 
 namespace tocsin::desk {
+namespace {
+
+constexpr std::chrono::microseconds kMoment{1};
+
+}  // namespace
 
 journal::Basis basis_in(const law::Library& law, std::string_view article,
                         std::string_view requirement) {
@@ -33,6 +38,35 @@ Result<model::ClockFact> compute_clock(const law::Library& law, const std::strin
   fact.policy = d.basis == law::Basis::kPolicy;
   fact.provisional = d.provisional;
   return fact;
+}
+
+Result<Released> released_by_law(const law::Library& law, Instant now) {
+  constexpr const char* kFloor = "retention";
+  const auto floor_of = [&](Date day) {  // of what ended in its last moment
+    return compute_clock(law, kFloor, shanghai_midnight(add_days(day, 1)).plus(-kMoment), {});
+  };
+  Date last = shanghai_date(now);
+  Released out;
+  const auto walk_back = [&]() -> Status {
+    for (;; last = add_days(last, -1)) {
+      TRY(const auto floor, floor_of(last));
+      if (floor.due <= now) return {};
+      const auto& basis = floor.basis;
+      out.basis = {basis.rule_set, basis.version, basis.article, basis.requirement};
+    }
+  };
+  TRY_STATUS(walk_back());
+  // While the same rules are in force, what ends later is held longer. Only where a rule ended can
+  // something older be held when something younger is free.
+  for (const auto& rules : law.rule_sets()) {
+    if (rules.clock(kFloor) == nullptr || !rules.last_day() || *rules.last_day() > last) continue;
+    TRY(const auto floor, floor_of(*rules.last_day()));
+    if (floor.due <= now) continue;
+    last = *rules.last_day();
+    TRY_STATUS(walk_back());
+  }
+  out.before = shanghai_midnight(add_days(last, 1));
+  return out;
 }
 
 }  // namespace tocsin::desk

@@ -21,4 +21,13 @@ journal::Basis basis_in(const law::Library& law, std::string_view article,
 Result<model::ClockFact> compute_clock(const law::Library& law, const std::string& clock,
                                        Instant start, const std::string& limit);
 
+/// What the retention floors of the rule sets let go of at a moment (T05-21, M11-35).
+struct Released {
+  Instant before;        ///< records that ended earlier are held by no law any more
+  journal::Basis basis;  ///< the floor that holds the ones after them
+};
+/// Floors are those in force on the day on which a record ended, so a shorter floor of today does
+/// not free what an earlier, longer one still holds. Errors: those of law::compute.
+Result<Released> released_by_law(const law::Library& law, Instant now);
+
 }  // namespace tocsin::desk

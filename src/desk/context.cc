@@ -18,6 +18,11 @@ journal::Basis basis_of(const model::Citation& c) {
   return {c.rule_set, c.version, c.article, c.requirement};
 }
 
+std::string_view kind_of(const EvidenceInput& input) {
+  if (input.confidential) return model::kConfidential;
+  return input.media_type == "application/dns-probe+json" ? "probe" : "file";
+}
+
 template <typename T>
 Result<T> by_id_or(store::ReadTx& tx, std::string_view prefix, std::string_view text,
                    std::string_view index) {
@@ -101,17 +106,16 @@ Result<std::vector<std::string>> Context::keep_evidence(const std::vector<Eviden
       if (!decoded) return tl::unexpected(decoded.error().at(place));
       raw = std::move(*decoded);
     }
-    const model::Evidence evidence{
-        services.ids.make("evd"),
-        threat_id,
-        task_id,
-        input.media_type == "application/dns-probe+json" ? "probe" : "file",
-        input.title,
-        input.media_type,
-        input.content,
-        input.binary,
-        crypto::sha256_hex(raw),
-        actor.act(now)};
+    const model::Evidence evidence{services.ids.make("evd"),
+                                   threat_id,
+                                   task_id,
+                                   std::string(kind_of(input)),
+                                   input.title,
+                                   input.media_type,
+                                   input.content,
+                                   input.binary,
+                                   crypto::sha256_hex(raw),
+                                   actor.act(now)};
     TRY_STATUS(save(
         evidence, threat_id, "evidence.kept", cite("7", "W17-11"),
         Json::object({{"digest", evidence.digest}, {"title", evidence.title}, {"task", task_id}})));

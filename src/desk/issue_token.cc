@@ -2,11 +2,25 @@
 
 #include <algorithm>
 
+#include "base/crypto/password.h"
 #include "base/crypto/token.h"
 #include "desk/clocks.h"
 #include "store/collections.h"
 
 namespace tocsin::desk {
+namespace {
+
+constexpr std::size_t kShortestPassword = 12;
+
+}  // namespace
+
+Result<std::string> hash_new_password(const std::string& password) {
+  if (password.size() < kShortestPassword) {
+    return fail_bi(Code::kInvalid, "a password has at least 12 characters", "密码至少 12 个字符",
+                   "password");
+  }
+  return crypto::hash_password(password);
+}
 
 Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
                                const law::Library& law, const Actor& actor, const model::User& user,

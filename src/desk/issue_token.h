@@ -1,4 +1,4 @@
-// The one place where a token comes into being.
+// The one place where a token, and the one where a password, comes into being.
 #pragma once
 
 #include "base/ids.h"
@@ -11,5 +11,8 @@ Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
                                const law::Library& law, const Actor& actor, const model::User& user,
                                const TokenRequest& request, const std::string& point = {},
                                const std::string& source = {});
+
+/// kInvalid for fewer than 12 bytes. Blocks as crypto::hash_password does.
+Result<std::string> hash_new_password(const std::string& password);
 
 }  // namespace tocsin::desk

@@ -22,8 +22,6 @@ using model::Organization;
 using model::Role;
 using model::User;
 
-constexpr std::size_t kShortestPassword = 12;
-
 Result<Organization> organization_by_code(store::ReadTx& tx, std::string_view code,
                                           std::string_view field) {
   TRY(auto found, store::find_one<Organization>(tx, "code", code));
@@ -93,7 +91,7 @@ Status require_other_admin(store::ReadTx& tx, const User& leaving) {
 const std::vector<std::string_view>& token_scopes() {
   static const std::vector<std::string_view> scopes = {"read",    "submit",  "import", "decide",
                                                        "dispose", "verify",  "appeal", "list",
-                                                       "admin",   "journal", "push"};
+                                                       "admin",   "journal", "push",   "enrol"};
   return scopes;
 }
 
@@ -241,11 +239,7 @@ Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) 
 Result<User> Registry::make_user(const Actor& actor, const UserRequest& request) {
   std::string password;
   if (!request.password.empty()) {
-    if (request.password.size() < kShortestPassword) {
-      return fail_bi(Code::kInvalid, "a password has at least 12 characters", "密码至少 12 个字符",
-                     "password");
-    }
-    TRY(password, crypto::hash_password(request.password));
+    TRY(password, hash_new_password(request.password));
   }
   return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));

@@ -2,6 +2,7 @@
 #include "desk/remembered.h"
 
 #include "desk/desk_fixture.h"
+#include "desk/secret_memory_test.h"
 #include "desk/sign_in.h"
 
 namespace tocsin::desk {
@@ -110,8 +111,10 @@ TEST_F(Remembered, APasswordLeavesNoTraceInTheMemory_W17_09) {
   other = u;
   other.name = "Somebody else";
   EXPECT_EQ(registry_->add_user(actor, other).error().code, Code::kConflict);
-  SignIn sign_in(*store_, clock_, *ids_, embedded_law(), {});
-  EXPECT_EQ(must(sign_in.open({"pass", u.password}, {})).session.actor.user.id, first.id);
+  SecretMemory files;
+  SecondFactors factors(*store_, clock_, embedded_law(), files, {});
+  SignIn sign_in(*store_, clock_, *ids_, embedded_law(), factors, {});
+  EXPECT_EQ(must(sign_in.open({"pass", u.password, ""}, {})).session.actor.user.id, first.id);
 }
 
 TEST_F(Remembered, AKeyOfTheHubIsKeptForGood) {

@@ -19,12 +19,15 @@ struct EvidenceInput {
   std::string media_type = "text/plain";
   std::string content;
   bool binary = false;
+  /// Identity papers and private contacts: read by authorities and auditors alone.
+  bool confidential = false;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("title", s.title);
     v("media_type", s.media_type);
     v("content", s.content);
     v("binary", s.binary);
+    v("confidential", s.confidential);
   }
 };
 

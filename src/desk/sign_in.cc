@@ -36,43 +36,136 @@ Result<model::User> SignIn::check_password(const Credentials& credentials, const
       has_password) {
     return std::move(*user);
   }
-  TRY_STATUS(store_.write([&](store::WriteTx& tx) -> Status {
-    TRY_STATUS(tx.append(change("system:sign-in", user ? user->organization : "", "session.refused",
-                                user ? user->id : "", *law_,
+  TRY_STATUS(record_refusal(user ? &*user : nullptr, visitor));
+  return fail_bi(Code::kUnauthenticated, "wrong name or password", "用户名或密码错误", "password");
+}
+
+Status SignIn::record_refusal(const model::User* user, const Visitor& visitor) {
+  return store_.write([&](store::WriteTx& tx) -> Status {
+    TRY_STATUS(tx.append(change("system:sign-in", user == nullptr ? "" : user->organization,
+                                "session.refused", user == nullptr ? "" : user->id, *law_,
                                 Json::object({{"address", visitor.address}}))));
     return {};
-  }));
-  return fail_bi(Code::kUnauthenticated, "wrong name or password", "用户名或密码错误", "password");
+  });
+}
+
+Result<SignIn::Opened> SignIn::start(store::WriteTx& tx, const model::User& user, const Start& how,
+                                     const Visitor& visitor) {
+  const Instant now = clock_.now();
+  TRY(const auto organization, store::get<model::Organization>(tx, user.organization));
+  const Actor actor{user, organization, {}, {}, false};
+  TokenRequest wanted;
+  wanted.label = how.browser ? "browser" : "sign-in";
+  wanted.scopes = how.scopes;
+  wanted.expires = how.expires;
+  Opened out;
+  TRY(out.token, make_token(tx, ids_, now, *law_, actor, user, wanted));
+  SignedIn record;
+  record.id = out.token.id;
+  record.user = user.id;
+  record.address = visitor.address;
+  record.agent = visitor.agent.substr(0, kAgentBytes);
+  record.browser = how.browser;
+  record.created = now;
+  record.expires = wanted.expires;
+  TRY_STATUS(store::put(tx, record));
+  TRY_STATUS(
+      tx.append(change(user.id, organization.id, "session.opened", record.id, *law_,
+                       Json::object({{"address", record.address}, {"browser", record.browser}}))));
+  TRY(out.session, Registry::session_of(tx, record.id, now));
+  return out;
 }
 
 Result<SignIn::Opened> SignIn::open(const Credentials& credentials, const Visitor& visitor) {
   TRY(const auto user, check_password(credentials, visitor));
-  const Instant now = clock_.now();
-  TRY(auto opened, store_.write([&](store::WriteTx& tx) -> Result<Opened> {
-    TRY(const auto organization, store::get<model::Organization>(tx, user.organization));
-    const Actor actor{user, organization, {}, {}, false};
-    TokenRequest wanted;
-    wanted.label = credentials.browser ? "browser" : "sign-in";
-    wanted.expires = now.plus(settings_.lifetime);
-    Opened out;
-    TRY(out.token, make_token(tx, ids_, now, *law_, actor, user, wanted));
-    SignedIn record;
-    record.id = out.token.id;
-    record.user = user.id;
-    record.address = visitor.address;
-    record.agent = visitor.agent.substr(0, kAgentBytes);
-    record.browser = credentials.browser;
-    record.created = now;
-    record.expires = wanted.expires;
-    TRY_STATUS(store::put(tx, record));
-    TRY_STATUS(tx.append(
-        change(user.id, organization.id, "session.opened", record.id, *law_,
-               Json::object({{"address", record.address}, {"browser", record.browser}}))));
-    TRY(out.session, Registry::session_of(tx, record.id, now));
-    return out;
-  }));
-  if (credentials.browser) used_.lock()->insert_or_assign(opened.token.id, now);
+  auto opened = store_.write([&](store::WriteTx& tx) -> Result<Opened> {
+    TRY_STATUS(factors_.take(tx, user, credentials.code));
+    TRY(const auto factor, factors_.state(tx, user));
+    Start how;
+    if (factor.required && !factor.confirmed) how.scopes = {std::string(kEnrolScope)};
+    how.expires = clock_.now().plus(settings_.lifetime);
+    how.browser = credentials.browser;
+    return start(tx, user, how, visitor);
+  });
+  if (!opened) {
+    if (!credentials.code.empty()) TRY_STATUS(record_refusal(&user, visitor));
+    return opened;
+  }
+  if (credentials.browser) used_.lock()->insert_or_assign(opened->token.id, clock_.now());
   return opened;
+}
+
+Result<SignIn::Opened> SignIn::open_for(const Registry::Session& proved, bool browser,
+                                        const Visitor& visitor) {
+  Start how;
+  how.scopes = proved.token.scopes;
+  how.browser = browser;
+  how.expires = clock_.now().plus(settings_.lifetime);
+  if (proved.token.expires) how.expires = std::min(how.expires, proved.token.expires);
+  TRY(auto opened,
+      store_.write([&](store::WriteTx& tx) { return start(tx, proved.actor.user, how, visitor); }));
+  if (browser) used_.lock()->insert_or_assign(opened.token.id, clock_.now());
+  return opened;
+}
+
+Result<std::vector<SignedIn>> SignIn::open_sessions(store::ReadTx& tx,
+                                                    const std::string& user) const {
+  TRY(auto all, store::find<SignedIn>(tx, "open-of", user));
+  const Instant now = clock_.now();
+  std::erase_if(all, [&](const SignedIn& one) { return one.expires <= now; });
+  return all;
+}
+
+Result<std::vector<SessionView>> SignIn::sessions(const Registry::Session& asking) {
+  return store_.read([&](store::ReadTx& tx) -> Result<std::vector<SessionView>> {
+    TRY(const auto all, open_sessions(tx, asking.actor.user.id));
+    std::vector<SessionView> out;
+    auto used = used_.lock();
+    for (const auto& one : all) {
+      const auto last = used->find(one.id);
+      out.push_back({one.id, one.address, one.agent, one.browser, one.id == asking.token.id,
+                     one.created, one.expires, last == used->end() ? Instant() : last->second});
+    }
+    return out;
+  });
+}
+
+Status SignIn::end_session(const Registry::Session& asking, const std::string& id) {
+  const bool admin = asking.actor.user.has(model::Role::kAdmin);
+  TRY(const bool may, store_.read([&](store::ReadTx& tx) -> Result<bool> {
+    TRY(const auto body, tx.get_document(store::Collection<SignedIn>::table, id));
+    if (!body) return false;
+    TRY(const auto record, store::decode<SignedIn>(*body));
+    return admin || record.user == asking.actor.user.id;
+  }));
+  // Somebody else's session looks like none.
+  if (!may) {
+    return fail_bi(Code::kNotFound, "there is no session " + id, "没有登录会话 " + id, "id",
+                   "W17-09");
+  }
+  return end(id, asking.actor.user.id, "ended");
+}
+
+Status SignIn::change_password(const Registry::Session& asking, const std::string& old,
+                               const std::string& wanted) {
+  const auto& actor = asking.actor;
+  if (actor.user.password.empty() || !crypto::verify_password(old, actor.user.password)) {
+    return fail_bi(Code::kRefused, "the present password is another one", "当前密码不正确", "old",
+                   "W17-09");
+  }
+  TRY(const std::string hashed, hash_new_password(wanted));
+  TRY(const auto others, store_.write([&](store::WriteTx& tx) -> Result<std::vector<SignedIn>> {
+    TRY(auto user, store::get<model::User>(tx, actor.user.id));
+    user.password = hashed;
+    TRY_STATUS(store::put(tx, user));
+    TRY_STATUS(
+        tx.append(change(user.id, user.organization, "user.password-changed", user.id, *law_, {})));
+    return open_sessions(tx, user.id);
+  }));
+  for (const auto& one : others) {
+    if (one.id != asking.token.id) TRY_STATUS(end(one.id, actor.user.id, "ended"));
+  }
+  return {};
 }
 
 Status SignIn::use(const Registry::Session& session) {

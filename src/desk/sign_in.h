@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "base/guarded.h"
-#include "desk/registry.h"
-#include "store/collections.h"
+#include "desk/second_factor.h"
 
 namespace tocsin::desk {
 
@@ -53,23 +52,67 @@ struct SignedIn {
 struct Credentials {
   std::string login;
   std::string password;
+  std::string code;  ///< of the second factor, or a recovery code; empty: none
   bool browser = false;
 };
+
+/// An open session as its owner sees it.
+struct SessionView {
+  using is_described = void;
+  std::string id;
+  std::string address;
+  std::string agent;
+  bool browser = false;
+  bool current = false;  ///< the one that asks
+  Instant created;
+  Instant expires;
+  Instant last_used;  ///< of a browser's, since the hub started
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("id", s.id);
+    v("address", s.address);
+    v("agent", s.agent);
+    v("browser", s.browser);
+    v("current", s.current);
+    v("created", s.created);
+    v("expires", s.expires);
+    v("last_used", s.last_used);
+  }
+};
+
+/// The scope of a session that may do nothing but set up the second factor that a role demands.
+inline constexpr std::string_view kEnrolScope = "enrol";
 
 /// Thread safety: safe.
 class SignIn {
  public:
   SignIn(store::Store& store, const Clock& clock, IdSource& ids, const law::CurrentLibrary& law,
-         SignInSettings settings)
-      : store_(store), clock_(clock), ids_(ids), law_(law), settings_(settings) {}
+         SecondFactors& factors, SignInSettings settings)
+      : store_(store),
+        clock_(clock),
+        ids_(ids),
+        law_(law),
+        factors_(factors),
+        settings_(settings) {}
 
   struct Opened {
     IssuedToken token;
     Registry::Session session;
   };
   /// A session for a person who knows the password; wrong name and wrong password look the same.
-  /// Refusals are recorded as well.
+  /// Refusals are recorded as well. Whoever has a second factor gives a code; whose role demands
+  /// one that is not there yet gets a session with kEnrolScope only.
   Result<Opened> open(const Credentials& credentials, const Visitor& visitor);
+  /// A session for somebody who was proved by other means, a client certificate: with its scopes
+  /// and never beyond its end. It is a thing that the person has; no code is asked for.
+  Result<Opened> open_for(const Registry::Session& proved, bool browser, const Visitor& visitor);
+  /// The open sessions of whoever asks.
+  Result<std::vector<SessionView>> sessions(const Registry::Session& asking);
+  /// Ends a session: one's own, or anybody's for an administrator. kNotFound.
+  Status end_session(const Registry::Session& asking, const std::string& id);
+  /// A new password for whoever knows the old one; all other sessions of the person end.
+  Status change_password(const Registry::Session& asking, const std::string& old,
+                         const std::string& wanted);
   /// Every request of a browser's session counts as use; kUnauthenticated when the last one was too
   /// long ago, and then the session has ended.
   Status use(const Registry::Session& session);
@@ -80,13 +123,23 @@ class SignIn {
   Status sweep();
 
  private:
+  struct Start {
+    std::vector<std::string> scopes;  ///< empty: everything
+    Instant expires;
+    bool browser = false;
+  };
   Result<model::User> check_password(const Credentials& credentials, const Visitor& visitor);
+  Status record_refusal(const model::User* user, const Visitor& visitor);
+  Result<Opened> start(store::WriteTx& tx, const model::User& user, const Start& how,
+                       const Visitor& visitor);
+  Result<std::vector<SignedIn>> open_sessions(store::ReadTx& tx, const std::string& user) const;
   Status end(const std::string& id, const std::string& actor, const std::string& why);
 
   store::Store& store_;
   const Clock& clock_;
   IdSource& ids_;
   const law::CurrentLibrary& law_;
+  SecondFactors& factors_;
   const SignInSettings settings_;
   /// When each browser's session was last used. Not in the database: every look at a page would be
   /// an entry of the journal.
@@ -101,9 +154,8 @@ template <>
 struct Collection<desk::SignedIn> {
   static constexpr std::string_view table = "session";
   static std::vector<IndexKey> keys(const desk::SignedIn& s) {
-    std::vector<IndexKey> out = {{"user", s.user}};
-    if (!s.ended) out.push_back({"open", s.id});
-    return out;
+    if (s.ended) return {};
+    return {{"open", s.id}, {"open-of", s.user}};
   }
 };
 

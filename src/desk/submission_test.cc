@@ -1,5 +1,6 @@
 // Submissions: required contents, merging, relapse, repeated requests (W17-01 ... W17-08).
 #include "desk/desk_fixture.h"
+#include "store/case_readers.h"
 
 namespace tocsin::desk {
 namespace {
@@ -246,6 +247,27 @@ TEST_F(Submission, AKeyBelongsToAPersonAndARefusalIsNotRemembered) {
   other.idempotency_key = "k1";
   other.request_digest = "another";
   EXPECT_EQ(must(desk_->submit(other, finding({"o.example"}))).state, ThreatState::kSubmitted);
+}
+
+TEST_F(Submission, WhatIdentifiesAPersonStaysWithAuthoritiesAndAuditors) {
+  SubmitRequest r = finding();
+  r.evidence.push_back(evidence("Gao, 138 0013 8000"));
+  r.evidence.back().confidential = true;
+  const Task task = notified(verdict(), r);
+  const Threat t = load<Threat>(task.threat);
+  const auto readable = [&](const std::string& login, const std::string& piece) {
+    const Actor by = as(login);
+    return must(store_->read([&](store::ReadTx& tx) -> Result<bool> {
+      TRY(const auto evidence, store::get<model::Evidence>(tx, piece));
+      return store::may_read(tx, {by.user, by.organization}, evidence);
+    }));
+  };
+  ASSERT_GE(t.evidence.size(), 2U);
+  for (const char* who : {"ministry-a", "sichuan-a"}) EXPECT_TRUE(readable(who, t.evidence[1]));
+  for (const char* who : {"abuse-a", "analyst-a", "finder"}) {
+    EXPECT_TRUE(readable(who, t.evidence[0])) << who;
+    EXPECT_FALSE(readable(who, t.evidence[1])) << who;
+  }
 }
 
 TEST_F(Submission, ANoticeIsSignedOnceForARepeatedRequest) {

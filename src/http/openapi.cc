@@ -137,6 +137,7 @@ Json Router::openapi(const std::string& title, const std::string& version,
   Json paths = Json::object();
   std::map<std::string, bool> tags;
   for (const Route& route : routes_) {
+    if (!route.described) continue;
     const std::string path = openapi_path(route.pattern);
     Json item = paths[path];
     item.set(to_lower(name(route.method)), operation(route));

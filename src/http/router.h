@@ -33,6 +33,8 @@ struct Route {
   int success = 200;
   /// Media type of the handler's errors where another standard asks for its own; empty: RFC 9457.
   std::string error_type;
+  /// False for pages for people: they are not part of the API and its document.
+  bool described = true;
   std::function<Result<Response>(Request&)> handler;
 };
 

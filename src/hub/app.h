@@ -19,6 +19,7 @@
 #include "hub/keys.h"
 #include "hub/match_service.h"
 #include "hub/options.h"
+#include "hub/retention_service.h"
 #include "match/guard.h"
 #include "search/finder.h"
 #include "store/case_readers.h"
@@ -30,6 +31,7 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
+  desk::SecondFactors& second_factors;
   desk::SignIn& sign_in;
   attribution::Service& attribution;
   desk::RuleBook& rules;
@@ -37,6 +39,7 @@ struct App {
   const law::CurrentLibrary& law;
   KeyRing& keys;
   MatchService& match;
+  RetentionService& retention;
   search::Finder& finder;
   store::TextIndex& text_index;
   const Clock& clock;
@@ -62,6 +65,8 @@ Result<desk::Registry::Session> any_session(App& app, const http::Request& reque
 /// Who asks for a route of ours: a token in `Authorization: Bearer` or `X-Api-Key`, or a browser's
 /// cookie, which alone is not enough to change anything: see from_our_page(). kUnauthenticated.
 Result<desk::Registry::Session> guarded_session(App& app, const http::Request& request);
+/// The person to whom the client certificate of this connection is bound. kUnauthenticated.
+Result<desk::Registry::Session> certificate_session(App& app, const http::Request& request);
 
 /// Reads a JSON body of at most 8 MiB; an empty body is an empty object.
 Result<std::string> read_body(http::Request& request);
@@ -152,6 +157,8 @@ void add_case_routes(http::Router& router, App& app);
 void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
 void add_session_routes(http::Router& router, App& app);
+void add_second_factor_routes(http::Router& router, App& app);
+void add_health_routes(http::Router& router, App& app);
 void add_console_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
@@ -172,5 +179,6 @@ void add_search_routes(http::Router& router, App& app);
 void add_graph_routes(http::Router& router, App& app);
 void add_relapse_routes(http::Router& router, App& app);
 void add_situation_routes(http::Router& router, App& app);
+void add_retention_routes(http::Router& router, App& app);
 
 }  // namespace tocsin::hub

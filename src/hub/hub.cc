@@ -18,8 +18,13 @@
 #include "hub/event_stream.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
+#include "hub/retention_service.h"
+#include "hub/sealed_files.h"
 #include "hub/source_options.h"
+#include "hub/token_buckets.h"
 #include "lists/publisher.h"
+#include "public_site/site.h"
+#include "public_site/tokens.h"
 #include "search/finder.h"
 #include "situation/tally.h"
 #include "store/sqlite/sqlite_store.h"
@@ -61,8 +66,11 @@ class HubImpl final : public Hub {
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
-    sign_in_ =
-        std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(), options_.sign_in);
+    factor_files_ = std::make_unique<SealedFiles>(options_.data / "second-factors");
+    second_factors_ = std::make_unique<desk::SecondFactors>(
+        *store_, clock_, rules_->law(), *factor_files_, options_.second_factor_roles);
+    sign_in_ = std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(),
+                                              *second_factors_, options_.sign_in);
     TRY(attribution_,
         attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
     for (const auto& what : attribution_->unreadable()) {
@@ -104,6 +112,10 @@ class HubImpl final : public Hub {
     match_ = std::make_unique<MatchService>(
         *store_, *keys_, clock_, metrics_,
         MatchSettings{options_.data / "match", options_.match_delay});
+    retention_ = std::make_unique<RetentionService>(
+        *store_, rules_->law(), clock_, metrics_,
+        RetentionSettings{options_.retention_pause, options_.keep_indicators,
+                          options_.keep_deliveries});
     timer_ = std::thread([this] { tick(); });
     events_ = std::make_unique<EventStream>(*store_, clock_);
     return serve();
@@ -115,6 +127,7 @@ class HubImpl final : public Hub {
     if (store_) store_->wake();
     if (events_) events_->stop();
     if (match_) match_->stop();
+    if (retention_) retention_->stop();
     if (publisher_.joinable()) publisher_.join();
     if (projector_.joinable()) projector_.join();
     if (source_runner_.joinable()) source_runner_.join();
@@ -191,6 +204,7 @@ class HubImpl final : public Hub {
                        *store_,
                        *desk_,
                        *registry_,
+                       *second_factors_,
                        *sign_in_,
                        *attribution_,
                        *rules_,
@@ -198,6 +212,7 @@ class HubImpl final : public Hub {
                        rules_->law(),
                        *keys_,
                        *match_,
+                       *retention_,
                        *finder_,
                        *text_index_,
                        clock_,
@@ -215,6 +230,8 @@ class HubImpl final : public Hub {
     add_case_routes(router_, *app_);
     add_registry_routes(router_, *app_);
     add_session_routes(router_, *app_);
+    add_second_factor_routes(router_, *app_);
+    add_health_routes(router_, *app_);
     add_console_routes(router_, *app_);
     add_list_routes(router_, *app_);
     add_intake_routes(router_, *app_);
@@ -235,7 +252,9 @@ class HubImpl final : public Hub {
     add_graph_routes(router_, *app_);
     add_relapse_routes(router_, *app_);
     add_situation_routes(router_, *app_);
+    add_retention_routes(router_, *app_);
     add_service_routes();
+    TRY_STATUS(add_site());
     auto& requests = metrics_.histogram("tocsin_request_seconds", "Time to answer a request",
                                         http::duration_buckets());
     TRY(server_, http::Server::start(options_.http, [this, &requests](http::Request& request) {
@@ -250,6 +269,22 @@ class HubImpl final : public Hub {
           return response;
         }));
     return {};
+  }
+
+  /// Pages for everybody, with allowances of their own for looking and for sending.
+  Status add_site() {
+    if (!options_.public_site) return {};
+    TRY(const std::string secret, public_site::site_secret(options_.data / "keys"));
+    const auto allowance = [this](double count, double seconds) {
+      return [this, buckets = std::make_shared<TokenBuckets>(count / seconds, count)](
+                 std::string_view remote) { return buckets->take(remote, clock_.now()); };
+    };
+    return public_site::add_public_site(
+        router_,
+        {*store_, *desk_, rules_->law(), clock_, ids_, secret,
+         [this](desk::SubmitRequest& request) { return default_provinces(*app_, request); },
+         allowance(static_cast<double>(options_.public_checks_per_minute), 60),
+         allowance(static_cast<double>(options_.public_forms_per_hour), 3600)});
   }
 
   Status admit(http::Request& request, const http::Route& route) {
@@ -268,10 +303,15 @@ class HubImpl final : public Hub {
         [this](http::Request&) -> Result<Json> {
           TRY(const auto length,
               store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
-          return Json::object({{"status", "ok"},
-                               {"version", TOCSIN_VERSION},
-                               {"journal", length},
-                               {"dns_port", dns_->port()}});
+          const auto swept = retention_->status();
+          return Json::object(
+              {{"status", "ok"},
+               {"version", TOCSIN_VERSION},
+               {"journal", length},
+               {"dns_port", dns_->port()},
+               {"purge", Json::object({{"running", swept.running},
+                                       {"finished", swept.finished ? Json(to_string(swept.finished))
+                                                                   : Json()}})}});
         });
     http::Route metrics;
     metrics.pattern = "/metrics";
@@ -359,12 +399,15 @@ class HubImpl final : public Hub {
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<SealedFiles> factor_files_;
+  std::unique_ptr<desk::SecondFactors> second_factors_;
   std::unique_ptr<desk::SignIn> sign_in_;
   std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;
   std::unique_ptr<EventStream> events_;
   std::unique_ptr<MatchService> match_;
+  std::unique_ptr<RetentionService> retention_;
   std::unique_ptr<store::TextIndex> text_index_;
   std::unique_ptr<search::Finder> finder_;
   std::unique_ptr<App> app_;

@@ -52,7 +52,8 @@ Result<Grouped> grouped_sightings(store::ReadTx& tx, std::int64_t source, std::i
         ++out.left;
         continue;
       }
-      if (row.indicator.kind == IndicatorKind::kPattern) {
+      if (row.indicator.kind == IndicatorKind::kPattern ||
+          row.indicator.kind == IndicatorKind::kLiteral) {
         ++out.patterns;
       } else {
         out.groups[group_of(row.indicator, suffixes)].push_back(std::move(row));
@@ -161,6 +162,7 @@ Category category_of(IndicatorKind kind) {
       return {ThreatClass::kMaliciousResource, "malicious-message"};
     case IndicatorKind::kBroadbandAccount:
     case IndicatorKind::kPattern:
+    case IndicatorKind::kLiteral:
       return {ThreatClass::kMaliciousResource, "attack-source"};
     default:
       return {ThreatClass::kMaliciousResource, "malicious-ip"};

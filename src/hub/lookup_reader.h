@@ -22,7 +22,9 @@ class LookupReader {
 
  private:
   /// What one source says, and whether it still does (W17-08).
-  Json told(const std::string& source, const store::Sighting& s) const;
+  Result<Json> told(const std::string& source, const store::Sighting& s);
+  /// What the imported vocabularies call a source's tags; a label that none has is left out.
+  Result<Json> titles_of(const std::vector<std::string>& labels);
   Status add_record(Json& out, const store::IndicatorRecord& record);
   Result<Json> cases_of(const std::string& key);
   Status add_list(Json& out, const std::string& key);
@@ -34,6 +36,7 @@ class LookupReader {
   const Instant now_;
   std::map<std::int64_t, std::string> sources_;
   std::map<std::string, std::string> units_;
+  std::map<std::string, std::optional<Text>> titles_;
 };
 
 }  // namespace tocsin::hub

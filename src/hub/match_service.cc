@@ -22,8 +22,9 @@ constexpr std::string_view kSuffix = ".tsnap";
 
 /// Entries after which the base, the list, a case or what is published may look different.
 bool matters(std::string_view action) {
-  constexpr std::array<std::string_view, 7> kFamilies = {
-      "import.", "list.", "threat.", "notice.", "source.", "exchange.", "task.notified"};
+  constexpr std::array<std::string_view, 8> kFamilies = {"import.",   "indicators.",  "list.",
+                                                         "threat.",   "notice.",      "source.",
+                                                         "exchange.", "task.notified"};
   if (action == "exchange.projected") return false;  // our own cases, rendered
   return std::any_of(kFamilies.begin(), kFamilies.end(),
                      [&](std::string_view family) { return action.starts_with(family); });

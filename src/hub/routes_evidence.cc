@@ -76,8 +76,7 @@ void add_evidence_routes(http::Router& router, App& app) {
         const auto by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto piece, store::get<model::Evidence>(tx, request.params["id"]));
-          TRY(const auto threat, store::get<model::Threat>(tx, piece.threat));
-          TRY(const bool allowed, may_read(tx, by, threat));
+          TRY(const bool allowed, may_read(tx, by, piece));
           if (!allowed)
             return fail_bi(Code::kNotFound, "there is no such evidence", "没有该证据", "id");
           return model::to_json(piece);

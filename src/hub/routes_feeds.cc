@@ -42,20 +42,17 @@ Result<Actor> feed_reader(App& app, const http::Request& request) {
   return session.actor;
 }
 
-/// The whole of manifest.json or hashes.csv, one event in memory at a time.
-Status write_index(App& app, const model::Organization& organization, bool manifest,
-                   http::BodyWriter& out) {
+/// The whole of manifest.json or hashes.csv.
+Status write_index(App& app, delivery::MispIndex& index, const model::Organization& organization,
+                   bool manifest, http::BodyWriter& out) {
   return app.store.read([&](store::ReadTx& tx) -> Status {
     bool first = true;
     if (manifest && !out.write("{")) return {};
-    TRY_STATUS(delivery::each_misp_event(tx, organization, [&](const Json& event) -> Status {
-      std::string text;
+    TRY_STATUS(index.each(tx, organization, [&](const delivery::MispEntry& entry) -> Status {
+      std::string text = entry.hashes;
       if (manifest) {
-        text = (first ? "\n" : ",\n") + Json(event["Event"].str("uuid")).dump() + ":" +
-               delivery::misp_manifest_entry(event).dump();
+        text = (first ? "\n" : ",\n") + Json(entry.uuid).dump() + ":" + entry.manifest;
         first = false;
-      } else {
-        text = delivery::misp_hash_lines(event);
       }
       if (text.empty() || out.write(text)) return {};
       return fail(Code::kUnavailable, "the reader left");
@@ -65,8 +62,8 @@ Status write_index(App& app, const model::Organization& organization, bool manif
   });
 }
 
-Result<http::Response> misp_index(App& app, const http::Request& request, const Actor& by,
-                                  bool manifest) {
+Result<http::Response> misp_index(App& app, const std::shared_ptr<delivery::MispIndex>& index,
+                                  const http::Request& request, const Actor& by, bool manifest) {
   // Whatever changes what somebody may see stands in the journal, so its length is the version.
   TRY(const auto length, app.store.read([](store::ReadTx& tx) { return tx.last_sequence(); }));
   const std::string tag =
@@ -76,8 +73,8 @@ Result<http::Response> misp_index(App& app, const http::Request& request, const 
   response.header("Content-Type", manifest ? "application/json" : "text/csv; charset=utf-8");
   response.header("ETag", tag);
   response.header("Cache-Control", "private, no-cache");
-  response.stream = [&app, organization = by.organization, manifest](http::BodyWriter& out) {
-    const auto done = write_index(app, organization, manifest, out);
+  response.stream = [&app, index, organization = by.organization, manifest](http::BodyWriter& out) {
+    const auto done = write_index(app, *index, organization, manifest, out);
     if (!done) log::warn("feed.misp", {{"why", done.error().message}});
   };
   return response;
@@ -112,8 +109,8 @@ void add_misp(http::Router& router, App& app) {
                       http::Request& request) -> Result<http::Response> {
     TRY(const Actor by, feed_reader(app, request));
     const std::string& file = request.params["file"];
-    if (file == "manifest.json") return misp_index(app, request, by, true);
-    if (file == "hashes.csv") return misp_index(app, request, by, false);
+    if (file == "manifest.json") return misp_index(app, index, request, by, true);
+    if (file == "hashes.csv") return misp_index(app, index, request, by, false);
     if (!file.ends_with(".json")) {
       return fail_bi(Code::kNotFound, "the feed has no such file", "订阅源中没有该文件", "file");
     }

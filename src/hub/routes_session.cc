@@ -14,12 +14,27 @@ struct SignInRequest {
   using is_described = void;
   std::string login;
   std::string password;
-  bool cookie = false;  ///< the token goes into a cookie and not into the answer
+  std::string code;          ///< of the second factor, or a recovery code
+  bool cookie = false;       ///< the token goes into a cookie and not into the answer
+  bool certificate = false;  ///< instead of login and password: the one of this connection
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("login", s.login);
     v("password", s.password);
+    v("code", s.code);
     v("cookie", s.cookie);
+    v("certificate", s.certificate);
+  }
+};
+
+struct PasswordRequest {
+  using is_described = void;
+  std::string old;
+  std::string password;
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("old", s.old);
+    v("password", s.password);
   }
 };
 
@@ -59,6 +74,28 @@ struct Attempts {
   }
 };
 
+/// The refusal that tells a program to ask for a code, by a problem type of its own.
+http::Response code_needed(const Error& error, const std::string& request_id) {
+  auto response = http::problem(error, request_id);
+  auto body = Json::parse(response.body);
+  ASSERT(body.has_value());
+  body->set("type", "urn:tocsin:problem:" + std::string(desk::kSecondFactorRequired));
+  response.body = body->dump();
+  return response;
+}
+
+Result<desk::SignIn::Opened> open_session(App& app, const SignInRequest& asked,
+                                          const http::Request& request) {
+  const auto port = request.remote.rfind(':');
+  const desk::Visitor visitor{request.remote.substr(0, port),
+                              std::string(request.header("user-agent"))};
+  if (!asked.certificate) {
+    return app.sign_in.open({asked.login, asked.password, asked.code, asked.cookie}, visitor);
+  }
+  TRY(const auto proved, certificate_session(app, request));
+  return app.sign_in.open_for(proved, asked.cookie, visitor);
+}
+
 Result<http::Response> sign_in(App& app, Attempts& attempts, http::Request& request) {
   TRY(const std::string body, read_body(request));
   TRY(const Json json, Json::parse(body));
@@ -66,14 +103,17 @@ Result<http::Response> sign_in(App& app, Attempts& attempts, http::Request& requ
   // Nobody may be signed in by another site's form, as somebody else.
   if (asked.cookie) TRY_STATUS(from_our_page(request));
   TRY_STATUS(attempts.take(request, asked.login, app.clock.now()));
-  const auto port = request.remote.rfind(':');
-  TRY(const auto opened, app.sign_in.open({asked.login, asked.password, asked.cookie},
-                                          {request.remote.substr(0, port),
-                                           std::string(request.header("user-agent"))}));
-  if (!asked.cookie) return http::Response::json(model::to_json(opened.token), 201);
-  auto response = http::Response::json(who(opened.session), 201);
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(app.options.sign_in.lifetime);
-  response.header("Set-Cookie", session_cookie(opened.token.secret, age, over_tls(app)));
+  const auto opened = open_session(app, asked, request);
+  if (!opened && opened.error().rule == desk::kSecondFactorRequired) {
+    return code_needed(opened.error(), request.request_id);
+  }
+  if (!opened) return tl::unexpected(opened.error());
+  if (!asked.cookie) return http::Response::json(model::to_json(opened->token), 201);
+  auto response = http::Response::json(who(opened->session), 201);
+  const auto left =
+      std::chrono::microseconds(opened->session.token.expires.micros - app.clock.now().micros);
+  const auto age = std::chrono::ceil<std::chrono::seconds>(left);
+  response.header("Set-Cookie", session_cookie(opened->token.secret, age, over_tls(app)));
   return response;
 }
 
@@ -89,6 +129,56 @@ Result<http::Response> sign_out(App& app, http::Request& request) {
   response.status = 204;
   response.header("Set-Cookie", session_cookie("", std::chrono::seconds(0), over_tls(app)));
   return response;
+}
+
+/// What belongs to the person who asks: sessions and password.
+void add_own_routes(http::Router& router, App& app, const std::shared_ptr<Attempts>& attempts) {
+  get(router, "/api/v1/sessions", "listSessions", "session",
+      {"本人的登录会话：何时、自何处、以何程序登录",
+       "My sessions: since when, from where, by what"},
+      "read", {}, list_schema(model::schema_of<desk::SessionView>()),
+      [&app](http::Request& request) -> Result<Json> {
+        TRY(const auto all, app.sign_in.sessions(session(request)));
+        return Json::object({{"items", model::to_json(all)}});
+      });
+  http::Route end;
+  end.method = http::Method::kDelete;
+  end.pattern = "/api/v1/sessions/{id}";
+  end.operation = "endSession";
+  end.tag = "session";
+  end.summary = {"结束登录会话：本人的；运维人员可结束任何人的",
+                 "End a session: one's own; anybody's for those who run the platform"};
+  end.scope = "read";
+  end.success = 204;
+  end.handler = [&app](http::Request& request) -> Result<http::Response> {
+    TRY_STATUS(app.sign_in.end_session(session(request), request.params.find("id")->second));
+    http::Response response;
+    response.status = 204;
+    return response;
+  };
+  router.add(std::move(end));
+  http::Route password;
+  password.method = http::Method::kPost;
+  password.pattern = "/api/v1/me/password";
+  password.operation = "changePassword";
+  password.tag = "session";
+  password.summary = {"修改本人密码：其他登录会话随即结束",
+                      "Change one's password: one's other sessions end"};
+  password.scope = "read";
+  password.request = model::schema_of<PasswordRequest>();
+  password.success = 204;
+  password.handler = [&app, attempts](http::Request& request) -> Result<http::Response> {
+    TRY(const std::string body, read_body(request));
+    TRY(const Json json, Json::parse(body));
+    TRY(const auto asked, model::parse_request<PasswordRequest>(json));
+    const auto& by = session(request);
+    TRY_STATUS(attempts->take(request, by.actor.user.login, app.clock.now()));
+    TRY_STATUS(app.sign_in.change_password(by, asked.old, asked.password));
+    http::Response response;
+    response.status = 204;
+    return response;
+  };
+  router.add(std::move(password));
 }
 
 }  // namespace
@@ -113,6 +203,8 @@ void add_session_routes(http::Router& router, App& app) {
     return sign_in(app, *attempts, request);
   };
   router.add(std::move(in));
+
+  add_own_routes(router, app, attempts);
 
   http::Route out;
   out.method = http::Method::kDelete;

@@ -119,6 +119,17 @@ void add_file_routes(http::Router& router, App& app) {
       });
 }
 
+/// What lies in the hub's folder of sources can only be read where there is one.
+Status check_folder(const App& app, const model::SourceTerms& terms) {
+  using model::SourceKind;
+  const bool by_url = terms.location.find("://") != std::string::npos;
+  if (terms.kind == SourceKind::kPush || by_url || !app.options.sources.empty()) return {};
+  return fail_bi(Code::kRefused,
+                 "this hub reads no files: start it with --sources DIR, the folder below which "
+                 "they lie",
+                 "本枢纽未设来源文件目录：请以 --sources DIR 启动枢纽", "terms.kind", "W17-08");
+}
+
 struct PauseRequest {
   using is_described = void;
   bool paused = true;
@@ -163,6 +174,7 @@ void add_source_routes(http::Router& router, App& app) {
       {"登记来源，或改变其条件", "Define a source, or change its terms"}, "admin", source,
       [&app](const desk::Actor& by, const std::string&,
              const sources::SourceRequest& request) -> Result<Json> {
+        TRY_STATUS(check_folder(app, request.terms));
         auto all = all_sources(app);
         TRY(const auto made, all.define(hand(app, by), request));
         return model::to_json(made);

@@ -23,14 +23,6 @@ Result<desk::Registry::Session> basic_session(App& app, std::string_view credent
   return session;
 }
 
-Result<desk::Registry::Session> certificate_session(App& app, const std::string& sha256) {
-  return app.store.read([&](store::ReadTx& tx) -> Result<desk::Registry::Session> {
-    TRY(const auto token, exchange::token_of_certificate(tx, sha256));
-    if (!token) return unauthenticated();
-    return desk::Registry::session_of(tx, token->id, app.clock.now());
-  });
-}
-
 /// A browser sends its cookie along with whatever any page makes it ask; so a change must come from
 /// a page of ours.
 Result<desk::Registry::Session> cookie_session(App& app, const http::Request& request,
@@ -42,6 +34,15 @@ Result<desk::Registry::Session> cookie_session(App& app, const http::Request& re
 }
 
 }  // namespace
+
+Result<desk::Registry::Session> certificate_session(App& app, const http::Request& request) {
+  if (!request.certificate) return unauthenticated();
+  return app.store.read([&](store::ReadTx& tx) -> Result<desk::Registry::Session> {
+    TRY(const auto token, exchange::token_of_certificate(tx, request.certificate->sha256));
+    if (!token) return unauthenticated();
+    return desk::Registry::session_of(tx, token->id, app.clock.now());
+  });
+}
 
 Result<desk::Registry::Session> guarded_session(App& app, const http::Request& request) {
   constexpr std::string_view kBearer = "bearer ";
@@ -73,7 +74,7 @@ Result<desk::Registry::Session> any_session(App& app, const http::Request& reque
     }
   }
   if (header.empty() && request.certificate) {
-    return certificate_session(app, request.certificate->sha256);
+    return certificate_session(app, request);
   }
   return unauthenticated();
 }

@@ -11,10 +11,10 @@ constexpr std::int64_t kMostDays = 20LL * 366;
 
 }  // namespace
 
-Instant Expiry::end(model::IndicatorKind kind, Instant last_seen) const {
+Instant Expiry::end(model::IndicatorKind kind, Instant said) const {
   const auto found = by_kind.find(kind);
   const auto length = found == by_kind.end() ? otherwise : found->second;
-  return length.count() > 0 ? last_seen.plus(length) : Instant{};
+  return length.count() > 0 ? said.plus(length) : Instant{};
 }
 
 std::chrono::hours Expiry::shortest() const {

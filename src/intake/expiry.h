@@ -17,8 +17,9 @@ struct Expiry {
   std::map<model::IndicatorKind, std::chrono::hours> by_kind;
   std::chrono::hours otherwise{0};  ///< 0: without end
 
-  /// When the word ends that was last spoken at `last_seen`; not set: never.
-  Instant end(model::IndicatorKind kind, Instant last_seen) const;
+  /// When the word ends that was last spoken at `said`, which is the feed's own date or, where that
+  /// is older, the import; not set: never.
+  Instant end(model::IndicatorKind kind, Instant said) const;
   /// The shortest length that is set; 0: nothing ends.
   std::chrono::hours shortest() const;
 };

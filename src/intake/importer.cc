@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/crypto/hash.h"
+#include "intake/purge.h"
 #include "store/collections.h"
 
 namespace tocsin::intake {
@@ -61,7 +62,9 @@ class Run final : public Importer, public Sink {
     auto sighting = sighting_of(std::move(item), source_, started_);
     sighting.run = record_.number;
     if (!sighting.valid_until) {
-      sighting.valid_until = request_.expiry.end(sighting.indicator.kind, sighting.last_seen);
+      // A feed may date its lines years back and still say them today.
+      sighting.valid_until =
+          request_.expiry.end(sighting.indicator.kind, std::max(sighting.last_seen, started_));
     }
     batch_.push_back(std::move(sighting));
     if (batch_.size() >= kBatchItems) flush();
@@ -229,7 +232,7 @@ class Run final : public Importer, public Sink {
       }
       const std::string digest = hex(hasher_.finish());
       TRY(const auto counts, tx.add_sightings(batch_));
-      TRY(const auto relations, tx.add_claims(links_));
+      TRY(const auto relations, take_claims(tx, links_));
       model::Import next = record_;
       next.imported += counts.imported;
       next.merged += counts.merged;
@@ -318,7 +321,20 @@ store::Claim claim_of(Link&& link, std::int64_t source, Instant started, std::st
   out.confidence = link.confidence;
   out.tlp = stored_tlp(link.tlp);
   out.origin = std::move(origin);
+  if (link.taken_back) out.gone_at = started;
   return out;
+}
+
+Result<store::ClaimCounts> take_claims(store::WriteTx& tx, std::span<const store::Claim> rows) {
+  std::vector<store::Claim> said;
+  for (const auto& claim : rows) {
+    if (claim.gone_at) {
+      TRY_STATUS(tx.withdraw_claim(claim.relation, claim.source, claim.gone_at));
+    } else {
+      said.push_back(claim);
+    }
+  }
+  return tx.add_claims(said);
 }
 
 model::RefusedLine refused_line(const Refusal& r) {
@@ -369,8 +385,11 @@ Result<std::unique_ptr<Importer>> Importer::start(store::Store& store, const Clo
     if (!request.digest.empty() && !request.anew) {
       TRY(auto runs, store::find<model::Import>(tx, "file", source.id + ":" + request.digest));
       TRY(const auto newest, newest_run(tx, source.id));
+      TRY(const auto purged_before, tx.cursor(kPurgedBeforeCursor));
       for (auto& run : runs) {
         if (run.state != "done" && run.state != "running") continue;
+        // What this run brought may have been purged since: it is read as new.
+        if (run.by.at.micros < static_cast<std::int64_t>(purged_before)) continue;
         // A complete list that came back after another one is news again.
         if (request.complete && run.state == "done" && run.id != newest) continue;
         run.by.reason = "resumed";

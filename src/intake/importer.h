@@ -64,6 +64,9 @@ inline constexpr std::size_t kKeptRefusals = 1000;
 store::Sighting sighting_of(Item&& item, std::int64_t source, Instant started);
 /// `origin` is the import.
 store::Claim claim_of(Link&& link, std::int64_t source, Instant started, std::string origin);
+/// Withdraws the claims that are gone, then adds the others: what a document takes back in one
+/// place and says in another stands.
+Result<store::ClaimCounts> take_claims(store::WriteTx& tx, std::span<const store::Claim> rows);
 model::RefusedLine refused_line(const Refusal& refusal);
 /// The source of that name (1 to 100 characters), made and journaled on its first use.
 Result<model::Source> source_named(store::WriteTx& tx, const Clock& clock, IdSource& ids,

@@ -300,6 +300,22 @@ TEST_F(CompleteLists, TheEndOfASourcesWordIsKept) {
   EXPECT_EQ(standing("short"), Names{});
 }
 
+TEST_F(CompleteLists, AWordCountsFromTheImportWhereTheFeedsOwnDateIsOlder) {
+  const std::string bytes =
+      R"({"kind":"domain","value":"old.example","last_seen":"2019-01-01T00:00:00Z"})"
+      "\n"
+      R"({"kind":"domain","value":"told.example","valid_until":"2019-01-02T00:00:00Z"})"
+      "\n";
+  auto r = request("dated", bytes);
+  r.format = Format::kNdjson;
+  r.expiry.otherwise = std::chrono::hours(48);
+  EXPECT_EQ(import(r, bytes).imported, 2);
+  EXPECT_EQ(standing("dated"), Names{"old.example"})
+      << "the feed itself says that the other is over";
+  clock_.advance(std::chrono::hours(49));
+  EXPECT_EQ(standing("dated"), Names{});
+}
+
 TEST_F(ImporterTest, AnEmptyFeedExpiresNothingAndWarnsOnce) {
   import("a", "evil.example\n");
   const auto before = content();

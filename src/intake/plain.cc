@@ -75,6 +75,10 @@ void PlainReader::on_line(std::string_view line) {
     return;
   }
   Item item = blank(LineReader::line());
+  // In a payload literal every mark is one of its bytes, and what follows changes its meaning.
+  const bool literal = options_.kind ? *options_.kind == model::IndicatorKind::kLiteral
+                                     : line.starts_with("content:\"");
+  if (literal) return emit(line, model::IndicatorKind::kLiteral, std::move(item));
   if (const std::size_t tab = line.find('\t'); tab != std::string_view::npos) {
     const std::string_view rest = trim(line.substr(tab));
     const auto count = to_int(rest);

@@ -76,6 +76,7 @@ struct Link {
   Tlp tlp = Tlp::kUnset;
   Instant first_seen;
   Instant last_seen;
+  bool taken_back = false;  ///< the source says that it no longer says it (STIX revoked)
 };
 
 struct Refusal {

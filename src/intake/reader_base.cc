@@ -109,8 +109,12 @@ void ReaderBase::link(model::RelationKind kind, const Result<model::Node>& from,
     return;
   }
   ++counters_.links;
-  sink_.link(
-      {{*from, kind, *to}, beside.confidence, beside.tlp, beside.first_seen, beside.last_seen});
+  sink_.link({{*from, kind, *to},
+              beside.confidence,
+              beside.tlp,
+              beside.first_seen,
+              beside.last_seen,
+              beside.taken_back});
 }
 
 void ReaderBase::warn(std::string code, std::string en, std::string zh) {

@@ -57,6 +57,19 @@ TEST(Plain, FireholHeaderGivesDateAndCount) {
   EXPECT_EQ(run.out.warnings[0].code, "count-mismatch");
 }
 
+TEST(Plain, MarksInAPayloadLiteralAreItsBytes) {
+  const std::string lines =
+      "content:\"evil; # x\"; nocase;\ncontent:\"evil;x\";\ncontent:\"evil\"; offset:4;\n";
+  const Outcome run = read(Format::kPlain, lines);
+  EXPECT_THAT(run.values(),
+              ElementsAre(R"(literal "evil|3b| # x" nocase)", R"(literal "evil|3b|x")"));
+  EXPECT_THAT(run.codes(), ElementsAre("3 conditional-literal"));
+  Options options;
+  options.kind = K::kLiteral;
+  EXPECT_THAT(read(Format::kPlain, "\"a # b\"\n", options).values(),
+              ElementsAre("literal \"a # b\""));
+}
+
 TEST(Plain, LongLinesAndEmptySources) {
   Options options;
   options.max_line_bytes = 100;

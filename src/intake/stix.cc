@@ -1,6 +1,7 @@
 // STIX 2.0 and 2.1: indicator objects of a bundle, a list, or alone.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <unordered_map>
 
 #include <simdjson.h>
@@ -161,11 +162,19 @@ void StixReader::on_objects(dom::array objects) {
 }
 
 void StixReader::on_links(const StixLinks& known, dom::array objects) {
+  std::map<std::string_view, std::string_view> newest;
   for (const dom::element object : objects) {
+    auto& modified = newest[str(object, "id")];
+    modified = std::max(modified, str(object, "modified"));
+  }
+  for (const dom::element object : objects) {
+    const std::string_view id = str(object, "id");
+    if (!id.empty() && newest[id] != str(object, "modified")) continue;  // an earlier version
     known.read(object, [this](dom::element stated, model::RelationKind kind, const auto& from,
                               const auto& to) {
       Item beside = blank(0);
       beside.tlp = tlp_of(stated);
+      beside.taken_back = flag(stated, "revoked");
       std::int64_t level = 0;
       if (stated["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
         beside.confidence = static_cast<int>(level);

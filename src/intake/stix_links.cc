@@ -46,6 +46,7 @@ constexpr auto kPaths = std::to_array<PathKind>({
     {"x-tocsin-app:value", I::kApp},
     {"x-tocsin-phone:value", I::kPhone},
     {"x-tocsin-sms-port:value", I::kSmsPort},
+    {"x-tocsin-literal:value", I::kLiteral},
     // Several facts that are one, joined by the reader of patterns.
     {"network-traffic:endpoint", I::kEndpoint},
     {"user-account:account", I::kAccount},
@@ -188,8 +189,6 @@ const StixLinks::Nodes* StixLinks::nodes_of(std::string_view id) const {
 }
 
 void StixLinks::relationship(dom::element object, const OnLink& on_link) const {
-  bool revoked = false;
-  if (object["revoked"].get(revoked) == simdjson::SUCCESS && revoked) return;
   const Nodes* sources = nodes_of(str(object, "source_ref"));
   const Nodes* targets = nodes_of(str(object, "target_ref"));
   if (sources == nullptr || targets == nullptr) return;

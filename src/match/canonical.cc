@@ -5,6 +5,7 @@
 
 #include "match/address.h"
 #include "match/domain.h"
+#include "match/literal.h"
 #include "match/phone.h"
 #include "match/refang.h"
 #include "match/url.h"
@@ -217,7 +218,13 @@ bool looks_like_pattern(std::string_view text) {
   return re2::RE2(re2::StringPiece(text.data(), text.size()), options).ok();
 }
 
+Result<Canonical> literal_value(std::string_view text) {
+  TRY(const Literal literal, parse_literal(text));
+  return make(IndicatorKind::kLiteral, to_string(literal));
+}
+
 Result<Canonical> detect(std::string_view text) {
+  if (text.starts_with("content:\"")) return literal_value(text);
   if (text.starts_with('+') || (text.size() > 4 && iequals(text.substr(0, 4), "tel:"))) {
     TRY(Indicator phone, canonical_phone(text));
     return Canonical{std::move(phone), 0};
@@ -353,6 +360,8 @@ std::optional<Result<Canonical>> hinted_opaque(std::string_view text, IndicatorK
       return make(kind, std::string(text));
     case IndicatorKind::kPattern:
       return make(kind, std::string(text));
+    case IndicatorKind::kLiteral:
+      return literal_value(text);
     default:
       return std::nullopt;
   }

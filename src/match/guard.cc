@@ -194,6 +194,7 @@ std::vector<Stop> Guard::check(const Indicator& indicator) const {
       }
       break;
     case IndicatorKind::kPattern:
+    case IndicatorKind::kLiteral:
       out.push_back(make_stop("pattern", "特征或正则的影响范围无法核定，须人工处理",
                               "the reach of a pattern cannot be computed; a person decides",
                               indicator.value));

@@ -22,7 +22,8 @@ const std::vector<std::string_view>& enum_names(IndicatorKind) {
                                                       "sm3",
                                                       "app",
                                                       "account",
-                                                      "pattern"};
+                                                      "pattern",
+                                                      "literal"};
   return names;
 }
 

@@ -29,10 +29,11 @@ enum class IndicatorKind {
   kSm3,
   kApp,      ///< package[@certificate digest]
   kAccount,  ///< platform:account, instant messaging or social
-  kPattern,  ///< regular expression or payload pattern, kept but never a wide block
+  kPattern,  ///< regular expression, kept but never a wide block
+  kLiteral,  ///< bytes in a payload: "GET /a|0d 0a|" nocase (match/literal.h)
 };
 
-inline constexpr int kIndicatorKinds = static_cast<int>(IndicatorKind::kPattern) + 1;
+inline constexpr int kIndicatorKinds = static_cast<int>(IndicatorKind::kLiteral) + 1;
 
 /// `ipv4`, `ipv4-prefix`, `domain`, `wildcard-domain`, `host-path`, `sms-port`, ...
 std::string_view name(IndicatorKind kind);

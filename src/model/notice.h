@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/common.h"
@@ -58,13 +59,17 @@ struct Notice {
   }
 };
 
+/// Kind of evidence that identifies a person; it stays with authorities and auditors (R545 art. 13,
+/// regulation section 5.3).
+inline constexpr std::string_view kConfidential = "confidential";
+
 /// A file, transcript or text that proves something.
 struct Evidence {
   using is_described = void;
   std::string id;
   std::string threat;
   std::string task;
-  std::string kind;  ///< probe | file | text
+  std::string kind;  ///< probe | file | confidential
   std::string title;
   std::string media_type;
   std::string content;  ///< text, or base 64 when binary

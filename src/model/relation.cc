@@ -93,7 +93,7 @@ std::vector<RelationRule> make_rules() {
       {R::kOfFamily,
        {"属于家族", "is of family"},
        {"家族包含", "includes"},
-       network + file + contact + kinds({I::kApp, I::kPattern}) + family + campaign,
+       network + file + contact + kinds({I::kApp, I::kPattern, I::kLiteral}) + family + campaign,
        family},
       {R::kHasCertificate,
        {"使用证书", "has certificate"},

@@ -282,6 +282,15 @@ Status add_field(Query& query, std::string_view name, const std::vector<std::str
                  "没有字段“" + n + "”。" + maybe(to_lower(name), here, Lang::kZh) + where.zh +
                      "可用的字段为 " + listed(here) + "；要检索文字本身，请加引号");
   }
+  if (field->name == "state" && query.place == Place::kIndicators) {
+    return wrong(
+        "an indicator has no state of its own: each source's word stands or is over by the time of "
+        "asking, which `tocsin lookup` says; what is blocked is a state of its case: search cases "
+        "for state:listed with the indicator",
+        "指标本身没有状态：各来源的说法是否有效取决于查询时刻，请用 tocsin lookup "
+        "查询；是否已屏蔽是"
+        "案件的状态，请在案件中以 state:listed 连同该指标检索");
+  }
   if (!holds(field->places, query.place)) {
     return wrong(
         where.en + " have no field '" + std::string(field->name) + "' (fields: " + listed(here) +
@@ -378,7 +387,10 @@ const std::vector<FieldInfo>& fields() {
        {kVulnerabilities},
        {"critical high medium low unrated", "critical high medium low unrated"}},
       {"on", "在列", {kEntries}, {"该日终了时仍在名单上", "on the list at the end of that day"}},
-      {"asn", "自治系统", {kCases}, {"指标所在自治系统号", "autonomous system of an indicator"}},
+      {"asn",
+       "自治系统",
+       {kCases, kIndicators},
+       {"指标所在自治系统号", "autonomous system of an indicator"}},
       {"indicator",
        "指标",
        {kCases, kTasks, kIndicators, kEntries},

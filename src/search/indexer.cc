@@ -13,6 +13,7 @@ constexpr const char* kForm = "2";
 constexpr std::size_t kEntries = 128;
 constexpr std::size_t kDocuments = 200;
 constexpr std::size_t kIndicators = 500;
+constexpr std::size_t kForgotten = 2'000;
 
 /// The small ones first, so that a fresh index is of use soon.
 constexpr Place kOrder[] = {Place::kOrganizations,  Place::kSources, Place::kCases,
@@ -72,7 +73,7 @@ Result<Progress> progress(store::Store& store, store::TextIndex& index) {
   TRY(const auto last, index.note("indicators"));
   TRY_STATUS(store.read([&](store::ReadTx& tx) -> Status {
     TRY(out.journal, tx.last_sequence());
-    TRY(const auto indicators, tx.count_indicators());
+    TRY(const auto indicators, tx.newest_indicator());
     out.indicators_behind =
         std::max<std::int64_t>(0, indicators - static_cast<std::int64_t>(number_in(last)));
     return {};
@@ -180,12 +181,17 @@ Status Indexer::read_entry(store::ReadTx& tx, const journal::Entry& entry, News&
   if (action == "vulnerability.imported") news.again.insert(Place::kVulnerabilities);
   if (action == "reference.imported") {
     news.again.insert({Place::kCases, Place::kTasks, Place::kAppeals, Place::kEntries});
+    news.indicators_again = true;
   }
   if (action == "import.finished") {
     const auto run = store::get<model::Import>(tx, entry.subject);
     if (!run || run->merged + run->withdrawn == 0) return {};
     const auto source = store::get<model::Source>(tx, run->source);
     if (source) news.resighted.insert(source->number);
+  }
+  if (action == "indicators.purged") {
+    news.purged += std::to_string(entry.data["from"].as_int()) + "-" +
+                   std::to_string(entry.data["to"].as_int()) + ",";
   }
   return {};
 }
@@ -213,12 +219,18 @@ Result<int> Indexer::tail() {
     if (!known.empty()) TRY_STATUS(put(place, known, {}));
   }
   std::map<std::string, std::string> notes = {{"cursor", std::to_string(last)}, {"tip", tip}};
+  // Whose address is whose changed: the base is read again, each document in its place.
+  if (news.indicators_again) notes["indicators"] = "0";
   for (const Place place : news.again) notes[scan_note(place)] = std::string(1, kMark);
   for (const auto source : news.resighted) notes["resight:" + std::to_string(source)] = "0";
   if (!news.resighted.empty()) {
     TRY(std::string all, index_.note("resight"));
     for (const auto source : news.resighted) all += std::to_string(source) + ",";
     notes["resight"] = all;
+  }
+  if (!news.purged.empty()) {
+    TRY(const std::string waiting, index_.note("purged"));
+    notes["purged"] = waiting + news.purged;
   }
   TRY_STATUS(index_.put({"", {}, std::move(notes)}));
   return static_cast<int>(last - cursor);
@@ -248,7 +260,7 @@ Result<int> Indexer::new_indicators() {
   TRY(const auto rows, store_.read([&](store::ReadTx& tx) {
     return tx.indicators(static_cast<std::int64_t>(after), kIndicators);
   }));
-  if (rows.empty()) return 0;
+  if (rows.empty()) return pass_over(after);
   store::TextBatch batch;
   batch.collection = name(Place::kIndicators);
   batch.notes = {{"indicators", std::to_string(rows.back().id)}};
@@ -264,6 +276,35 @@ Result<int> Indexer::new_indicators() {
   }));
   TRY_STATUS(index_.put(batch));
   return static_cast<int>(rows.size());
+}
+
+/// The newest may be purged before they were ever read: nothing is behind them.
+Result<int> Indexer::pass_over(std::uint64_t after) {
+  TRY(const auto newest, store_.read([&](store::ReadTx& tx) -> Result<std::int64_t> {
+    TRY(const auto more, tx.indicators(static_cast<std::int64_t>(after), 1));
+    if (!more.empty()) return static_cast<std::int64_t>(after);  // came since
+    return tx.newest_indicator();
+  }));
+  if (newest <= static_cast<std::int64_t>(after)) return 0;
+  TRY_STATUS(index_.put({"", {}, {{"indicators", std::to_string(newest)}}}));
+  return 1;
+}
+
+/// What was purged, and what lost a source by it: every id of the range that the index may know.
+Result<int> Indexer::forget() {
+  TRY(std::string waiting, index_.note("purged"));
+  if (waiting.empty()) return 0;
+  const std::string first = waiting.substr(0, waiting.find(','));
+  const auto dash = first.find('-');
+  const auto from = static_cast<std::int64_t>(number_in(first.substr(0, dash)));
+  const auto to = static_cast<std::int64_t>(number_in(first.substr(dash + 1)));
+  std::set<std::string> ids;
+  std::int64_t id = from;
+  for (; id <= to && ids.size() < kForgotten; ++id) ids.insert(std::to_string(id));
+  waiting.erase(0, waiting.find(',') + 1);
+  if (id <= to) waiting = std::to_string(id) + "-" + std::to_string(to) + "," + waiting;
+  TRY_STATUS(put(Place::kIndicators, ids, {{"purged", waiting}}));
+  return static_cast<int>(ids.size()) + 1;
 }
 
 /// What a source said again of indicators that others had said: its name and label come to them.
@@ -298,8 +339,8 @@ Result<int> Indexer::run_once() {
     prepared_ = true;
   }
   int done = 0;
-  for (const auto work :
-       {&Indexer::tail, &Indexer::scan, &Indexer::new_indicators, &Indexer::resight}) {
+  for (const auto work : {&Indexer::tail, &Indexer::scan, &Indexer::new_indicators,
+                          &Indexer::resight, &Indexer::forget}) {
     TRY(const int of_this, (this->*work)());
     done += of_this;
   }

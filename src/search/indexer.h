@@ -65,13 +65,17 @@ class Indexer {
     std::map<Place, std::set<std::string>> touched;
     std::set<Place> again;             ///< to be read as a whole
     std::set<std::int64_t> resighted;  ///< sources whose indicators may have changed
+    std::string purged;                ///< ranges of ids, `from-to,`
+    bool indicators_again = false;     ///< all of them are to be read again
   };
 
   Status prepare();
   Result<int> tail();
   Result<int> scan();
   Result<int> new_indicators();
+  Result<int> pass_over(std::uint64_t after);
   Result<int> resight();
+  Result<int> forget();
 
   Status read_entry(store::ReadTx& tx, const journal::Entry& entry, News& news);
   Result<bool> reached(Place place, const std::string& id);

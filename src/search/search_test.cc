@@ -221,12 +221,70 @@ TEST_F(SearchTest, IndicatorsByValueLabelSourceTimeAndConfidence) {
   EXPECT_THAT(in("label:mirai confidence:60"), ElementsAre("www.evil.example"));
   EXPECT_THAT(in("from:2026-03-07"), ElementsAre("2001:db8::7"));
   EXPECT_THAT(in("label:scanner until:2026-03-06"), ElementsAre("192.0.2.128/25", "192.0.2.7"));
+  sight("198.51.100.7", "scanner");
+  index();
+  EXPECT_THAT(in("asn:AS64500"), ElementsAre("198.51.100.7"));
+  const auto stateless = parse("state:listed", Place::kIndicators);
+  ASSERT_FALSE(stateless);
+  EXPECT_NE(stateless.error().message.find("tocsin lookup"), std::string::npos);
+  EXPECT_NE(stateless.error().message_zh.find("tocsin lookup"), std::string::npos);
   const auto citizen = as("citizen");
   Finder finder(*store_, *index_, locate_);
   const auto refused = finder.find({citizen.user, citizen.organization},
                                    must(parse("", Place::kIndicators)), 10, "");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kForbidden) << "as with the match snapshot";
+}
+
+TEST_F(SearchTest, WhatIsPurgedIsForgotten_T05_21) {
+  const auto said = [&](const char* name, std::int64_t source, Instant until) {
+    store::Sighting row;
+    row.indicator = {model::IndicatorKind::kDomain, name};
+    row.source = source;
+    row.first_seen = row.last_seen = clock_.now();
+    row.valid_until = until;
+    row.labels = {"of" + std::to_string(source)};
+    const Status done = store_->write([&](store::WriteTx& tx) -> Status {
+      const std::vector<store::Sighting> rows = {row};
+      TRY_STATUS(tx.append({"usr_a", "", "test.done", "x", "", {}, {}, {}}));
+      return Status(tx.add_sightings(rows).map([](const store::SightingCounts&) {}));
+    });
+    ASSERT_TRUE(done) << done.error().message;
+  };
+  const Instant end = clock_.now().plus(std::chrono::hours(1));
+  said("goes.example", 1, end);
+  said("stays.example", 1, end);
+  said("stays.example", 2, {});
+  index();
+  const auto purge = [&](std::int64_t from, std::int64_t to) {
+    const Status done = store_->write([&](store::WriteTx& tx) -> Status {
+      std::vector<std::int64_t> ids;
+      for (std::int64_t id = from; id <= to; ++id) ids.push_back(id);
+      TRY_STATUS(tx.purge_sightings(ids, clock_.now()));
+      TRY_STATUS(tx.append({"system:purge",
+                            "",
+                            "indicators.purged",
+                            "base",
+                            "",
+                            {},
+                            {},
+                            Json::object({{"from", from}, {"to", to}})}));
+      return {};
+    });
+    ASSERT_TRUE(done) << done.error().message;
+  };
+  clock_.advance(std::chrono::hours(2));
+  EXPECT_EQ(must(index_->count("indicators")), 2);
+  purge(1, 2);
+  index();
+  EXPECT_EQ(must(index_->count("indicators")), 1);
+  // One that comes and goes before it was read leaves nothing to wait for.
+  said("short.example", 1, clock_.now().plus(std::chrono::hours(1)));
+  clock_.advance(std::chrono::hours(2));
+  purge(3, 3);
+  index();
+  EXPECT_EQ(must(progress(*store_, *index_)).indicators_behind, 0);
+  EXPECT_EQ(must(index_->count("indicators")), 1);
 }
 
 TEST_F(SearchTest, OrganisationsAreFoundByCodeTypeAndProvince) {

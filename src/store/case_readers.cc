@@ -52,6 +52,13 @@ Result<bool> may_read(ReadTx& tx, const Person& by, const model::Appeal& appeal)
   return may_read(tx, by, threat);
 }
 
+Result<bool> may_read(ReadTx& tx, const Person& by, const model::Evidence& piece) {
+  const bool cleared = by.organization.is_authority() || by.user.has(model::Role::kAuditor);
+  if (piece.kind == model::kConfidential && !cleared) return false;
+  TRY(const auto threat, get<model::Threat>(tx, piece.threat));
+  return may_read(tx, by, threat);
+}
+
 model::Appeal masked(model::Appeal a, const Person& by) {
   const bool own = a.filed.person == by.user.id;
   const bool desk = by.organization.id == a.authority && by.user.has(model::Role::kChecker);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/appeal.h"
+#include "model/notice.h"
 #include "model/organization.h"
 #include "model/source.h"
 #include "model/task.h"
@@ -28,6 +29,8 @@ Result<bool> may_read(ReadTx& tx, const Person& by, const model::Threat& threat)
 Result<bool> may_read(ReadTx& tx, const Person& by, const model::Task& task);
 /// Who filed it, the authority, and units that may read the case; not the public.
 Result<bool> may_read(ReadTx& tx, const Person& by, const model::Appeal& appeal);
+/// Who may read the case; what identifies a person only authorities and auditors.
+Result<bool> may_read(ReadTx& tx, const Person& by, const model::Evidence& piece);
 /// Identity papers stay at the appeal desk (R545 art. 13, regulation section 5.3).
 model::Appeal masked(model::Appeal appeal, const Person& by);
 /// Whoever is only affected does not see who reported it, nor what was found about others.

@@ -31,7 +31,7 @@ const std::vector<std::string_view>& tables() {
       Collection<model::FeedSchema>::table, Collection<model::SavedSearch>::table,
       Collection<model::Relapse>::table,
       // rooms of their own, src/vulnerability, src/intake and src/desk
-      "vulnerability", "term", "session"};
+      "vulnerability", "term", "session", "second_factor"};
   return all;
 }
 

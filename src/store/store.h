@@ -100,6 +100,19 @@ struct IndicatorSummary {
   std::uint64_t sources = 0;    ///< bit n: source number n + 1; bit 63: any number from 64 on
 };
 
+/// An indicator of which some source's word ended: candidates for a purge.
+struct EndedIndicator {
+  std::int64_t id = 0;
+  model::Indicator indicator;
+  std::int64_t sightings = 0;  ///< how many ended
+};
+
+/// What one purge took away.
+struct Purged {
+  std::int64_t indicators = 0;  ///< nobody's word on them was left
+  std::int64_t sightings = 0;
+};
+
 /// One source's word that two nodes stand in a relation. A relation stands while one source's word
 /// does; a withdrawal takes only that source's.
 struct Claim {
@@ -185,6 +198,8 @@ class ReadTx {
 
   virtual Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) = 0;
   virtual Result<std::int64_t> count_indicators() = 0;
+  /// The highest id that was ever given out, also when its indicator is gone: ids never come again.
+  virtual Result<std::int64_t> newest_indicator() = 0;
   /// The whole base in id order, strictly after `after`.
   virtual Result<std::vector<IndicatorSummary>> indicators(std::int64_t after,
                                                            std::size_t limit) = 0;
@@ -192,13 +207,21 @@ class ReadTx {
   virtual Result<std::vector<Sighting>> sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,
                                                             std::size_t limit) = 0;
+  /// Of the next `limit` indicators behind `after`, which moves on: those with a sighting that
+  /// ended before that time, in id order. A sighting ends when it was withdrawn, else when its word
+  /// runs out, and never before it was last written. `after` stays where it is at the end of the
+  /// base.
+  virtual Result<std::vector<EndedIndicator>> ended_indicators(Instant before, std::int64_t& after,
+                                                               std::size_t limit) = 0;
 
-  /// The node of the graph, if it was ever in a relation.
+  /// The node of the graph, if it is in a relation that stands or is still remembered.
   virtual Result<std::optional<NodeRecord>> find_node(const model::Node& node) = 0;
   virtual Result<std::vector<Claim>> claims(const ClaimRange& range) = 0;
   /// What that source says of the relation, also when it is gone.
   virtual Result<std::optional<Claim>> find_claim(const model::Relation& relation,
                                                   std::int64_t source) = 0;
+  /// How many claims were withdrawn before that time.
+  virtual Result<std::int64_t> count_ended_claims(Instant before) = 0;
 };
 
 /// Reads and writes; everything in it becomes visible and durable together or not at all.
@@ -234,6 +257,13 @@ class WriteTx : public ReadTx {
   /// many. 0: nothing is left to withdraw.
   virtual Result<std::int64_t> withdraw_claims(std::int64_t source, std::int64_t run, Instant at,
                                                std::size_t limit) = 0;
+  /// Deletes the sightings of these indicators that ended before that time, and each indicator that
+  /// has none left. Who needs one of them is for the caller to ask, in the same transaction.
+  virtual Result<Purged> purge_sightings(std::span<const std::int64_t> indicators,
+                                         Instant before) = 0;
+  /// Deletes at most `limit` claims that were withdrawn before that time, and each node that is in
+  /// no relation any more; returns how many claims. 0: nothing is left to delete.
+  virtual Result<std::int64_t> purge_claims(Instant before, std::size_t limit) = 0;
 };
 
 /// Thread safety: safe. Writers queue; readers never wait for a writer.

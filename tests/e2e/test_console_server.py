@@ -1,13 +1,25 @@
 """What the browser console needs of the hub: sessions in a cookie, proof that a change comes from our
 page, the packed files and their headers."""
 
+import base64
+import hashlib
+import hmac
 import re
+import struct
+import time
 import unittest
 
 import hub as h
 
 PASSWORD = "a password of the console 1"
 OURS = {"X-Tocsin-Request": "1"}
+
+
+def totp(secret, step):
+    """RFC 6238 by hand: what an authenticator shows."""
+    mac = hmac.new(base64.b32decode(secret), struct.pack("!Q", step), hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('!I', mac[at:at + 4])[0] & 0x7fffffff) % 10**6:06}"
 
 
 class Browser:
@@ -126,6 +138,95 @@ class Console(unittest.TestCase):
             return "threat.submitted" in "".join(text)
 
         h.wait_for(seen, 15, "an event")
+
+    # -- W17-09: second factor, passwords, sessions of one's own
+
+    def add_person(self, login, *roles):
+        self.hub["admin"].post("/api/v1/users", {
+            "login": login, "organization": "miit", "roles": list(roles), "password": PASSWORD})
+
+    def enrol(self, browser):
+        """The secret and the recovery codes; the code of the present half minute is used up."""
+        made = browser.call("POST", "/api/v1/me/second-factor", {}).json
+        self.assertIn(f"secret={made['secret']}", made["uri"])
+        got = browser.call("POST", "/api/v1/me/second-factor/confirmation",
+                           {"code": totp(made["secret"], int(time.time()) // 30)})
+        self.assertEqual(got.status, 201, got.body)
+        return made["secret"], got.json["recovery_codes"]
+
+    def test_the_second_factor(self):
+        self.add_person("two")
+        browser = Browser(self.hub)
+        self.assertEqual(browser.sign_in("two").status, 201)
+        secret, recovery = self.enrol(browser)
+        self.assertEqual(browser.call("GET", "/api/v1/me/second-factor").json,
+                         {"confirmed": True, "required": False, "recovery_left": 10})
+        got = Browser(self.hub).sign_in("two")
+        self.assertEqual(got.status, 401)
+        self.assertEqual(got.json["type"], "urn:tocsin:problem:second-factor-required")
+        used = totp(secret, int(time.time()) // 30)
+        step = int(time.time()) // 30 + 1
+        again = Browser(self.hub).sign_in("two", code=totp(secret, step - 1))
+        self.assertEqual(again.status, 401, "the code that confirmed is used up: " + used)
+        self.assertEqual(again.json["type"], "urn:tocsin:problem:unauthenticated")
+        self.assertEqual(Browser(self.hub).sign_in("two", code=totp(secret, step)).status, 201)
+        self.assertEqual(Browser(self.hub).sign_in("two", code=totp(secret, step)).status, 401)
+        self.assertEqual(Browser(self.hub).sign_in("two", code=recovery[0]).status, 201)
+        self.assertEqual(Browser(self.hub).sign_in("two", code=recovery[0]).status, 401)
+        self.hub["admin"].post("/api/v1/users/two/second-factor-reset")
+        self.assertEqual(Browser(self.hub).sign_in("two").status, 201)
+        with open(self.hub.database, "rb") as f, open(self.hub.database + "-wal", "rb") as wal:
+            self.assertNotIn(secret.encode(), f.read() + wal.read())
+
+    def test_a_role_that_demands_it_can_only_set_it_up(self):
+        hub = h.Hub(more=["--second-factor", "auditor", "--sign-ins", "1000"])
+        self.addCleanup(hub.end)
+        hub.start()
+        hub["admin"].post("/api/v1/users", {"login": "aud", "organization": "platform",
+                                            "roles": ["auditor"], "password": PASSWORD})
+        browser = Browser(hub)
+        self.assertEqual(browser.sign_in("aud").json["scopes"], ["enrol"])
+        self.assertEqual(browser.call("GET", "/api/v1/journal").status, 403)
+        secret, _ = self.enrol(browser)
+        whole = Browser(hub)
+        got = whole.sign_in("aud", code=totp(secret, int(time.time()) // 30 + 1))
+        self.assertEqual(got.json["scopes"], ["*"])
+        self.assertEqual(whole.call("GET", "/api/v1/journal").status, 200)
+
+    def test_a_new_password_ends_the_other_sessions(self):
+        self.add_person("changes")
+        mine, other = Browser(self.hub), Browser(self.hub)
+        for browser in (mine, other):
+            self.assertEqual(browser.sign_in("changes").status, 201)
+        wrong = mine.call("POST", "/api/v1/me/password", {"old": "no", "password": "x" * 14})
+        self.assertEqual(wrong.status, 422)
+        got = mine.call("POST", "/api/v1/me/password", {"old": PASSWORD, "password": "x" * 14})
+        self.assertEqual(got.status, 204, got.body)
+        self.assertEqual(mine.call("GET", "/api/v1/me").status, 200)
+        self.assertEqual(other.call("GET", "/api/v1/me").status, 401)
+
+    def test_ones_sessions_are_listed_and_ended(self):
+        self.add_person("many")
+        mine, other = Browser(self.hub), Browser(self.hub)
+        for browser in (mine, other):
+            browser.sign_in("many")
+        items = mine.call("GET", "/api/v1/sessions").json["items"]
+        self.assertEqual(sorted(one["current"] for one in items), [False, True])
+        for one in items:
+            self.assertEqual((one["agent"], one["address"]), ("Console/1", "127.0.0.1"))
+        foreign = next(one["id"] for one in items if not one["current"])
+        stranger = self.browser()
+        self.assertEqual(stranger.call("DELETE", f"/api/v1/sessions/{foreign}").status, 404)
+        self.assertEqual(mine.call("DELETE", f"/api/v1/sessions/{foreign}").status, 204)
+        self.assertEqual(other.call("GET", "/api/v1/me").status, 401)
+
+    def test_who_runs_the_platform_sees_how_it_is(self):
+        told = self.hub["admin"].get("/api/v1/health/details")
+        self.assertGreater(told["journal"], 0)
+        self.assertEqual([f["name"] for f in told["followers"]], ["lists", "delivery", "search"])
+        self.assertTrue(told["store"])
+        refused = self.hub["zhao"].refused("GET", "/api/v1/health/details")
+        self.assertEqual(refused.status, 403)
 
     def test_guesses_are_counted(self):
         hub = h.Hub(more=["--sign-ins", "3"])

@@ -199,6 +199,10 @@ class Formats(unittest.TestCase):
         hub.cli("wang", "vocabulary", "import", path)
         self.assertEqual(self.journal(), before, "importing again changed something")
         self.assertEqual(hub.run("vocabulary", "show", "PAP:BLUE", login="wang").returncode, 3)
+        tagged = self.write("tagged.txt", "tagged.example\n")
+        hub.cli("wang", "import", tagged, "--source", "tags", "--label", "PAP:RED")
+        said = hub.run("lookup", "tagged.example", login="wang").stdout
+        self.assertIn("PAP:RED ((PAP:RED) Non-detectable actions only)", said)
 
     def test_what_another_unit_delivered_does_not_leave(self):
         path = self.write("own.txt", "own.example\n")

@@ -52,6 +52,24 @@ class Match(unittest.TestCase):
         self.assertFalse((self.folder / "again.tsnap").exists())
         self.assertTrue(self.run_match("info", "applied.tsnap", "--verify")["verified"])
 
+    def test_payload_literals(self):
+        rules = ['content:"GET /gate.php|3f|id="; nocase;', 'content:"|de ad be ef|";', 'content:"abc";']
+        (self.folder / "rules.txt").write_text("\n".join(rules) + "\n")
+        built = self.run_match("build", "l.tsnap", "rules.txt")
+        self.assertEqual((built["kinds"], built["refused"]), ({"literal": 2}, 1))
+        self.assertTrue((self.folder / "l.tsnap.literals-stream").exists())
+        (self.folder / "session").write_bytes(b"x" * (1 << 20) + b"get /GATE.php?id=7\xde\xad\xbe\xef")
+        (self.folder / "clean").write_bytes(b"nothing")
+        files = self.run_match("query", "l.tsnap", "--scan", "session", "--scan", "clean")["files"]
+        self.assertEqual([(hit["value"], hit["offset"], hit["bytes"]) for hit in files[0]["hits"]],
+                         [('"get /gate.php?id=" nocase', 1 << 20, 17),
+                          ('"|de ad be ef|"', (1 << 20) + 18, 4)])
+        self.assertEqual((files[0]["count"], files[1]["count"]), (2, 0))
+        self.run_match("query", "l.tsnap", "--scan", "-", text="clean too", code=1)
+        self.run_match("query", "l.tsnap", code=2)
+        answer = self.run_match("query", "l.tsnap", 'content:"|DEADBEEF|";')["answers"][0]
+        self.assertEqual(answer["hits"][0]["relation"], "exact")
+
     def test_signature(self):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                         "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-subj",

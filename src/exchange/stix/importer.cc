@@ -237,7 +237,7 @@ Status Importer::relate(store::WriteTx& tx, const std::vector<const Object*>& ob
   for (auto& link : found.links) {
     claims.push_back(intake::claim_of(std::move(link), source.number, started_, record.id));
   }
-  TRY(const auto counts, tx.add_claims(claims));
+  TRY(const auto counts, intake::take_claims(tx, claims));
   next.relations += counts.added;
   record.relations = next.relations;
   record.unlinked += counters.unlinked;

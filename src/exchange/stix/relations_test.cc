@@ -71,6 +71,18 @@ TEST_F(StixRelations, TheOtherEndMayHaveComeBefore) {
   EXPECT_EQ(bring(link).relations, 0) << "importing again changes nothing";
 }
 
+TEST_F(StixRelations, ARevokedRelationshipTakesTheWordBack_W17_08) {
+  const auto link = relationship(3, id_of("indicator", 1), "resolves-to", id_of("ipv4-addr", 2));
+  bring(indicator(1, "a.example") + "," + address(2, "192.0.2.1") + "," + link);
+  EXPECT_EQ(degree("a.example"), 1);
+  auto revoked = link;
+  revoked.insert(revoked.size() - 1, R"(,"revoked":true)");
+  const std::string modified = R"("modified":"2026-01-02)";
+  revoked.replace(revoked.find(modified), modified.size(), R"("modified":"2026-02-02)");
+  bring(revoked);
+  EXPECT_EQ(degree("a.example"), 0);
+}
+
 TEST_F(StixRelations, TheOtherEndMayComeBatchesLater) {
   std::string objects =
       relationship(1, id_of("indicator", 2), "resolves-to", id_of("ipv4-addr", 9001));

@@ -55,6 +55,7 @@ MispForm misp_form_of(const model::Indicator& i) {
     case K::kSm3:
     case K::kAccount:
     case K::kPattern:
+    case K::kLiteral:
       break;
   }
   return {"text", "Other", i.value, false};

@@ -103,6 +103,8 @@ std::string text_of(const model::Indicator& i) {
       return account(value);
     case K::kPattern:
       return std::string(value);
+    case K::kLiteral:
+      return equal("x-tocsin-literal:value", value);
   }
   return {};
 }

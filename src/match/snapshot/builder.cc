@@ -4,9 +4,11 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <unistd.h>
 #include <unordered_map>
 
+#include "match/literal.h"
 #include "match/snapshot/writer.h"
 
 namespace tocsin::match::snapshot {
@@ -79,6 +81,7 @@ struct Builder::Work {
   std::vector<Attribute> attributes;
   std::unordered_map<Attribute, std::uint32_t, AttributeHash> numbers;
   std::array<TableHeader, kTables> tables{};
+  std::set<std::string> literals;
   std::uint64_t rows = 0;
 
   Work(std::filesystem::path p, BuildOptions o)
@@ -91,12 +94,23 @@ struct Builder::Work {
     return at->second;
   }
 
+  bool keep_literal(const model::Indicator& indicator);
   Status spill();
   Entry joined(const Entry& a, const Entry& b);
   template <typename Visit>
   void for_each_distinct(Visit visit);
   Result<Plan> plan(std::vector<std::uint32_t>& places);
 };
+
+/// The text of a payload literal is needed to look for it; false when it cannot be held.
+bool Builder::Work::keep_literal(const model::Indicator& indicator) {
+  if (indicator.kind != model::IndicatorKind::kLiteral) return true;
+  const auto literal = parse_literal(indicator.value);
+  if (!literal || to_string(*literal) != indicator.value) return false;
+  if (literals.size() >= kMaxLiterals && !literals.contains(indicator.value)) return false;
+  literals.insert(indicator.value);
+  return true;
+}
 
 /// Sorts what is in memory into a file and makes room.
 Status Builder::Work::spill() {
@@ -217,6 +231,7 @@ Result<Plan> Builder::Work::plan(std::vector<std::uint32_t>& places) {
                    "不同属性组合超过快照上限", "rows");
   }
   out.sources = options.sources;
+  for (const std::string& literal : literals) out.literals += literal + '\n';
   return out;
 }
 
@@ -230,7 +245,7 @@ Status Builder::add(const Row& row) {
   const bool sources_fit =
       s.options.sources.size() >= kMaxSources || row.sources >> s.options.sources.size() == 0;
   if (!placed || row.confidence < 0 || row.confidence > 100 || row.ref >> kMaxRefBits != 0 ||
-      !sources_fit) {
+      !sources_fit || !s.keep_literal(row.indicator)) {
     return bad_row(row);
   }
   if (s.attributes.size() > 4 * std::size_t{kMaxAttributes} || s.refs.size() >= kMaxIndicators) {

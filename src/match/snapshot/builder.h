@@ -41,16 +41,17 @@ struct BuildSummary {
 
 /// The bytes depend on the options and on the set of rows, not on their order. Rows of an equal
 /// indicator become one: the larger state, confidence and ref, and all flags and sources.
-/// Memory: memory_bytes, 8 bytes a row with ref, the distinct attributes; 32 bytes a row on disk
-/// while it builds. One thread.
+/// Memory: memory_bytes, 8 bytes a row with ref, the distinct attributes and literals; 32 bytes a
+/// row on disk while it builds. One thread.
 class Builder {
  public:
   Builder(std::filesystem::path path, BuildOptions options);
   ~Builder();
   Builder(const Builder&) = delete;
 
-  /// kInvalid: not canonical, a pattern, a number out of range; the row is left out and the builder
-  /// goes on. kTooLarge: more distinct attributes or indicators than a snapshot holds.
+  /// kInvalid: not canonical, a pattern, a number out of range, a payload literal beyond
+  /// kMaxLiterals (then the order of rows does matter); the row is left out and the builder goes
+  /// on. kTooLarge: more distinct attributes or indicators than a snapshot holds.
   Status add(const Row& row);
   /// Once. The file is on disk under its name afterwards.
   Result<BuildSummary> finish();

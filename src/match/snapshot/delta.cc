@@ -13,7 +13,7 @@ namespace tocsin::match::snapshot {
 namespace {
 
 constexpr std::array<unsigned char, 8> kDeltaMagic = {0x89, 'T', 'S', 'N', 'D', 'L', '\r', '\n'};
-constexpr std::uint32_t kDeltaFormat = 1;
+constexpr std::uint32_t kDeltaFormat = 2;
 constexpr std::size_t kMaxSourceBytes = kMaxSources * 1024;
 
 struct DeltaHeader {
@@ -185,6 +185,13 @@ class Input {
   bool ok_ = true;
 };
 
+/// The list of literals of the next snapshot stands in a delta only when it is another one.
+bool same_literals(const Header& base, const Header& next) {
+  const auto number = static_cast<std::size_t>(section_of(Shared::kLiterals));
+  return base.sections[number].bytes == next.sections[number].bytes &&
+         base.sections[number].checksum == next.sections[number].checksum;
+}
+
 void write_table(const Snapshot& base, const Snapshot& next, TableId id, std::string& out,
                  DeltaSummary& summary) {
   Cursor old(base, id, !same_shape(base.header(), next.header(), id));
@@ -305,6 +312,9 @@ Result<DeltaSummary> make_delta(const Snapshot& base, const Snapshot& next,
   DeltaSummary summary;
   std::string payload(next.image().section(section_of(Shared::kAttributes)));
   payload += next.image().section(section_of(Shared::kSources));
+  if (!same_literals(base.header(), next.header())) {
+    payload += next.image().section(section_of(Shared::kLiterals));
+  }
   for (int t = 0; t < kTables; ++t) {
     write_table(base, next, static_cast<TableId>(t), payload, summary);
   }
@@ -337,6 +347,10 @@ Status apply_delta(const Snapshot& base, const std::filesystem::path& delta,
   const std::string_view attributes = in.take(plan.attributes.size() * sizeof(Attribute));
   const std::string_view sources =
       in.take(header.next.sections[static_cast<std::size_t>(section_of(Shared::kSources))].bytes);
+  constexpr int kLiterals = section_of(Shared::kLiterals);
+  plan.literals = same_literals(base.header(), header.next)
+                      ? base.image().section(kLiterals)
+                      : in.take(header.next.sections[std::size_t{kLiterals}].bytes);
   if (!in.ok() || sources.size() > kMaxSourceBytes) return damaged();
   if (!attributes.empty()) {
     std::memcpy(plan.attributes.data(), attributes.data(), attributes.size());

@@ -22,7 +22,7 @@ int rest_bytes_for(TableId table, int bucket_bits) {
 
 int bits_for(std::uint64_t values) { return values <= 2 ? 1 : 64 - std::countl_zero(values - 1); }
 
-void lay_out(Header& header, std::uint64_t source_bytes) {
+void lay_out(Header& header, std::uint64_t source_bytes, std::uint64_t literal_bytes) {
   header.header_bytes = sizeof(Header);
   const auto set = [&](int section, std::uint64_t bytes) {
     header.sections[static_cast<std::size_t>(section)].bytes = bytes;
@@ -49,6 +49,7 @@ void lay_out(Header& header, std::uint64_t source_bytes) {
   set(section_of(Shared::kRefRank), refs ? (n + 511) / 512 * 4 : 0);
   set(section_of(Shared::kRefs), (header.refs * header.ref_bits + 7) / 8);
   set(section_of(Shared::kSources), source_bytes);
+  set(section_of(Shared::kLiterals), literal_bytes);
   std::uint64_t at = aligned(sizeof(Header));
   for (SectionHeader& section : header.sections) {
     section.offset = at;

@@ -17,7 +17,7 @@ static_assert(std::endian::native == std::endian::little,
               "a snapshot is mapped as it lies in the file, which is little-endian");
 
 inline constexpr std::array<unsigned char, 8> kMagic = {0x89, 'T', 'S', 'N', 'A', 'P', '\r', '\n'};
-inline constexpr std::uint32_t kFormat = 1;
+inline constexpr std::uint32_t kFormat = 2;
 inline constexpr std::size_t kAlignment = 64;
 /// Zero bytes after every section, so that a look-up may read a whole vector at its end.
 inline constexpr std::size_t kSlack = 64;
@@ -34,6 +34,9 @@ inline constexpr int kTagBits = 16;
 /// Entries of a bucket on average, at most.
 inline constexpr std::uint64_t kBucketLoad = 24;
 inline constexpr std::size_t kMaxSources = 64;
+/// Payload literals: what a person waits for when they are compiled (docs/snapshot.md).
+inline constexpr std::size_t kMaxLiterals = 100'000;
+inline constexpr std::size_t kMaxLiteralSection = 64U << 20;
 /// Case numbers and record numbers are below this.
 inline constexpr int kMaxRefBits = 56;
 
@@ -62,8 +65,9 @@ enum class Shared : std::uint8_t {
   kRefRank,     ///< u32 for 512 ordinals: references before
   kRefs,        ///< ref_bits a reference
   kSources,     ///< names of sources, each with a line feed
+  kLiterals,    ///< canonical payload literals, sorted, each with a line feed
 };
-inline constexpr int kSharedSections = 5;
+inline constexpr int kSharedSections = 6;
 inline constexpr int kSections = kTables * kPartsPerTable + kSharedSections;
 
 constexpr int section_of(TableId table, Part part) {
@@ -141,8 +145,8 @@ int rest_bytes_for(TableId table, int bucket_bits);
 int bits_for(std::uint64_t values);
 
 /// Bytes of each section, from the counts in the header; offset and file_bytes are filled in.
-/// `source_bytes` is the size of the list of sources, which no count tells.
-void lay_out(Header& header, std::uint64_t source_bytes);
+/// The sizes of the lists of sources and of literals are told by no count.
+void lay_out(Header& header, std::uint64_t source_bytes, std::uint64_t literal_bytes);
 
 /// SipHash-1-3 with key 0; finds damage, proves nothing against an adversary.
 std::uint64_t checksum(std::string_view bytes);

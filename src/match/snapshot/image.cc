@@ -188,10 +188,15 @@ Status check_header(const Header& header) {
   }
   TRY_STATUS(check_counts(header));
   Header expected = header;
-  const std::uint64_t source_bytes =
-      header.sections[static_cast<std::size_t>(section_of(Shared::kSources))].bytes;
-  if (source_bytes > kMaxSources * 1024) return corrupt("a section is too long", "数据区过长");
-  lay_out(expected, source_bytes);
+  const auto bytes_of_list = [&](Shared part) {
+    return header.sections[static_cast<std::size_t>(section_of(part))].bytes;
+  };
+  const std::uint64_t source_bytes = bytes_of_list(Shared::kSources);
+  const std::uint64_t literal_bytes = bytes_of_list(Shared::kLiterals);
+  if (source_bytes > kMaxSources * 1024 || literal_bytes > kMaxLiteralSection) {
+    return corrupt("a section is too long", "数据区过长");
+  }
+  lay_out(expected, source_bytes, literal_bytes);
   bool fits = expected.file_bytes == header.file_bytes;
   for (std::size_t i = 0; i < kSections; ++i) {
     fits = fits && expected.sections[i].offset == header.sections[i].offset &&

@@ -50,6 +50,7 @@ class Finder {
     for (std::size_t done = 0; done < queries;) {
       used_ = 0;
       const std::size_t stop = std::min(queries, done + kBatchQueries);
+      for (std::size_t i = done; i < stop; ++i) fetch_text(query_at(i).text);
       for (; done < stop && used_ + kMostProbes <= kBatchProbes; ++done) {
         const Query& query = query_at(done);
         add_probes(query, static_cast<std::uint32_t>(done));
@@ -80,12 +81,19 @@ class Finder {
   }
 
   void ipv4(std::span<const std::uint32_t> addresses, std::span<Answer> answers) const;
+  static Answer find_ipv4(const Hashed& exact, const Probe& probe);
 
  private:
   void push(TableId id, std::uint64_t hash, std::uint32_t query, std::size_t from,
             std::size_t size) {
     table(id).fetch_directory(hash);
     probes_[used_++] = {hash, 0, 0, query, short_size(from), short_size(size), id};
+  }
+
+  /// Names are hashed from their end.
+  static void fetch_text(std::string_view text) {
+    __builtin_prefetch(text.data() + text.size());
+    __builtin_prefetch(text.data());
   }
 
   void add_probes(const Query& query, std::uint32_t number) {
@@ -122,7 +130,7 @@ class Finder {
     if (names.entries == 0 || name.empty() || name.size() > kMaxNameBytes) return;
     int labels = 0;
     for_each_suffix(snapshot_.hashes_.names(), Hashes::kBefore, name,
-                    [&](std::size_t begin, std::uint64_t hash) {
+                    [&](std::size_t begin, const SuffixHash& hash) {
                       if (!in_depths(names.depths, ++labels) || labels > 127) return;
                       push(TableId::kNames, hash, number, begin, name.size() - begin);
                     });
@@ -221,11 +229,12 @@ void Finder::add_url(const UrlText& url, const Query& query, std::uint32_t numbe
   const int labels = host_labels(host);
   int depth = 0;
   for_each_suffix(snapshot_.hashes_.hosts(), Hashes::kBefore, host,
-                  [&](std::size_t begin, std::uint64_t host_hash) {
+                  [&](std::size_t begin, const SuffixHash& suffix) {
                     ++depth;
                     const bool whole = begin == 0;
                     if (!whole && (labels == 0 || depth < 2 || depth > kMaxHosts)) return;
                     if (!in_depths(urls.depths, labels == 0 ? 0 : depth)) return;
+                    const std::uint64_t host_hash = suffix;
                     for (std::size_t e = 0; e < end_count; ++e) {
                       push(TableId::kUrls, snapshot_.hashes_.url(host_hash, ends[e].hash), number,
                            begin, host.size() - begin + ends[e].bytes);
@@ -271,40 +280,51 @@ Answer Finder::relate(const Probe& probe, const Query& query, std::uint32_t ordi
 
 void Finder::ipv4(std::span<const std::uint32_t> addresses, std::span<Answer> answers) const {
   const Hashed& exact = table(TableId::kIpv4);
-  constexpr std::size_t kAtOnce = 64;
-  std::array<Probe, kAtOnce> probes;
-  for (std::size_t done = 0; done < addresses.size(); done += kAtOnce) {
-    const std::size_t n = std::min(kAtOnce, addresses.size() - done);
+  std::array<Probe, kBatchQueries> probes;
+  std::array<std::uint32_t, kBatchQueries> near;  // those that some prefix may cover
+  for (std::size_t done = 0; done < addresses.size(); done += kBatchQueries) {
+    const std::size_t n = std::min(kBatchQueries, addresses.size() - done);
+    const auto asked = addresses.subspan(done, n);
     for (std::size_t i = 0; i < n; ++i) {
-      probes[i].hash = std::uint64_t{snapshot_.hashes_.permuted(addresses[done + i])} << 32;
+      probes[i].hash = std::uint64_t{snapshot_.hashes_.permuted(asked[i])} << 32;
       exact.fetch_directory(probes[i].hash);
-      blocks4_.fetch(addresses[done + i]);
+      blocks4_.fetch(asked[i]);
     }
-    for (std::size_t i = 0; i < n; ++i) exact.find_bucket(probes[i]);
+    std::size_t nears = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      Answer answer;
-      exact.scan(probes[i].hash, probes[i].begin, probes[i].end, [&](std::uint32_t entry) {
-        const auto permuted = static_cast<std::uint32_t>(probes[i].hash >> 32);
-        // With many buckets nothing is left to compare.
-        if (exact.rest_bytes > 0 && !exact.rest_is(entry, ipv4_rest(permuted))) return;
-        answer.ordinal = exact.base + entry;
-        answer.matched = 32;
-        answer.relation = Relation::kExact;
+      exact.find_bucket(probes[i]);
+      near[nears] = static_cast<std::uint32_t>(i);
+      nears += blocks4_.any(asked[i]) ? 1 : 0;  // no branch: it would be guessed wrong
+    }
+    for (std::size_t i = 0; i < nears; ++i) prefixes4_.fetch_directory(asked[near[i]]);
+    for (std::size_t i = 0; i < nears; ++i) prefixes4_.fetch_bucket(asked[near[i]]);
+    for (std::size_t i = 0; i < n; ++i) answers[done + i] = find_ipv4(exact, probes[i]);
+    for (std::size_t i = 0; i < nears; ++i) {
+      Answer& answer = answers[done + near[i]];
+      prefixes4_.find(asked[near[i]], 32, [&](std::uint32_t entry, int length) {
+        if (!answer) {
+          answer.ordinal = prefixes4_.base + entry;
+          answer.matched = static_cast<std::uint16_t>(length);
+          answer.relation = length == 32 ? Relation::kExact : Relation::kBelow;
+        }
         ++answer.hits;
       });
-      if (blocks4_.any(addresses[done + i])) {
-        prefixes4_.find(addresses[done + i], 32, [&](std::uint32_t entry, int length) {
-          if (!answer) {
-            answer.ordinal = prefixes4_.base + entry;
-            answer.matched = static_cast<std::uint16_t>(length);
-            answer.relation = length == 32 ? Relation::kExact : Relation::kBelow;
-          }
-          ++answer.hits;
-        });
-      }
-      answers[done + i] = answer;
     }
   }
+}
+
+Answer Finder::find_ipv4(const Hashed& exact, const Probe& probe) {
+  Answer answer;
+  const auto permuted = static_cast<std::uint32_t>(probe.hash >> 32);
+  exact.scan(probe.hash, probe.begin, probe.end, [&](std::uint32_t entry) {
+    // With many buckets nothing is left to compare.
+    if (exact.rest_bytes > 0 && !exact.rest_is(entry, ipv4_rest(permuted))) return;
+    answer.ordinal = exact.base + entry;
+    answer.matched = 32;
+    answer.relation = Relation::kExact;
+    ++answer.hits;
+  });
+  return answer;
 }
 
 namespace {

@@ -101,9 +101,23 @@ inline std::uint64_t word_before(std::string_view text, std::size_t end) {
   return word;
 }
 
-/// Calls `visit(begin, hash)` for every suffix of `name` that begins after a dot, shortest first,
-/// and last for the name itself (begin 0). The hash is sip_hash(start, reversed suffix, before):
-/// all of them in one pass from the right.
+/// The hash of one suffix, computed only when somebody wants the number: half of the work, and
+/// many suffixes are too short to be listed.
+class SuffixHash {
+ public:
+  SuffixHash(const Sip13& state, std::uint64_t last, std::size_t bytes)
+      : state_(state), last_(last), bytes_(bytes) {}
+  operator std::uint64_t() const { return state_.finish(last_, bytes_); }
+
+ private:
+  const Sip13& state_;
+  std::uint64_t last_;
+  std::size_t bytes_;
+};
+
+/// Calls `visit(begin, SuffixHash)` for every suffix of `name` that begins after a dot, shortest
+/// first, and last for the name itself (begin 0). The hash is sip_hash(start, reversed suffix,
+/// before): all of them in one pass from the right.
 template <typename Visit>
 void for_each_suffix(const Sip13& start, std::size_t before, std::string_view name, Visit visit) {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
@@ -122,10 +136,10 @@ void for_each_suffix(const Sip13& start, std::size_t before, std::string_view na
       const auto place = static_cast<std::size_t>(std::countr_zero(dots)) / 8;
       dots &= dots - 1;
       const std::size_t begin = end - place;
-      visit(begin, state.finish(low_bytes(word, place), before + name.size() - begin));
+      visit(begin, SuffixHash(state, low_bytes(word, place), before + name.size() - begin));
     }
     if (here < 8) {
-      visit(0, state.finish(word, before + name.size()));
+      visit(0, SuffixHash(state, word, before + name.size()));
       return;
     }
     state.absorb(word);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
 
 #include "base/text.h"
 #include "match/snapshot/tables.h"
@@ -135,6 +136,12 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::from_bytes(std::string_view by
   return over(std::move(mapping));
 }
 
+std::vector<std::string_view> Snapshot::literals() const {
+  auto out = split(image_.section(section_of(Shared::kLiterals)), '\n');
+  out.pop_back();  // behind the last line feed
+  return out;
+}
+
 std::string Snapshot::sha256() const {
   const auto& digest = header().sha256;
   return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
@@ -195,6 +202,11 @@ Status Snapshot::verify() const {
         !std::is_sorted(directory, directory + buckets + 1)) {
       return damaged("the directory of a table is out of order", "表目录无序");
     }
+  }
+  const auto texts = literals();
+  if (texts.size() != h.by_kind[static_cast<std::size_t>(K::kLiteral)] ||
+      std::adjacent_find(texts.begin(), texts.end(), std::greater_equal<>()) != texts.end()) {
+    return damaged("the list of literals does not fit", "载荷特征列表不符");
   }
   for (std::uint32_t ordinal = 0; ordinal < h.indicators; ++ordinal) {
     if (attribute_of(ordinal) >= h.attributes) {

@@ -114,6 +114,8 @@ class Snapshot {
   const Header& header() const { return image_.header(); }
   const Image& image() const { return image_; }
   const std::vector<std::string>& sources() const { return sources_; }
+  /// The canonical payload literals. Foreign text: split at line feeds, not parsed.
+  std::vector<std::string_view> literals() const;
   Instant created() const { return {image_.header().created}; }
   /// Lower-case hexadecimal of the total SHA-256 that the header states.
   std::string sha256() const;

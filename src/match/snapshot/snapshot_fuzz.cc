@@ -1,10 +1,74 @@
 // Any bytes opened as a snapshot: an error, or answers without a fault. First byte: bit 0 puts the
-// header's checksum right, so that what is behind it is reached.
+// header's checksum right, so that what is behind it is reached. Its literals are looked for in
+// themselves, by the library in blocks and in pieces and by hand: three ways to one answer.
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <string>
+#include <utility>
 
+#include "base/text.h"
+#include "match/literal.h"
+#include "match/snapshot/scanner.h"
 #include "match/snapshot/snapshot.h"
+
+namespace {
+
+using namespace tocsin::match::snapshot;
+using Places = std::set<std::pair<std::uint64_t, std::uint32_t>>;
+
+/// More literals only take the time of compiling them.
+constexpr std::size_t kMostLiteralBytes = 2048;
+constexpr std::size_t kPiece = 7;
+
+bool is_at(const tocsin::match::Literal& literal, std::string_view bytes) {
+  if (bytes.size() < literal.bytes.size()) return false;
+  const std::string there(bytes.substr(0, literal.bytes.size()));
+  return literal.bytes == (literal.nocase ? tocsin::to_lower(there) : there);
+}
+
+void look_for_literals(const std::shared_ptr<const Snapshot>& snapshot) {
+  if (snapshot->image().section(section_of(Shared::kLiterals)).size() > kMostLiteralBytes) return;
+  const auto blocks = LiteralScanner::make(snapshot, ScanMode::kBlock);
+  const auto streams = LiteralScanner::make(snapshot, ScanMode::kStream);
+  ASSERT(blocks.has_value() == streams.has_value());
+  if (!blocks) {
+    ASSERT(blocks.error().code == tocsin::Code::kCorrupt);
+    return;
+  }
+  const LiteralScanner& scanner = **blocks;
+  std::string bytes;
+  for (std::uint32_t i = 0; i < scanner.size(); ++i) {
+    bytes += tocsin::match::parse_literal(scanner.text(i))->bytes;
+    ASSERT(scanner.ordinal(i) == kNoOrdinal || scanner.ordinal(i) < snapshot->size());
+  }
+  Places by_hand;
+  for (std::uint32_t i = 0; i < scanner.size(); ++i) {
+    const auto literal = *tocsin::match::parse_literal(scanner.text(i));
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      if (is_at(literal, std::string_view(bytes).substr(at))) by_hand.emplace(at, i);
+    }
+  }
+  Places in_block;
+  Places in_pieces;
+  const auto into = [](Places& places) {
+    return [&places](const LiteralHit& hit) {
+      ASSERT(places.emplace(hit.begin, hit.literal).second);
+      return true;
+    };
+  };
+  auto scratch = *scanner.scratch();
+  ASSERT(*scanner.scan(bytes, scratch, into(in_block)));
+  auto stream_scratch = *(*streams)->scratch();
+  auto stream = *(*streams)->stream();
+  for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
+    ASSERT(
+        *stream.feed(std::string_view(bytes).substr(at, kPiece), stream_scratch, into(in_pieces)));
+  }
+  ASSERT(in_block == by_hand && in_pieces == by_hand);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tocsin;
@@ -34,6 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                     {K::kIpv6, "2001:db8::1"},
                                     {K::kIpv6Prefix, "2001:db8::/48"},
                                     {K::kEmail, "user@evil.example"},
+                                    {K::kLiteral, "\"evil|0d 0a|\""},
                                     {K::kMd5, "d41d8cd98f00b204e9800998ecf8427e"}};
   for (const auto& indicator : asked) {
     const auto query = Query::of(indicator);
@@ -48,6 +113,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (sound && n > 0) ASSERT(one.ordinal == all[0].ordinal);
   }
+  look_for_literals(*opened);
   const std::uint32_t number = 0xc0000201;
   Answer answer;
   snapshot.lookup_ipv4({&number, 1}, {&answer, 1});

@@ -179,7 +179,7 @@ TEST_F(SnapshotTest, TruncatedDamagedAndForeignFilesAreErrors) {
     EXPECT_FALSE(cut.error().message_zh.empty());
   }
   std::string newer = good;
-  newer[8] = 2;
+  newer[8] = static_cast<char>(kFormat + 1);
   EXPECT_EQ(Snapshot::from_bytes(newer).error().code, Code::kInvalid);
   for (std::size_t at = 0; at < good.size(); at += at < sizeof(Header) ? 1 : 7) {
     std::string bad = good;

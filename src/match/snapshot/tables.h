@@ -121,6 +121,19 @@ struct Prefixes {
         bucket_bits(image.table(id).bucket_bits),
         base(base_ordinal) {}
 
+  /// Two steps ahead of find(): the directory, then what it leads to.
+  void fetch_directory(Start address) const {
+    __builtin_prefetch(directory + first_bits(address, bucket_bits));
+  }
+  void fetch_bucket(Start address) const {
+    const std::uint64_t begin = directory[first_bits(address, bucket_bits)];
+    // The search ends at the bucket or one before it.
+    const std::uint64_t at = begin == 0 ? 0 : std::min(begin, entries) - 1;
+    __builtin_prefetch(starts + at);
+    __builtin_prefetch(lengths + at);
+    __builtin_prefetch(parents + at);
+  }
+
   /// Calls `found(entry, length)` for every entry that covers the first `bits` bits of `address`,
   /// the longest first.
   template <typename Found>

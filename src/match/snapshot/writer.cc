@@ -159,7 +159,7 @@ Result<Writer> Writer::start(const std::filesystem::path& path, Plan plan) {
     table.bucket_bits = static_cast<std::uint8_t>(bucket_bits_for(id, table.entries));
     table.rest_bytes = static_cast<std::uint8_t>(rest_bytes_for(id, table.bucket_bits));
   }
-  lay_out(header, sources.size());
+  lay_out(header, sources.size(), plan.literals.size());
   state->fd =
       ::open(state->temp.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (state->fd < 0) return io_error("create", "创建", state->temp);
@@ -168,9 +168,8 @@ Result<Writer> Writer::start(const std::filesystem::path& path, Plan plan) {
     std::memcpy(state->part<char>(section_of(Shared::kAttributes)), plan.attributes.data(),
                 plan.attributes.size() * sizeof(Attribute));
   }
-  if (!sources.empty()) {
-    std::memcpy(state->part<char>(section_of(Shared::kSources)), sources.data(), sources.size());
-  }
+  sources.copy(state->part<char>(section_of(Shared::kSources)), sources.size());
+  plan.literals.copy(state->part<char>(section_of(Shared::kLiterals)), plan.literals.size());
   state->attributes = std::move(plan.attributes);
   return Writer(std::move(state));
 }

@@ -19,6 +19,7 @@ struct Plan {
   Header header;
   std::vector<Attribute> attributes;  ///< sorted, each once
   std::vector<std::string> sources;   ///< at most kMaxSources, without control characters
+  std::string literals;               ///< the section kLiterals as it will be
 };
 
 /// The file appears under its name when it is complete and on disk, and not before. The same plan

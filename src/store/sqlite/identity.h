@@ -13,10 +13,17 @@ namespace tocsin::store {
 
 /// The statements of one such table and of the key table beside it.
 struct IdentitySql {
-  const char* find;    ///< id, kind and value at the key ?1
-  const char* claim;   ///< takes the key ?1 for the id ?2, unless it is taken
-  const char* insert;  ///< the row: id, kind, value
-  const char* newest;  ///< the highest id
+  const char* find;     ///< id, kind and value at the key ?1
+  const char* claim;    ///< takes the key ?1 for the id ?2, unless it is taken
+  const char* insert;   ///< the row: id, kind, value
+  const char* value;    ///< kind and value of the id ?1
+  const char* move;     ///< gives the entry at the key ?2 the key ?1
+  const char* release;  ///< frees the key ?1
+  const char* erase;    ///< removes the row with the id ?1
+  /// Names in the table of counters: the highest id ever given out, and how many rows there are.
+  /// Rows go away again, so neither can be read off the table.
+  const char* newest;
+  const char* rows;
 };
 
 /// 63 bits of a cryptographic hash: values are foreign, so the key must not be steerable.
@@ -27,7 +34,12 @@ std::int64_t identity_hash(std::int64_t kind, std::string_view value);
 Result<std::int64_t> identity_of(Connection& db, const IdentitySql& sql, std::int64_t kind,
                                  std::string_view value, std::int64_t& hash);
 
-Result<std::int64_t> newest_identity(Connection& db, const IdentitySql& sql);
+/// The value of a counter, 0 before it was first set.
+Result<std::int64_t> read_counter(Connection& db, std::string_view name);
+
+/// Removes rows with their keys; an entry that a collision had pushed behind a key that becomes
+/// free moves up, or it would not be found again.
+Status drop_identities(Connection& db, const IdentitySql& sql, std::span<const std::int64_t> ids);
 
 /// One value of a batch on its way: in order of hashes first, then in order of ids.
 struct Pending {

@@ -13,8 +13,18 @@ constexpr IdentitySql kIdentity = {
     "where h.hash = ?1",
     "insert into indicator_hash (hash, indicator) values (?1, ?2) on conflict (hash) do nothing",
     "insert into indicator (id, kind, value) values (?1, ?2, ?3)",
-    // Ids have no gaps: they are given out one by one and none is ever taken back.
-    "select coalesce(max(id), 0) from indicator"};
+    "select kind, value from indicator where id = ?1",
+    "update indicator_hash set hash = ?1 where hash = ?2",
+    "delete from indicator_hash where hash = ?1",
+    "delete from indicator where id = ?1",
+    "#indicator.newest",
+    "#indicator.rows"};
+
+/// ?2 is the time: what was withdrawn ended then, what has a limit ends with it, and a record is
+/// not older than its last writing, whatever a feed says of its own dates.
+constexpr std::string_view kEndedBefore =
+    "iif(s.gone_at > 0, s.gone_at, s.valid_until) > 0 and "
+    "max(iif(s.gone_at > 0, s.gone_at, s.valid_until), s.written_at) < ?2";
 
 /// Between labels in their column; no label contains it.
 constexpr char kBetweenLabels = '\x1f';
@@ -45,15 +55,16 @@ constexpr const char* kSightingColumns =
 /// A row is only written when it says something new.
 constexpr const char* kPutSighting =
     "insert into sighting (indicator, source, first_seen, last_seen, confidence, original, label, "
-    "tlp, valid_until, context, run, gone_at) "
-    "values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, ''), ?8, ?9, ?10, ?11, ?12) "
+    "tlp, valid_until, context, run, gone_at, written_at) "
+    "values (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), nullif(?7, ''), ?8, ?9, ?10, ?11, ?12, ?13) "
     "on conflict (indicator, source) do update set "
     "first_seen = min(first_seen, excluded.first_seen), "
     "last_seen = max(last_seen, excluded.last_seen), "
     "tlp = iif(run = excluded.run, max(tlp, excluded.tlp), excluded.tlp), "
     "context = iif(run = excluded.run, min(context, excluded.context), excluded.context), "
     "valid_until = iif(run = excluded.run, max(valid_until, excluded.valid_until), "
-    "excluded.valid_until), run = excluded.run, gone_at = excluded.gone_at "
+    "excluded.valid_until), run = excluded.run, gone_at = excluded.gone_at, "
+    "written_at = excluded.written_at "
     "where excluded.first_seen < first_seen or excluded.last_seen > last_seen "
     "or gone_at <> excluded.gone_at "
     "or excluded.run <> run or excluded.tlp > tlp or excluded.context < context "
@@ -99,7 +110,9 @@ Result<std::optional<IndicatorRecord>> SqliteTx::find_indicator(const model::Ind
   }
 }
 
-Result<std::int64_t> SqliteTx::count_indicators() { return newest_identity(db_, kIdentity); }
+Result<std::int64_t> SqliteTx::count_indicators() { return read_counter(db_, kIdentity.rows); }
+
+Result<std::int64_t> SqliteTx::newest_indicator() { return read_counter(db_, kIdentity.newest); }
 
 Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, std::size_t limit) {
   TRY(auto query,
@@ -161,9 +174,10 @@ Result<Withdrawal> SqliteTx::withdraw_sightings(std::int64_t source, std::int64_
     }
   }
   TRY(auto mark,
-      db_.prepare("update sighting set gone_at = ?1 where indicator = ?2 and source = ?3"));
+      db_.prepare("update sighting set gone_at = ?1, written_at = ?4 where indicator = ?2 and "
+                  "source = ?3"));
   for (const std::int64_t indicator : gone) {
-    mark.bind(1, at.micros).bind(2, indicator).bind(3, source);
+    mark.bind(1, at.micros).bind(2, indicator).bind(3, source).bind(4, clock_.now().micros);
     TRY_STATUS(mark.run());
     mark.reset();
   }
@@ -178,7 +192,7 @@ Status SqliteTx::put_sighting(Statement& insert, std::int64_t indicator, const S
   insert.bind(4, row.last_seen.micros).bind(5, row.confidence).bind(6, row.original);
   insert.bind(7, labels).bind(8, row.tlp ? static_cast<std::int64_t>(*row.tlp) : -1);
   insert.bind(9, row.valid_until.micros).bind(10, std::int64_t{row.context}).bind(11, row.run);
-  insert.bind(12, row.gone_at.micros);
+  insert.bind(12, row.gone_at.micros).bind(13, clock_.now().micros);
   TRY_STATUS(insert.run());
   insert.reset();
   return {};
@@ -200,6 +214,58 @@ Result<SightingCounts> SqliteTx::add_sightings(std::span<const Sighting> rows) {
   for (const Pending& one : order) TRY_STATUS(put_sighting(sight, one.key, rows[one.index]));
   changes_ += static_cast<std::int64_t>(rows.size());
   return counts;
+}
+
+Result<std::vector<EndedIndicator>> SqliteTx::ended_indicators(Instant before, std::int64_t& after,
+                                                               std::size_t limit) {
+  std::vector<EndedIndicator> out;
+  TRY(auto last, db_.prepare("select coalesce(max(id), ?1) from (select id from indicator "
+                             "where id > ?1 order by id limit ?2)"));
+  last.bind(1, after).bind(2, static_cast<std::int64_t>(limit));
+  TRY_STATUS(last.step());
+  const std::int64_t up_to = last.integer(0);
+  // Along the sightings in their order; the value is only looked up of what is found.
+  static const std::string kSql =
+      "select s.indicator, i.kind, i.value, count(*) from sighting s cross join indicator i "
+      "where s.indicator > ?1 and s.indicator <= ?3 and " +
+      std::string(kEndedBefore) +
+      " and i.id = s.indicator group by s.indicator order by s.indicator";
+  TRY(auto query, db_.prepare(kSql));
+  query.bind(1, after).bind(2, before.micros).bind(3, up_to);
+  after = up_to;
+  for (;;) {
+    TRY(const bool row, query.step());
+    if (!row) return out;
+    out.push_back({query.integer(0),
+                   {static_cast<model::IndicatorKind>(query.integer(1)), query.text(2)},
+                   query.integer(3)});
+  }
+}
+
+Result<Purged> SqliteTx::purge_sightings(std::span<const std::int64_t> indicators, Instant before) {
+  static const std::string kDrop =
+      "delete from sighting as s where s.indicator = ?1 and " + std::string(kEndedBefore);
+  Purged out;
+  std::vector<std::int64_t> bare;
+  {
+    TRY(auto drop, db_.prepare(kDrop));
+    TRY(auto left, db_.prepare("select 1 from sighting where indicator = ?1 limit 1"));
+    for (const std::int64_t id : indicators) {
+      drop.bind(1, id).bind(2, before.micros);
+      TRY_STATUS(drop.run());
+      const std::int64_t dropped = db_.changes();
+      drop.reset();
+      out.sightings += dropped;
+      left.bind(1, id);
+      TRY(const bool some, left.step());
+      left.reset();
+      if (!some && dropped > 0) bare.push_back(id);
+    }
+  }
+  TRY_STATUS(drop_identities(db_, kIdentity, bare));
+  out.indicators = static_cast<std::int64_t>(bare.size());
+  changes_ += out.sightings;
+  return out;
 }
 
 }  // namespace tocsin::store

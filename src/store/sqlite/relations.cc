@@ -1,5 +1,6 @@
 // The graph: one row a node, one row a source's word on a relation, read from both ends.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,12 @@ constexpr IdentitySql kIdentity = {
     "select n.id, n.kind, n.value from node_hash h join node n on n.id = h.node where h.hash = ?1",
     "insert into node_hash (hash, node) values (?1, ?2) on conflict (hash) do nothing",
     "insert into node (id, kind, value) values (?1, ?2, ?3)",
-    "select coalesce(max(id), 0) from node"};
+    "select kind, value from node where id = ?1",
+    "update node_hash set hash = ?1 where hash = ?2",
+    "delete from node_hash where hash = ?1",
+    "delete from node where id = ?1",
+    "#node.newest",
+    "#node.rows"};
 
 constexpr const char* kPutClaim =
     "insert into relation (from_node, kind, to_node, source, first_seen, last_seen, confidence, "
@@ -239,6 +245,52 @@ Result<std::int64_t> SqliteTx::withdraw_claims(std::int64_t source, std::int64_t
   for (const RelationIds& r : gone) TRY_STATUS(mark_gone(r, source, at, degrees));
   TRY_STATUS(count_degrees(degrees));
   return static_cast<std::int64_t>(gone.size());
+}
+
+Result<std::int64_t> SqliteTx::count_ended_claims(Instant before) {
+  TRY(auto query, db_.prepare("select count(*) from relation where gone_at > 0 and gone_at < ?1"));
+  query.bind(1, before.micros);
+  TRY_STATUS(query.step());
+  return query.integer(0);
+}
+
+Result<std::int64_t> SqliteTx::purge_claims(Instant before, std::size_t limit) {
+  struct Row {
+    RelationIds relation;
+    std::int64_t source = 0;
+  };
+  std::vector<Row> rows;
+  {
+    TRY(auto query, db_.prepare("select from_node, kind, to_node, source from relation "
+                                "where gone_at > 0 and gone_at < ?1 limit ?2"));
+    query.bind(1, before.micros).bind(2, static_cast<std::int64_t>(limit));
+    for (;;) {
+      TRY(const bool row, query.step());
+      if (!row) break;
+      rows.push_back({{query.integer(0), query.integer(1), query.integer(2)}, query.integer(3)});
+    }
+  }
+  TRY(auto drop, db_.prepare("delete from relation where from_node = ?1 and kind = ?2 and "
+                             "to_node = ?3 and source = ?4"));
+  std::set<std::int64_t> ends;
+  for (const Row& row : rows) {
+    drop.bind(1, row.relation.from).bind(2, row.relation.kind).bind(3, row.relation.to);
+    TRY_STATUS(drop.bind(4, row.source).run());
+    drop.reset();
+    ends.insert({row.relation.from, row.relation.to});
+  }
+  TRY(auto related, db_.prepare("select 1 from relation where from_node = ?1 union all "
+                                "select 1 from relation where to_node = ?1 limit 1"));
+  std::vector<std::int64_t> alone;
+  for (const std::int64_t node : ends) {
+    related.bind(1, node);
+    TRY(const bool some, related.step());
+    related.reset();
+    if (!some) alone.push_back(node);
+  }
+  TRY_STATUS(drop_identities(db_, kIdentity, alone));
+  changes_ += static_cast<std::int64_t>(rows.size());
+  return static_cast<std::int64_t>(rows.size());
 }
 
 }  // namespace tocsin::store

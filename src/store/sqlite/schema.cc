@@ -25,7 +25,7 @@ std::string documents_schema() {
 }
 
 /// Migration N brings version N to N+1. Released steps are never edited.
-std::string migration(std::int64_t version) {
+std::string migration(std::int64_t version, Instant now) {
   constexpr const char* kBase = R"sql(
     create table journal (
       seq integer primary key, time integer not null, hash text not null,
@@ -93,16 +93,28 @@ std::string migration(std::int64_t version) {
       return kGraph;
     case 4:
       return kManyLabels;
+    case 5:
+      // The retention floor counts from when a row was written: for older rows from now on. Ids
+      // are not taken back and rows go away, so both are counted from here on.
+      return fmt::format(
+          "alter table sighting add column written_at integer not null default {};"
+          "create index relation_gone on relation (gone_at) where gone_at > 0;"
+          "insert into counter (name, value) select '#indicator.newest', coalesce(max(id), 0)"
+          " from indicator;"
+          "insert into counter (name, value) select '#indicator.rows', count(*) from indicator;"
+          "insert into counter (name, value) select '#node.newest', coalesce(max(id), 0) from node;"
+          "insert into counter (name, value) select '#node.rows', count(*) from node;",
+          now.micros);
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 5;
+constexpr std::int64_t kNewest = 6;
 
 }  // namespace
 
-Status migrate(Connection& connection) {
+Status migrate(Connection& connection, Instant now) {
   TRY_STATUS(connection.execute("begin immediate"));
   std::int64_t version = 0;
   {
@@ -115,7 +127,7 @@ Status migrate(Connection& connection) {
                 fmt::format("the database has schema {}, this program knows {}", version, kNewest));
   }
   for (; version < kNewest; ++version) {
-    TRY_STATUS(connection.execute(migration(version).c_str()));
+    TRY_STATUS(connection.execute(migration(version, now).c_str()));
     TRY_STATUS(connection.execute(fmt::format("pragma user_version = {}", version + 1).c_str()));
   }
   TRY_STATUS(connection.execute(documents_schema().c_str()));

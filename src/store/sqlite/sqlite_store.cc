@@ -87,6 +87,14 @@ class SqliteStore final : public Store {
     };
     out["database_bytes"] = size("");
     out["wal_bytes"] = size("-wal");
+    // Pages that purged rows left behind; the next rows take them, so the file need not grow.
+    const auto free = readers_.with([](Connection& db) -> Result<std::int64_t> {
+      TRY(auto query, db.prepare("select f.freelist_count * p.page_size "
+                                 "from pragma_freelist_count f, pragma_page_size p"));
+      TRY_STATUS(query.step());
+      return query.integer(0);
+    });
+    if (free) out["free_bytes"] = *free;
     return out;
   }
 
@@ -124,7 +132,7 @@ class SqliteStore final : public Store {
 
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Clock& clock) {
   TRY(auto writer, Connection::open(path, Connection::Mode::kWriter));
-  TRY_STATUS(migrate(*writer));
+  TRY_STATUS(migrate(*writer, clock.now()));
   auto store = std::make_unique<SqliteStore>(path, std::move(writer), clock);
   TRY_STATUS(store->load_length());
   return std::unique_ptr<Store>(std::move(store));

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "store/contract_documents.h"
 #include "store/contract_journal.h"
+#include "store/contract_purge.h"
 #include "store/contract_relations.h"
 #include "store/contract_sightings.h"
 #include "store/contract_suite.h"
@@ -28,22 +29,30 @@ Backend sqlite_backend() {
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(sqlite_backend()));
 INSTANTIATE_TEST_SUITE_P(Sqlite, SightingsContract, testing::Values(sqlite_backend()));
 INSTANTIATE_TEST_SUITE_P(Sqlite, RelationsContract, testing::Values(sqlite_backend()));
+INSTANTIATE_TEST_SUITE_P(Sqlite, PurgeContract, testing::Values(sqlite_backend()));
+INSTANTIATE_TEST_SUITE_P(Sqlite, PurgeClaimsContract, testing::Values(sqlite_backend()));
 
-class SqliteStore : public SightingsContract {
+class SqliteStore : public PurgeContract {
  protected:
-  /// The schema this program writes.
-  int version() {
+  /// Undoes the step from version 5 to 6.
+  static constexpr const char* kBeforePurges =
+      "alter table sighting drop column written_at; drop index if exists relation_gone;"
+      "delete from counter where name like '#%';";
+  /// The one number that a query gives, past the store.
+  std::int64_t number(const std::string& query) {
     sqlite3* db = nullptr;
     EXPECT_EQ(sqlite3_open((folder_ / kFile).c_str(), &db), SQLITE_OK);
-    int out = 0;
+    std::int64_t out = 0;
     const auto take = [](void* into, int, char** values, char**) {
-      *static_cast<int*>(into) = std::atoi(values[0]);
+      *static_cast<std::int64_t*>(into) = std::strtoll(values[0], nullptr, 10);
       return 0;
     };
-    EXPECT_EQ(sqlite3_exec(db, "pragma user_version", take, &out, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, query.c_str(), take, &out, nullptr), SQLITE_OK) << query;
     sqlite3_close(db);
     return out;
   }
+  /// The schema this program writes.
+  std::int64_t version() { return number("pragma user_version"); }
   /// Changes the file behind the store's back.
   void sql(const std::string& text) {
     sqlite3* db = nullptr;
@@ -60,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteStore, testing::Values(sqlite_backend()))
 TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
   put("a", "one");
   store_.reset();
-  const int mine = version();
+  const auto mine = version();
   sql("pragma user_version = 1000");
   const auto opened = open_sqlite(folder_ / kFile, clock_);
   ASSERT_FALSE(opened);
@@ -75,6 +84,7 @@ TEST_P(SqliteStore, ASchemaOfANewerProgramIsRefused) {
 TEST_P(SqliteStore, SightingsFromBeforeTheyHadTermsAreKept) {
   add({sighting("a.example", 1, "2026-01-02", "2026-01-05")});
   store_.reset();
+  sql(kBeforePurges);
   for (const char* column : {"tlp", "valid_until", "context", "run", "gone_at"}) {
     sql("alter table sighting drop column " + std::string(column));
   }
@@ -93,10 +103,25 @@ TEST_P(SqliteStore, TheOneLabelOfAnOlderSightingIsKept) {
   add({row});
   store_.reset();
   sql("update sighting set label = 'a' || char(31) || 'b'");
+  sql(kBeforePurges);
   sql("pragma user_version = 4");
   reopen();
   EXPECT_EQ(find("a.example").sightings.at(0).labels, std::vector<std::string>{"a b"})
       << "it was one label, and it stays one";
+}
+
+TEST_P(SqliteStore, RowsFromBeforeTheyHadAnAgeCountFromTheUpdate_T05_21) {
+  add({until("a.example", 1, at("2020-01-01")), until("b.example", 1, at("2020-01-01"))});
+  store_.reset();
+  sql(kBeforePurges);
+  sql("pragma user_version = 5");
+  clock_.advance(std::chrono::hours(24 * 100));
+  reopen();
+  EXPECT_EQ(count(), 2);
+  EXPECT_TRUE(ended(clock_.now()).empty());
+  EXPECT_EQ(ended(clock_.now().plus(std::chrono::seconds(1))).size(), 2U);
+  EXPECT_EQ(add({until("c.example", 1, {})}).imported, 1);
+  EXPECT_EQ(find("c.example").id, 3);
 }
 
 TEST_P(SqliteStore, ADatabaseFromBeforeAKindOfDocumentGetsItsTables) {
@@ -141,6 +166,7 @@ TEST_P(SqliteStore, TwoIndicatorsWithTheSameKeyStayApart) {
         "insert into indicator_hash values (" + std::to_string(key_of("a.example") + step) + ", " +
         id + ")");
   }
+  sql("insert or replace into counter values ('#indicator.newest', 2), ('#indicator.rows', 2)");
   EXPECT_EQ(add({sighting("a.example", 1, "2026-01-01", "2026-01-02")}).imported, 1);
   EXPECT_EQ(add({sighting("a.example", 1, "2026-01-01", "2026-01-03")}).merged, 1);
   EXPECT_EQ(read([](ReadTx& tx) { return tx.count_indicators(); }), 3);
@@ -152,6 +178,25 @@ TEST_P(SqliteStore, TwoIndicatorsWithTheSameKeyStayApart) {
   const auto listed = read([&](ReadTx& tx) { return tx.sightings_of_source(1, after, 10); });
   ASSERT_EQ(listed.size(), 1U);
   EXPECT_EQ(listed[0].indicator.value, "a.example");
+}
+
+TEST_P(SqliteStore, WhoWasPushedBehindAPurgedKeyMovesUp) {
+  const Instant end = clock_.now().plus(std::chrono::hours(1));
+  add({until("a.example", 1, end)});
+  // Two whose place was taken when they came lie behind it; a third one has a gap before it.
+  const auto key = [](int step) { return std::to_string(key_of("a.example") + step); };
+  sql("insert into indicator values (2, 99, 'x'), (3, 99, 'y'), (4, 99, 'z');"
+      "insert into indicator_hash values (" +
+      key(1) + ", 2), (" + key(2) + ", 3), (" + key(4) + ", 4)");
+  EXPECT_EQ(purge({"a.example"}, end.plus(std::chrono::hours(1))).indicators, 1);
+  const auto at_key = [&](int step) {
+    return number("select coalesce(sum(indicator), 0) from indicator_hash where hash = " +
+                  key(step));
+  };
+  EXPECT_EQ(at_key(0), 2);
+  EXPECT_EQ(at_key(1), 3);
+  EXPECT_EQ(at_key(2), 0);
+  EXPECT_EQ(at_key(4), 4);
 }
 
 TEST_P(SqliteStore, AChangedJournalLineIsNoticed_T05_22) {

@@ -45,13 +45,17 @@ class SqliteTx final : public WriteTx {
   Result<bool> remembers(Instant before) override;
   Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) override;
   Result<std::int64_t> count_indicators() override;
+  Result<std::int64_t> newest_indicator() override;
   Result<std::vector<IndicatorSummary>> indicators(std::int64_t after, std::size_t limit) override;
   Result<std::vector<Sighting>> sightings_of_source(std::int64_t source, std::int64_t& after,
                                                     std::size_t limit) override;
+  Result<std::vector<EndedIndicator>> ended_indicators(Instant before, std::int64_t& after,
+                                                       std::size_t limit) override;
   Result<std::optional<NodeRecord>> find_node(const model::Node& node) override;
   Result<std::vector<Claim>> claims(const ClaimRange& range) override;
   Result<std::optional<Claim>> find_claim(const model::Relation& relation,
                                           std::int64_t source) override;
+  Result<std::int64_t> count_ended_claims(Instant before) override;
 
   Status put_document(std::string_view table, std::string_view id, std::string_view body,
                       std::vector<IndexKey> keys) override;
@@ -69,6 +73,8 @@ class SqliteTx final : public WriteTx {
                               Instant at) override;
   Result<std::int64_t> withdraw_claims(std::int64_t source, std::int64_t run, Instant at,
                                        std::size_t limit) override;
+  Result<Purged> purge_sightings(std::span<const std::int64_t> indicators, Instant before) override;
+  Result<std::int64_t> purge_claims(Instant before, std::size_t limit) override;
 
   /// Documents were changed but nothing was journaled: such a transaction must not commit.
   bool unjournaled() const { return changes_ > 0 && entries_ == 0; }

@@ -2420,7 +2420,7 @@ export interface operations {
                             description?: string;
                             indicators?: {
                                 /** @enum {string} */
-                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                 value?: string;
                                 original?: string;
                             }[];
@@ -2474,7 +2474,7 @@ export interface operations {
                                     addressee?: string;
                                     indicators?: {
                                         /** @enum {string} */
-                                        kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                        kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                         value?: string;
                                         original?: string;
                                     }[];
@@ -2621,7 +2621,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -2675,7 +2675,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -2866,7 +2866,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -2920,7 +2920,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -3053,7 +3053,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -3107,7 +3107,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -3254,7 +3254,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -3308,7 +3308,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -3432,7 +3432,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -3486,7 +3486,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -3611,7 +3611,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -3665,7 +3665,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -3810,7 +3810,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -3864,7 +3864,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -3990,7 +3990,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -4044,7 +4044,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -4170,7 +4170,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -4224,7 +4224,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -4346,7 +4346,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -4400,7 +4400,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -4524,7 +4524,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -4578,7 +4578,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -4702,7 +4702,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -4756,7 +4756,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -4881,7 +4881,7 @@ export interface operations {
                         description?: string;
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -4935,7 +4935,7 @@ export interface operations {
                                 addressee?: string;
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 }[];
@@ -5051,7 +5051,7 @@ export interface operations {
                             measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                             indicators?: {
                                 /** @enum {string} */
-                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                 value?: string;
                                 original?: string;
                             }[];
@@ -5213,7 +5213,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -5385,7 +5385,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -5554,7 +5554,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -5721,7 +5721,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -5899,7 +5899,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -6077,7 +6077,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -6244,7 +6244,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -6413,7 +6413,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -6582,7 +6582,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -6754,7 +6754,7 @@ export interface operations {
                         measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
                         indicators?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -7151,7 +7151,7 @@ export interface operations {
                             ruling?: string;
                             lifted?: {
                                 /** @enum {string} */
-                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                 value?: string;
                                 original?: string;
                             }[];
@@ -7285,7 +7285,7 @@ export interface operations {
                         ruling?: string;
                         lifted?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -7394,7 +7394,7 @@ export interface operations {
                         ruling?: string;
                         lifted?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -7516,7 +7516,7 @@ export interface operations {
                         ruling?: string;
                         lifted?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -7634,7 +7634,7 @@ export interface operations {
                         ruling?: string;
                         lifted?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -7754,7 +7754,7 @@ export interface operations {
                         ruling?: string;
                         lifted?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -7872,7 +7872,7 @@ export interface operations {
                         ruling?: string;
                         lifted?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         }[];
@@ -9020,7 +9020,7 @@ export interface operations {
                                 id?: string;
                                 indicator?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     original?: string;
                                 };
@@ -10031,7 +10031,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                        kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                         value?: string;
                         facts?: {
                             /** @enum {string} */
@@ -10086,7 +10086,7 @@ export interface operations {
                     "application/json": {
                         items?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             facts?: {
                                 /** @enum {string} */
@@ -10138,7 +10138,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                        kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                         value?: string;
                         suggested?: string;
                         candidates?: {
@@ -10238,7 +10238,7 @@ export interface operations {
                     "application/json": {
                         items?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             suggested?: string;
                             candidates?: {
@@ -12275,7 +12275,7 @@ export interface operations {
                                 provinces?: string[];
                                 sectors?: string[];
                             };
-                            kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern")[];
+                            kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal")[];
                             classes?: ("malicious-resource" | "malware" | "hidden-danger" | "incident" | "other")[];
                             search?: string;
                             least_level?: string;
@@ -12329,7 +12329,7 @@ export interface operations {
                         provinces?: string[];
                         sectors?: string[];
                     };
-                    kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern")[];
+                    kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal")[];
                     classes?: ("malicious-resource" | "malware" | "hidden-danger" | "incident" | "other")[];
                     search?: string;
                     least_level?: string;
@@ -12363,7 +12363,7 @@ export interface operations {
                             provinces?: string[];
                             sectors?: string[];
                         };
-                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern")[];
+                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal")[];
                         classes?: ("malicious-resource" | "malware" | "hidden-danger" | "incident" | "other")[];
                         search?: string;
                         least_level?: string;
@@ -12428,7 +12428,7 @@ export interface operations {
                             provinces?: string[];
                             sectors?: string[];
                         };
-                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern")[];
+                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal")[];
                         classes?: ("malicious-resource" | "malware" | "hidden-danger" | "incident" | "other")[];
                         search?: string;
                         least_level?: string;
@@ -12493,7 +12493,7 @@ export interface operations {
                             provinces?: string[];
                             sectors?: string[];
                         };
-                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern")[];
+                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal")[];
                         classes?: ("malicious-resource" | "malware" | "hidden-danger" | "incident" | "other")[];
                         search?: string;
                         least_level?: string;
@@ -12558,7 +12558,7 @@ export interface operations {
                             provinces?: string[];
                             sectors?: string[];
                         };
-                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern")[];
+                        kinds?: ("ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal")[];
                         classes?: ("malicious-resource" | "malware" | "hidden-danger" | "incident" | "other")[];
                         search?: string;
                         least_level?: string;
@@ -12643,7 +12643,7 @@ export interface operations {
                                 tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
                                 indicators?: {
                                     /** @enum {string} */
-                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                     value?: string;
                                     key?: string;
                                     why?: {
@@ -12719,7 +12719,7 @@ export interface operations {
                             tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
                             indicators?: {
                                 /** @enum {string} */
-                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                 value?: string;
                                 key?: string;
                                 why?: {
@@ -13293,7 +13293,7 @@ export interface operations {
                             occasion?: "closed" | "lifted" | "verified";
                             indicator?: {
                                 /** @enum {string} */
-                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                                 value?: string;
                                 original?: string;
                             };
@@ -13392,7 +13392,7 @@ export interface operations {
                         occasion?: "closed" | "lifted" | "verified";
                         indicator?: {
                             /** @enum {string} */
-                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern";
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
                             value?: string;
                             original?: string;
                         };

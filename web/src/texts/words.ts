@@ -158,6 +158,7 @@ export const words: Record<string, { zh: string; en: string }> = {
   "app": { zh: "应用程序", en: "app" },
   "account": { zh: "平台账号", en: "account" },
   "pattern": { zh: "特征", en: "pattern" },
+  "literal": { zh: "载荷特征", en: "payload literal" },
   "dispatched": { zh: "已下发", en: "dispatched" },
   "received": { zh: "已送达", en: "received" },
   "loaded": { zh: "已加载", en: "loaded" },

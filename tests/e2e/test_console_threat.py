@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import unittest
 
 import browser
@@ -161,8 +162,36 @@ class ThreatPages(browser.ConsoleTest):
         page = visitor.sign_in("duty-miit", "/threats/" + self.number)
         with page.expect_download() as got:
             page.get_by_role("button", name="Export the evidence bundle").click()
-        done = self.hub.run("evidence", "check", str(got.value.path()))
-        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        got.value.save_as(os.path.join(self.hub.folder, self.number + ".tocsin-evidence"))
+        page.click("text=How to check it offline")
+        commands = page.locator(".bundle .command code").all_inner_texts()
+        self.assertEqual(len(commands), 2)
+        for words in (command.split()[1:] for command in commands):
+            done = self.hub.run(*words, login="zhao")
+            self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+
+    def test_desired_against_actual_and_the_probe_as_recorded(self):
+        """A real resolver: the ladder to its top, and the transcript of the probe (W17-25)."""
+        port = hub.free_port()
+        self.hub.cli("sun", "point", "add", "--code", "res", "--org", "op-a", "--kind", "dns-rpz",
+                     "--address", "127.0.0.1", "--port", str(port))
+        self.hub.start_unbound("res", port, self.hub.add_internet())
+        number, task = self.hub.block("probed.example")
+        self.hub.acknowledge(task)
+        hub.wait_for(lambda: hub.answer_of(port, "probed.example") == "blocked", 15, "the block")
+        self.hub.dispose(task)
+        self.hub["zhou"].post(f"/api/v1/tasks/{number}-1/probe")
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-op", "/tasks/" + number + "-1")
+        page.wait_for_selector(".ladder li:last-child.reached")
+        row = page.locator("#effect tbody tr", has=page.locator("code:text-is('res')"))
+        row.wait_for()
+        page.locator(".outcome .piece", has_text="DNS probe").get_by_role(
+            "button", name="Preview").click()
+        page.wait_for_selector(".probe tbody tr")
+        self.assertIn("probed[.]example", page.inner_text(".probe"))
+        self.assertEqual(visitor.axe(), [])
+        visitor.picture("probe-en-light")
 
     def test_a_stop_is_said_and_let_through_by_two(self):
         number = self.hub.submit(["203.0.113.7"])["number"]

@@ -4,6 +4,7 @@ import { Button, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 import { useParams } from "react-router";
 import { getBytes } from "../../api/client";
+import { useOrganizations } from "../../api/queries";
 import { safeWords } from "../../base/defang";
 import { useKeys } from "../../base/keys";
 import { DocNumber } from "../../parts/DocNumber";
@@ -25,13 +26,20 @@ import { Ladders, Outcome, Points, TaskFacts } from "./TaskParts";
 import { threatTexts } from "./texts";
 import "./threat.css";
 
-function Bundle({ number }: { number: string }) {
+function Bundle({ one }: { one: Case }) {
   const t = useTexts(threatTexts);
+  const units = useOrganizations();
+  const number = one.number ?? "";
   const copy = useCopy();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const file = `${number}.tocsin-evidence`;
-  const check = `tocsin evidence check ${file} --trust keys/hub.pem`;
+  // Documents are trusted by their authority's certificate, the rest by the hub's.
+  const signers = new Set(
+    one.task_details.map((task) => units.data?.get(task.authority ?? "")?.code),
+  );
+  const trust = ["hub", ...signers].filter(Boolean).map((code) => `--trust keys/${code}.pem`);
+  const check = `tocsin evidence check ${file} ${trust.join(" ")}`;
   const fetchIt = async () => {
     setBusy(true);
     setError(undefined);
@@ -51,15 +59,15 @@ function Bundle({ number }: { number: string }) {
       {error !== undefined && <ProblemView error={error} />}
       <details>
         <summary>{t.bundleCheck}</summary>
+        <p className="case-hint">{t.bundleKeys}</p>
+        <p className="command">
+          <code>tocsin evidence keys</code>
+        </p>
         <p className="command">
           <code>{check}</code>
           <Button size="small" onClick={() => copy(check, t.copied)}>
             {t.copy}
           </Button>
-        </p>
-        <p className="case-hint">{t.bundleKeys}</p>
-        <p className="command">
-          <code>tocsin evidence keys</code>
         </p>
       </details>
     </div>
@@ -151,7 +159,7 @@ function Whole({ one }: { one: Case }) {
       <About one={one} />
       <Section id="evidence" title={t.evidence} hint={t.evidenceHint}>
         <EvidenceList ids={evidence} />
-        <Bundle number={number} />
+        <Bundle one={one} />
       </Section>
       <Party indicators={one.indicators ?? []} />
       <Related indicators={one.indicators ?? []} />

@@ -76,7 +76,7 @@ export const threat: Same<typeof zh> = {
     "Documents, signatures, journal and proofs of the whole case, checkable without this platform. The export is journalled.",
   bundleCheck: "How to check it offline",
   bundleKeys:
-    "The next command fetches the certificates to trust; compare their fingerprints over another channel.",
+    "Fetch the certificates to trust, compare their fingerprints over another channel, then check offline:",
   copy: "Copy",
   copied: "Copied",
   moreEvidence: (n: string) => `Show ${n} more`,

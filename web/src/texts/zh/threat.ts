@@ -74,7 +74,7 @@ export const threat = {
   bundle: "导出证据包",
   bundleHint: "整案的文书、签名、日志及证明，可脱离本平台校验。导出会记入日志。",
   bundleCheck: "离线校验命令",
-  bundleKeys: "受信证书用下一条命令从枢纽取得，指纹须经其他渠道核对。",
+  bundleKeys: "先从枢纽取得受信证书（指纹须经其他渠道核对），再离线校验：",
   copy: "复制",
   copied: "已复制",
   moreEvidence: (n: string) => `再显示 ${n} 份`,

@@ -50,3 +50,11 @@ export async function act(path: string, body: unknown, key: string): Promise<unk
   if (!response.ok) throw await problemOf(response);
   return response.json();
 }
+
+/** Sends the bytes of a file. */
+export async function send(path: string, bytes: Blob): Promise<unknown> {
+  const headers = { ...changing, "Content-Type": "application/octet-stream" };
+  const response = await reach(new Request(path, { method: "POST", headers, body: bytes }));
+  if (!response.ok) throw await problemOf(response);
+  return response.json();
+}

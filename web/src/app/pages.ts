@@ -2,6 +2,7 @@
 // of a page is fetched when somebody goes there.
 import type { ComponentType } from "react";
 import type { Role, Text } from "../api/shapes";
+import { deskPages } from "../pages/desks/desks";
 
 export type Group = "work" | "exchange" | "lists" | "situation" | "administration";
 
@@ -41,6 +42,7 @@ export const pages: PageEntry[] = [
     group: "work",
     key: "t",
   },
+  ...deskPages,
 ];
 
 export function pagesFor(roles: Role[]): PageEntry[] {

@@ -1,8 +1,8 @@
 // A step as a form, made from a definition: says on which article, sends under one idempotency key,
 // and shows a refusal with the requirement that would be broken.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, Form, Input, Modal, Select, Space } from "antd";
-import { useRef } from "react";
+import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
+import { useRef, useState } from "react";
 import { act } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
@@ -13,11 +13,14 @@ import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
 
-/** What a form asks for. `unit` gives the code of an organisation. */
+/**
+ * What a form asks for. `unit` gives the code of an organisation, `lines` a list of texts, `fen` an
+ * amount of money, asked for in yuan. Rows that take `files` are evidence.
+ */
 export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
-  | { kind: "line" | "area" | "flag" | "unit"; hint?: Text }
+  | { kind: "line" | "area" | "lines" | "flag" | "unit" | "fen"; hint?: Text }
   | { kind: "choice"; words: string[] }
-  | { kind: "rows"; fields: Field[]; atLeast?: number }
+  | { kind: "rows"; fields: Field[]; atLeast?: number; files?: boolean }
 );
 
 export interface Action {
@@ -52,6 +55,42 @@ function UnitSelect(props: { value?: string; onChange?: (code: string) => void; 
   );
 }
 
+/** One text a line; what was typed stays as it is until it is sent. */
+function Lines(props: {
+  id?: string;
+  hint?: string;
+  value?: string[];
+  onChange?: (lines: string[]) => void;
+}) {
+  const [typed, setTyped] = useState(props.value?.join("\n") ?? "");
+  return (
+    <Input.TextArea
+      id={props.id}
+      rows={4}
+      placeholder={props.hint}
+      value={typed}
+      onChange={(e) => {
+        setTyped(e.target.value);
+        const lines = e.target.value.split("\n").map((line) => line.trim());
+        props.onChange?.(lines.filter(Boolean));
+      }}
+    />
+  );
+}
+
+function Yuan(props: { id?: string; value?: number; onChange?: (fen: number) => void }) {
+  return (
+    <InputNumber
+      id={props.id}
+      min={0}
+      precision={2}
+      addonAfter="CNY"
+      value={(props.value ?? 0) / 100}
+      onChange={(yuan) => props.onChange?.(Math.round((yuan ?? 0) * 100))}
+    />
+  );
+}
+
 /** What Form.Item hands to its control. */
 interface Given {
   id?: string;
@@ -74,6 +113,10 @@ function Control({ field, ...given }: Given & { field: Field }) {
           options={field.words.map((w) => ({ value: w, label: word(w) }))}
         />
       );
+    case "lines":
+      return <Lines {...(given as object)} hint={text(field.hint)} />;
+    case "fen":
+      return <Yuan {...(given as object)} />;
     case "unit":
       return <UnitSelect {...(given as object)} />;
     default:
@@ -81,9 +124,78 @@ function Control({ field, ...given }: Given & { field: Field }) {
   }
 }
 
+interface Attached {
+  title: string;
+  media_type: string;
+  content: string;
+  binary: true;
+}
+
+function isBlank(row: Record<string, unknown> | undefined): boolean {
+  return Object.values(row ?? {}).every((value) => !value);
+}
+
+/** Bytes of a file as base64, without the head of the data URL. */
+function bytesOf(file: File): Promise<string> {
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(String(reader.result).replace(/^[^,]*,/, ""));
+    reader.onerror = () => failed(reader.error ?? new Error(file.name));
+    reader.readAsDataURL(file);
+  });
+}
+
+function AttachFiles({ attach }: { attach: (row: Attached) => void }) {
+  const t = useTexts(partsTexts);
+  const { message } = App.useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const take = async (files: FileList | null) => {
+    for (const file of files ?? []) {
+      const media = file.type || "application/octet-stream";
+      try {
+        attach({ title: file.name, media_type: media, content: await bytesOf(file), binary: true });
+      } catch {
+        message.error(t.unreadable(file.name));
+      }
+    }
+    if (input.current) input.current.value = "";
+  };
+  return (
+    <>
+      <Button size="small" onClick={() => input.current?.click()}>
+        {t.attach}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={t.attach}
+        onChange={(e) => take(e.target.files)}
+      />
+    </>
+  );
+}
+
+/** A row that holds a file shows its name and size; the bytes are nothing to edit. */
+function RowFields({ field, row }: { field: Extract<Field, { kind: "rows" }>; row: number }) {
+  const t = useTexts(partsTexts);
+  const value = Form.useWatch([field.name, row], { preserve: true }) as Attached | undefined;
+  if (value?.binary) {
+    const size = Math.ceil((value.content.length * 3) / 4 / 1024);
+    return (
+      <p>
+        {value.title} <small>{t.kilobytes(String(size))}</small>
+      </p>
+    );
+  }
+  return field.fields.map((f) => <OneField key={f.name} field={f} under={row} />);
+}
+
 function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
   const t = useTexts(partsTexts);
   const text = useText();
+  const form = Form.useFormInstance();
   const blank = Object.fromEntries(field.fields.map((f) => [f.name, f.initial]));
   const first = Array.from({ length: field.atLeast ?? 0 }, () => blank);
   return (
@@ -93,9 +205,7 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
           <legend>{text(field.title)}</legend>
           {rows.map((row) => (
             <div key={row.key} className="form-row">
-              {field.fields.map((f) => (
-                <OneField key={f.name} field={f} under={row.name} />
-              ))}
+              <RowFields field={field} row={row.name} />
               {rows.length > (field.atLeast ?? 0) && (
                 <Button size="small" onClick={() => remove(row.name)}>
                   {t.removeRow}
@@ -103,13 +213,31 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
               )}
             </div>
           ))}
-          <Button size="small" onClick={() => add(blank)}>
-            {t.addRow}
-          </Button>
+          <Space>
+            <Button size="small" onClick={() => add(blank)}>
+              {t.addRow}
+            </Button>
+            {field.files && (
+              <AttachFiles
+                attach={(made) => {
+                  add(made);
+                  // The blank row that was there to be filled in is filled by the file.
+                  const at = rows.findIndex((row) =>
+                    isBlank(form.getFieldValue([field.name, row.name])),
+                  );
+                  if (at >= 0) remove(rows[at]?.name ?? 0);
+                }}
+              />
+            )}
+          </Space>
         </fieldset>
       )}
     </Form.List>
   );
+}
+
+export function Fields({ fields }: { fields: Field[] }) {
+  return fields.map((f) => <OneField key={f.name} field={f} />);
 }
 
 function OneField({ field, under }: { field: Field; under?: number }) {
@@ -140,9 +268,11 @@ interface Props {
   subject: string;
   step: Step;
   close: () => void;
+  /** What the hub answered, for forms whose answer is worth reading. */
+  answered?: (answer: unknown) => void;
 }
 
-export function ActionForm({ action, subject, step, close }: Props) {
+export function ActionForm({ action, subject, step, close, answered }: Props) {
   const t = useTexts(partsTexts);
   const text = useText();
   const client = useQueryClient();
@@ -157,7 +287,8 @@ export function ActionForm({ action, subject, step, close }: Props) {
       if (sent.current.body !== json) sent.current = { body: json, key: newKey() };
       return act(action.path, body, sent.current.key);
     },
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      answered?.(answer);
       message.success(`${t.done}：${text(action.title)}`);
       close();
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
@@ -193,9 +324,7 @@ export function ActionForm({ action, subject, step, close }: Props) {
         <small>{step.requirement}</small>
       </Space>
       {send.error && <ProblemView error={send.error} />}
-      {action.fields.map((f) => (
-        <OneField key={f.name} field={f} />
-      ))}
+      <Fields fields={action.fields} />
     </Modal>
   );
 }

@@ -35,4 +35,7 @@ export const parts: Same<typeof zh> = {
   name: "Name",
   value: "Value",
   help: "Help",
+  attach: "Attach files",
+  unreadable: (name: string) => `The file "${name}" cannot be read`,
+  kilobytes: (n: string) => `${n} KB`,
 };

@@ -32,4 +32,7 @@ export const parts = {
   name: "名称",
   value: "数值",
   help: "说明",
+  attach: "附上文件",
+  unreadable: (name: string) => `无法读取文件“${name}”`,
+  kilobytes: (n: string) => `${n} KB`,
 };

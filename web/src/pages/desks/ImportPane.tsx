@@ -12,7 +12,7 @@ import { Article } from "../../parts/Article";
 import { Indicator } from "../../parts/Indicator";
 import { StateTag } from "../../parts/StateTag";
 import { useText, useTexts } from "../../texts/use";
-import type { ImportRecord } from "./documents";
+import { type ImportRecord, useSourceName } from "./documents";
 import { Facts } from "./Facts";
 import { RefusedLines } from "./RefusedLines";
 import { deskTexts } from "./texts";
@@ -76,12 +76,13 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
       await data(api.GET("/api/v1/imports/{id}", { params: { path: { id } }, signal })),
   });
   const record = live.data ?? props.record;
+  const source = useSourceName()(record.source);
   return (
-    <aside className="desk-pane" aria-label={t.pane(record.source ?? "")}>
+    <aside className="desk-pane" aria-label={t.pane(source)}>
       <header>
         <div>
           <h2>
-            {record.source} {record.file_name}
+            {source} {record.file_name}
           </h2>
           <StateTag state={record.state ?? ""} />
         </div>
@@ -114,7 +115,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
         <ActionForm
           action={ofImport(id)}
           step={submission}
-          subject={record.source ?? ""}
+          subject={source}
           close={() => setSubmitting(false)}
           answered={(answer) => setResult(answer as Submitted)}
         />

@@ -15,7 +15,7 @@ import { StateTag } from "../../parts/StateTag";
 import { DataTable } from "../../parts/table/DataTable";
 import type { Ask, Column } from "../../parts/table/types";
 import { useText, useTexts, useWord } from "../../texts/use";
-import type { ImportRecord } from "./documents";
+import { type ImportRecord, useSourceName } from "./documents";
 import { ImportPane } from "./ImportPane";
 import { type Preview, type Terms, useImport, usePreview, useUnderWay } from "./imports";
 import { RefusedLines } from "./RefusedLines";
@@ -186,6 +186,7 @@ function useColumns(): Column<ImportRecord>[] {
   const t = useTexts(deskTexts);
   const word = useWord();
   const format = useFormat();
+  const sourceName = useSourceName();
   const count = (
     key: "lines" | "imported" | "merged" | "refused",
     title: string,
@@ -202,8 +203,8 @@ function useColumns(): Column<ImportRecord>[] {
       title: t.source,
       width: 150,
       grow: true,
-      cell: (r) => r.source,
-      text: (r) => r.source ?? "",
+      cell: (r) => sourceName(r.source),
+      text: (r) => sourceName(r.source),
     },
     {
       key: "file",

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { subjectOf } from "../../acts/steps";
 import { api, data } from "../../api/client";
 import type { paths } from "../../api/schema";
-import type { Step, Threat } from "../../api/shapes";
+import type { Page, Step, Threat } from "../../api/shapes";
 
 type Ok<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": infer T } } } };
@@ -69,6 +69,20 @@ export function useEvidence(id: string) {
     queryFn: async ({ signal }): Promise<Evidence> =>
       await data(api.GET("/api/v1/evidence/{id}", { ...path(id), signal })),
   });
+}
+
+/** Names of sources: an import knows its source by the id. */
+export function useSourceName(): (id: string | undefined) => string {
+  const { data: names } = useQuery({
+    queryKey: ["source-names"],
+    meta: { live: ["import"] },
+    queryFn: async ({ signal }) => {
+      const answer = api.GET("/api/v1/sources", { params: { query: { limit: 1000 } }, signal });
+      const { items } = (await data(answer)) as unknown as Page<{ id: string; name: string }>;
+      return new Map(items.map((s) => [s.id, s.name]));
+    },
+  });
+  return (id) => names?.get(id ?? "") ?? id ?? "";
 }
 
 export function useNotice(id: string) {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import openapi from "../../openapi.json";
 import { actionsOf } from "./steps";
+import { byHand, ofImport } from "./submissions";
 
 const step = (to: string, by?: string) => ({ to, article: "9", requirement: "W17-25", by });
 const document = openapi as unknown as { paths: Record<string, { post?: unknown }> };
@@ -13,9 +14,35 @@ function members(path: string): string[] {
 }
 
 it.each([
-  ["T-2026-000001", ["closed-self", "identifying", "identified", "not-confirmed", "reviewing"]],
-  ["T-2026-000001-1", ["notified", "disposing", "fed-back", "verifying", "lifted", "breach"]],
-  ["A-2026-000001", ["accepted", "inadmissible", "checking", "upheld", "dismissed", "answered"]],
+  [
+    "T-2026-000001",
+    [
+      "closed-self",
+      "identifying",
+      "identified",
+      "not-confirmed",
+      "reviewing",
+      "returned",
+      "merged",
+    ],
+  ],
+  [
+    "T-2026-000001-1",
+    [
+      "notified",
+      "phone-notified",
+      "withdrawn",
+      "disposing",
+      "fed-back",
+      "verifying",
+      "lifted",
+      "breach",
+    ],
+  ],
+  [
+    "A-2026-000001",
+    ["accepted", "inadmissible", "checking", "upheld", "partly-upheld", "dismissed", "answered"],
+  ],
 ])("every form of %s is a route, and every field of it is read there", (number, steps) => {
   for (const to of steps) {
     const actions = actionsOf(number, step(to));
@@ -44,4 +71,12 @@ it("a relapse is reopened by its own id", () => {
     "/api/v1/relapses/rel_1/reopen",
   );
   expect(actionsOf("T-2026-000001", step("reopened"))).toEqual([]);
+});
+
+it.each([
+  ["/api/v1/threats", byHand],
+  ["/api/v1/imports/{id}/submission", ofImport("imp-1")],
+])("what is submitted by %s is read there", (route, action) => {
+  expect(action.path.replace("imp-1", "{id}")).toBe(route);
+  for (const field of action.fields) expect(members(route), field.name).toContain(field.name);
 });

@@ -86,6 +86,10 @@ const threatName: Field = {
   name: "threat_name",
   kind: "line",
   title: { zh: "威胁名称", en: "Name of the threat" },
+  hint: {
+    zh: "移动恶意程序按 YD/T 2439：系统.主要行为.名称.变种，如 a.privacy.emial.d",
+    en: "Mobile malware as in YD/T 2439: system.behaviour.name.variant, such as a.privacy.emial.d",
+  },
 };
 
 const ruling = (word: string, zh: string, en: string): Shape => ({
@@ -130,6 +134,36 @@ const SHAPES: Record<string, Shape[]> = {
       fixed: { confirmed: false },
     },
   ],
+  "threat:returned": [
+    {
+      verb: "return",
+      title: { zh: "退回补正", en: "Return for correction" },
+      fields: [
+        {
+          name: "defects",
+          kind: "lines",
+          title: { zh: "须补正的事项（每行一项）", en: "What is missing, one a line" },
+          required: true,
+        },
+      ],
+    },
+  ],
+  "threat:merged": [
+    {
+      verb: "merge",
+      title: { zh: "并入另一事项", en: "Merge into another case" },
+      fields: [
+        {
+          name: "into",
+          kind: "line",
+          title: { zh: "并入的编号", en: "Number of the other case" },
+          required: true,
+          hint: { zh: "如 T-2026-000001", en: "such as T-2026-000001" },
+        },
+        reason(),
+      ],
+    },
+  ],
   "threat:reviewing": [
     {
       verb: "review",
@@ -155,6 +189,41 @@ const SHAPES: Record<string, Shape[]> = {
   ],
   "task:notified": [
     { verb: "notice", title: { zh: "签发处置通知", en: "Sign the notice" }, fields: [limit] },
+  ],
+  "task:phone-notified": [
+    {
+      verb: "phone",
+      title: { zh: "先行电话通知", en: "Notify by phone first" },
+      fields: [
+        {
+          name: "callee",
+          kind: "line",
+          title: { zh: "接听人", en: "Who was called" },
+          required: true,
+        },
+        {
+          name: "number",
+          kind: "line",
+          title: { zh: "电话号码", en: "Phone number" },
+          required: true,
+        },
+        {
+          name: "content",
+          kind: "area",
+          title: { zh: "通知内容", en: "What was said" },
+          required: true,
+        },
+        { ...reason(), title: { zh: "紧急的理由", en: "Why it could not wait" } },
+      ],
+    },
+  ],
+  "task:withdrawn": [
+    {
+      verb: "withdrawal",
+      title: { zh: "撤回措施", en: "Withdraw the measure" },
+      fields: [reason()],
+      danger: true,
+    },
   ],
   "task:disposing": [
     { verb: "acknowledgement", title: { zh: "确认收到", en: "Acknowledge" }, fields: [] },
@@ -200,6 +269,20 @@ const SHAPES: Record<string, Shape[]> = {
     { verb: "check", title: { zh: "组织核查", en: "Start the check" }, fields: [reason()] },
   ],
   "appeal:upheld": [ruling("upheld", "申诉成立", "Uphold")],
+  "appeal:partly-upheld": [
+    {
+      ...ruling("partly-upheld", "部分成立", "Uphold in part"),
+      fields: [
+        reason(),
+        {
+          name: "lifted",
+          kind: "lines",
+          title: { zh: "予以解除的指标（每行一个）", en: "Indicators to lift, one a line" },
+          required: true,
+        },
+      ],
+    },
+  ],
   "appeal:dismissed": [ruling("dismissed", "申诉不成立", "Dismiss")],
   "appeal:answered": [
     { verb: "answer", title: { zh: "答复申诉人", en: "Answer" }, fields: [reason()] },

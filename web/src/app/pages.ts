@@ -2,6 +2,7 @@
 // of a page is fetched when somebody goes there.
 import type { ComponentType } from "react";
 import type { Role, Text } from "../api/shapes";
+import { deskPages } from "../pages/desks/desks";
 
 export type Group = "work" | "exchange" | "lists" | "situation" | "administration";
 
@@ -61,6 +62,7 @@ export const pages: PageEntry[] = [
     title: { zh: "申诉", en: "Appeal" },
     load: () => import("../pages/threat/Appeal"),
   },
+  ...deskPages,
 ];
 
 export function pagesFor(roles: Role[]): PageEntry[] {

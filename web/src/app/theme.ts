@@ -35,6 +35,6 @@ export const dark: ThemeConfig = {
     colorTextDisabled: "#8e97a5",
     colorError: "#ff8a84",
   },
-  // Dark letters on the light red of a button that is dangerous and first.
-  components: { Button: { dangerColor: "#1a0503" } },
+  // Dark letters on the light blue and the light red of buttons that come first.
+  components: { Button: { primaryColor: "#08121f", dangerColor: "#1a0503" } },
 };

@@ -1,8 +1,8 @@
 // A step as a form, made from a definition: says on which article, sends under one idempotency key,
 // and shows a refusal with the requirement that would be broken.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, Form, Input, Modal, Select, Space } from "antd";
-import { useRef } from "react";
+import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
+import { useRef, useState } from "react";
 import { act } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
@@ -10,14 +10,17 @@ import type { Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
 import { useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
-import { evidenceOf, MOST_FILE, sizeOf } from "./files";
+import { type Attached, evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
 
-/** What a form asks for. `unit` gives the code of an organisation. */
+/**
+ * What a form asks for. `unit` gives the code of an organisation, `lines` a list of texts, `fen` an
+ * amount of money, asked for in yuan. Rows that take `files` are evidence.
+ */
 export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
-  | { kind: "line" | "area" | "flag" | "unit"; hint?: Text }
+  | { kind: "line" | "area" | "lines" | "flag" | "unit" | "fen"; hint?: Text }
   | { kind: "choice"; words: string[] }
   | { kind: "rows"; fields: Field[]; atLeast?: number; files?: boolean }
 );
@@ -54,6 +57,42 @@ function UnitSelect(props: { value?: string; onChange?: (code: string) => void; 
   );
 }
 
+/** One text a line; what was typed stays as it is until it is sent. */
+function Lines(props: {
+  id?: string;
+  hint?: string;
+  value?: string[];
+  onChange?: (lines: string[]) => void;
+}) {
+  const [typed, setTyped] = useState(props.value?.join("\n") ?? "");
+  return (
+    <Input.TextArea
+      id={props.id}
+      rows={4}
+      placeholder={props.hint}
+      value={typed}
+      onChange={(e) => {
+        setTyped(e.target.value);
+        const lines = e.target.value.split("\n").map((line) => line.trim());
+        props.onChange?.(lines.filter(Boolean));
+      }}
+    />
+  );
+}
+
+function Yuan(props: { id?: string; value?: number; onChange?: (fen: number) => void }) {
+  return (
+    <InputNumber
+      id={props.id}
+      min={0}
+      precision={2}
+      addonAfter="CNY"
+      value={(props.value ?? 0) / 100}
+      onChange={(yuan) => props.onChange?.(Math.round((yuan ?? 0) * 100))}
+    />
+  );
+}
+
 /** What Form.Item hands to its control. */
 interface Given {
   id?: string;
@@ -76,11 +115,70 @@ function Control({ field, ...given }: Given & { field: Field }) {
           options={field.words.map((w) => ({ value: w, label: word(w) }))}
         />
       );
+    case "lines":
+      return <Lines {...(given as object)} hint={text(field.hint)} />;
+    case "fen":
+      return <Yuan {...(given as object)} />;
     case "unit":
       return <UnitSelect {...(given as object)} />;
     default:
       return null;
   }
+}
+
+function isBlank(row: Record<string, unknown> | undefined): boolean {
+  return Object.values(row ?? {}).every((value) => !value);
+}
+
+function AttachFiles({ attach }: { attach: (row: Attached) => void }) {
+  const t = useTexts(partsTexts);
+  const { message } = App.useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const take = async (files: FileList | null) => {
+    for (const file of files ?? []) {
+      if (file.size > MOST_FILE) {
+        message.error(t.fileTooLarge(file.name));
+        continue;
+      }
+      try {
+        attach(await evidenceOf(file));
+      } catch {
+        message.error(t.unreadable(file.name));
+      }
+    }
+    if (input.current) input.current.value = "";
+  };
+  return (
+    <span className="form-files">
+      <Button size="small" onClick={() => input.current?.click()}>
+        {t.attach}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={t.attach}
+        onChange={(e) => take(e.target.files)}
+      />
+    </span>
+  );
+}
+
+/** A row that holds a file shows its name and size; the bytes are nothing to edit. */
+function RowFields({ field, row }: { field: Extract<Field, { kind: "rows" }>; row: number }) {
+  const t = useTexts(partsTexts);
+  const format = useFormat();
+  const value = Form.useWatch([field.name, row], { preserve: true }) as Attached | undefined;
+  if (value?.binary) {
+    return (
+      <p>
+        {value.title}{" "}
+        <small>{t.fileOf(value.media_type, format.number(sizeOf(value.content)))}</small>
+      </p>
+    );
+  }
+  return field.fields.map((f) => <OneField key={f.name} field={f} under={row} />);
 }
 
 function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
@@ -96,13 +194,7 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
           <legend>{text(field.title)}</legend>
           {rows.map((row) => (
             <div key={row.key} className="form-row">
-              {field.fields.map((f) =>
-                f.name === "content" && form.getFieldValue([field.name, row.name, "binary"]) ? (
-                  <FileContent key={f.name} list={field.name} row={row.name} />
-                ) : (
-                  <OneField key={f.name} field={f} under={row.name} />
-                ),
-              )}
+              <RowFields field={field} row={row.name} />
               {rows.length > (field.atLeast ?? 0) && (
                 <Button size="small" onClick={() => remove(row.name)}>
                   {t.removeRow}
@@ -110,57 +202,31 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
               )}
             </div>
           ))}
-          <Button size="small" onClick={() => add(blank)}>
-            {t.addRow}
-          </Button>
-          {field.files && <AddFiles add={add} />}
+          <Space>
+            <Button size="small" onClick={() => add(blank)}>
+              {t.addRow}
+            </Button>
+            {field.files && (
+              <AttachFiles
+                attach={(made) => {
+                  add(made);
+                  // The blank row that was there to be filled in is filled by the file.
+                  const at = rows.findIndex((row) =>
+                    isBlank(form.getFieldValue([field.name, row.name])),
+                  );
+                  if (at >= 0) remove(rows[at]?.name ?? 0);
+                }}
+              />
+            )}
+          </Space>
         </fieldset>
       )}
     </Form.List>
   );
 }
 
-/** A file's bytes go with the form as they are; nobody types them. */
-function FileContent({ list, row }: { list: string; row: number }) {
-  const t = useTexts(partsTexts);
-  const format = useFormat();
-  const form = Form.useFormInstance();
-  const sent: string = form.getFieldValue([list, row, "content"]);
-  const kind: string = form.getFieldValue([list, row, "media_type"]);
-  return (
-    <>
-      <p>{t.fileOf(kind, format.number(sizeOf(sent)))}</p>
-      {["content", "media_type", "binary"].map((name) => (
-        <Form.Item key={name} name={[row, name]} hidden noStyle>
-          <Input />
-        </Form.Item>
-      ))}
-    </>
-  );
-}
-
-function AddFiles({ add }: { add: (row: unknown) => void }) {
-  const t = useTexts(partsTexts);
-  const { message } = App.useApp();
-  const take = async (files: FileList | null) => {
-    for (const file of files ?? []) {
-      if (file.size > MOST_FILE) message.error(t.fileTooLarge(file.name));
-      else add(await evidenceOf(file));
-    }
-  };
-  return (
-    <label className="form-files">
-      {t.addFiles}{" "}
-      <input
-        type="file"
-        multiple
-        onChange={(e) => {
-          void take(e.target.files);
-          e.target.value = "";
-        }}
-      />
-    </label>
-  );
+export function Fields({ fields }: { fields: Field[] }) {
+  return fields.map((f) => <OneField key={f.name} field={f} />);
 }
 
 function OneField({ field, under }: { field: Field; under?: number }) {
@@ -191,9 +257,11 @@ interface Props {
   subject: string;
   step: Step;
   close: () => void;
+  /** What the hub answered, for forms whose answer is worth reading. */
+  answered?: (answer: unknown) => void;
 }
 
-export function ActionForm({ action, subject, step, close }: Props) {
+export function ActionForm({ action, subject, step, close, answered }: Props) {
   const t = useTexts(partsTexts);
   const text = useText();
   const client = useQueryClient();
@@ -208,7 +276,8 @@ export function ActionForm({ action, subject, step, close }: Props) {
       if (sent.current.body !== json) sent.current = { body: json, key: newKey() };
       return act(action.path, body, sent.current.key);
     },
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      answered?.(answer);
       message.success(`${t.done}：${text(action.title)}`);
       close();
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
@@ -244,9 +313,7 @@ export function ActionForm({ action, subject, step, close }: Props) {
         <small>{step.requirement}</small>
       </Space>
       {send.error && <ProblemView error={send.error} />}
-      {action.fields.map((f) => (
-        <OneField key={f.name} field={f} />
-      ))}
+      <Fields fields={action.fields} />
     </Modal>
   );
 }

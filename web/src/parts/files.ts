@@ -18,7 +18,14 @@ export function sizeOf(encoded: string): number {
   return (encoded.length / 4) * 3 - padding;
 }
 
-export async function evidenceOf(file: File) {
+export interface Attached {
+  title: string;
+  media_type: string;
+  content: string;
+  binary: true;
+}
+
+export async function evidenceOf(file: File): Promise<Attached> {
   return {
     title: file.name,
     media_type: file.type || "application/octet-stream",

@@ -101,6 +101,7 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
         copy={copyRows}
         clear={() => setSelected(new Map())}
       />
+      {selected.size > 0 && table.bulk?.([...selected.values()], () => setSelected(new Map()))}
       {rows.error && <ProblemView error={rows.error} retry={rows.retry} />}
       <div
         ref={scroller}
@@ -173,7 +174,7 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
             ) : (
               <>
                 <strong>{t.empty}</strong>
-                <span>{t.emptyHint}</span>
+                <span>{table.emptyHint ?? t.emptyHint}</span>
               </>
             )}
           </div>

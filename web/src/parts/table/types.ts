@@ -43,4 +43,8 @@ export interface TableProps<Row> {
   place?: Place;
   live?: Subject[];
   open?: (row: Row) => void;
+  /** What can be done with the selected rows, beside copying them. */
+  bulk?: (rows: Row[], clear: () => void) => ReactNode;
+  /** Said when there is no row: what to do next. */
+  emptyHint?: string;
 }

@@ -29,7 +29,6 @@ export const parts: Same<typeof zh> = {
   done: "Done",
   needed: "needed",
   addRow: "Add one",
-  addFiles: "Add files",
   fileOf: (kind: string, size: string) => `File (${kind}, ${size} bytes)`,
   fileTooLarge: (name: string) => `${name} is larger than 4 MB; use the command line`,
   removeRow: "Remove",
@@ -38,4 +37,6 @@ export const parts: Same<typeof zh> = {
   name: "Name",
   value: "Value",
   help: "Help",
+  attach: "Attach files",
+  unreadable: (name: string) => `The file "${name}" cannot be read`,
 };

@@ -26,7 +26,6 @@ export const parts = {
   done: "已办理",
   needed: "必填",
   addRow: "添加一项",
-  addFiles: "选择文件作为证据",
   fileOf: (kind: string, size: string) => `文件（${kind}，${size} 字节）`,
   fileTooLarge: (name: string) => `${name} 超过 4 MB，请用命令行工具提交`,
   removeRow: "移除",
@@ -35,4 +34,6 @@ export const parts = {
   name: "名称",
   value: "数值",
   help: "说明",
+  attach: "附上文件",
+  unreadable: (name: string) => `无法读取文件“${name}”`,
 };

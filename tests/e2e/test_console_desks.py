@@ -1,0 +1,196 @@
+"""The desks of the console: whole stories in a real browser, by the roles concerned.
+
+Proves on the screen: W17-05, W17-07, W17-14, W17-21, W17-22, W17-24, W17-26, W17-27.
+"""
+
+import os
+import tempfile
+import unittest
+
+import browser
+import hub
+
+LOOKS = [("zh", "light"), ("zh", "dark"), ("en", "light"), ("en", "dark")]
+PEOPLE = [("d-finder", "sec-co", "finder"), ("d-analyst", "cncert", "identifier"),
+          ("d-verifier", "cncert", "verifier"), ("d-miit", "miit", "reviewer"),
+          ("d-second", "miit", "reviewer"), ("d-checker", "miit", "checker"),
+          ("d-op", "op-a", "executor")]
+
+
+class Desks(browser.ConsoleTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for login, unit, role in PEOPLE:
+            cls.person(login, unit, [role])
+        cls.hub["zhao"].post("/api/v1/trainings", {"user": "d-analyst", "topic": "identification"})
+
+    def at(self, login, path, **how):
+        visitor = self.visitor(**{"language": "en", **how})
+        return visitor, visitor.sign_in(login, path)
+
+    def row(self, page, number):
+        found = page.locator(".grid-row", has=page.locator(f"code:text-is('{number}')"))
+        found.wait_for()
+        return found
+
+    def open(self, page, number):
+        self.row(page, number).dblclick()
+        pane = page.locator(".desk-pane")
+        pane.locator("h3").first.wait_for()
+        return pane
+
+    def send(self, page):
+        page.locator(".ant-modal:visible button[type=submit]").click()
+        page.wait_for_selector(".ant-modal-wrap", state="hidden")
+
+    def case(self, name):
+        number = self.hub.submit([name])["number"]
+        self.hub.determine(number)
+        return number
+
+    def test_every_desk_in_both_languages_and_themes(self):
+        waiting = self.case("look.example")
+        ordered = self.hub.block("look-ordered.example")[0] + "-1"
+        for language, theme in LOOKS:
+            with self.subTest(language=language, theme=theme):
+                for login, desk, number in [("d-miit", "review", waiting), ("d-op", "feedback", ordered),
+                                            ("d-finder", "intake", None), ("d-checker", "appeals", None)]:
+                    visitor, page = self.at(login, f"/desks/{desk}", language=language, theme=theme)
+                    if number:
+                        self.open(page, number)
+                        page.wait_for_selector(".desk-note")
+                    else:
+                        page.wait_for_selector(".grid-none strong, .grid-row code, .grid-row .tone")
+                    self.assertEqual(visitor.axe(), [], desk)
+                    for width in (1440, 1024):
+                        page.set_viewport_size({"width": width, "height": 860})
+                        visitor.picture(f"desk-{desk}-{language}-{theme}-{width}")
+
+    def test_a_file_is_previewed_imported_and_submitted(self):
+        """What each line would become is seen before anything is stored (W17-05)."""
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as f:
+            f.write("one.feed.example\ntwo-feed.example\nnot an indicator at all\n")
+        self.addCleanup(os.unlink, f.name)
+        _, page = self.at("d-finder", "/desks/intake")
+        page.set_input_files("input[type=file]", f.name)
+        page.get_by_label("Name of the source").fill("desk-feed")
+        imports = page.get_by_role("button", name="Import", exact=True)
+        self.assertTrue(imports.is_disabled(), "nothing is imported unseen")
+        page.get_by_role("button", name="Preview").click()
+        seen = page.get_by_role("region", name="Preview")
+        seen.wait_for()
+        self.assertIn("one[.]feed[.]example", seen.inner_text())
+        self.assertIn("not an indicator", page.get_by_role("region", name="Refused lines").inner_text())
+        self.assertEqual(self.hub["admin"].get("/api/v1/imports")["items"], [])
+        imports.click()
+        row = page.locator(".grid-row", has_text="desk-feed")
+        row.wait_for()
+        row.dblclick()
+        page.get_by_role("button", name="Merge and submit as threats").click()
+        page.fill(".ant-modal textarea", "51")
+        self.send(page)
+        self.assertIn("2 new threats", page.locator(".desk-pane [role=status]").inner_text())
+
+    def test_a_threat_by_hand_with_a_file_as_evidence(self):
+        _, page = self.at("d-finder", "/desks/intake")
+        page.get_by_role("button", name="Submit a threat by hand").click()
+        form = page.locator(".ant-modal")
+        form.locator("#title").fill("By hand")
+        form.locator("#indicators").fill("by-hand.example\nwww.by-hand.example")
+        form.locator("#provinces").fill("51")
+        form.locator("input[type=file]").set_input_files(
+            {"name": "capture.pcap", "mimeType": "application/octet-stream", "buffer": b"\x00\xffpcap"})
+        form.get_by_text("capture.pcap").wait_for()
+        self.send(page)
+        found = self.hub["zhao"].get("/api/v1/search?in=cases&q=by-hand")["items"]
+        self.assertEqual(len(found), 1)
+        self.assertEqual(len(found[0]["indicators"]), 2)
+        self.assertEqual(len(found[0]["evidence"]), 1)
+        piece = self.hub["zhao"].get("/api/v1/evidence/" + found[0]["evidence"][0])
+        self.assertEqual((piece["title"], piece["binary"], piece["content"]),
+                         ("capture.pcap", True, "AP9wY2Fw"))
+
+    def test_a_decision_in_bulk_needs_its_sample_and_names_each_refusal(self):
+        """Each is asked for by itself; one that another person was quicker with is refused (W17-14)."""
+        numbers = [self.case(f"bulk{i}.example") for i in range(3)]
+        _, page = self.at("d-miit", "/desks/review")
+        for number in numbers:
+            self.row(page, number).locator("input").check()
+        page.get_by_role("button", name="Approve (3)").click()
+        run = page.get_by_role("button", name="Do it, one by one")
+        self.assertTrue(run.is_disabled())
+        boxes = page.locator(".ant-modal .ant-checkbox-group input")
+        self.assertEqual(boxes.count(), 2)
+        self.assertTrue(boxes.first.is_disabled(), "what was not opened was not read")
+        for i in range(2):
+            page.locator(".ant-modal .ant-btn-link:has-text('Work on')").nth(i).click()
+            page.locator(".desk-pane h3").first.wait_for()
+            page.get_by_role("button", name="Approve: 3 documents").click()
+            boxes.nth(i).check()
+        self.hub["qian"].post(f"/api/v1/threats/{numbers[1]}/review",
+                              {"approve": False, "reason": "quicker"})
+        page.locator(".ant-modal #reason").fill("agreed")
+        run.click()
+        status = page.locator(".ant-modal [role=status]")
+        status.get_by_text("2 of 3 done; 1 refused and unchanged".replace("; ", "；")).wait_for()
+        refused = status.locator("tbody tr")
+        self.assertEqual(refused.count(), 1)
+        self.assertIn(numbers[1], refused.inner_text())
+        self.assertIn("W17-", refused.inner_text())
+        states = [self.hub["zhao"].get(f"/api/v1/threats/{n}")["state"] for n in numbers]
+        self.assertEqual(states, ["approved", "rejected", "approved"])
+
+    def test_an_order_by_phone_then_paper_feedback_and_appeal(self):
+        """Notices, feedback, appeals: each on the desk of its role, by keyboard where it can be."""
+        number = self.case("story.example")
+        self.hub.approve(number, notify=False)
+        task = number + "-1"
+        _, page = self.at("d-miit", "/desks/notices")
+        pane = self.open(page, task)
+        pane.get_by_role("button", name="Notify by phone first").click()
+        for field, text in [("callee", "Sun"), ("number", "010-1234"), ("content", "block it"),
+                            ("reason", "spreads fast")]:
+            page.locator(f".ant-modal #{field}").fill(text)
+        self.send(page)
+        pane.get_by_text("Told by phone").wait_for()
+        pane.get_by_role("button", name="Sign the notice").wait_for()
+        page.keyboard.press("1")
+        self.send(page)
+        pane.get_by_text("The notice itself").wait_for()
+
+        _, page = self.at("d-op", "/desks/feedback")
+        pane = self.open(page, task)
+        pane.get_by_role("button", name="Sign for it").click()
+        self.send(page)
+        pane.get_by_text("Signed for").first.wait_for()
+        pane.get_by_role("button", name="Acknowledge").click()
+        self.send(page)
+        pane.get_by_role("button", name="Feed back the result").click()
+        page.locator(".ant-modal #detail").fill("loaded")
+        page.locator(".ant-modal [id$=_title]").fill("log")
+        page.locator(".ant-modal [id$=_content]").fill("loaded at noon")
+        self.send(page)
+        pane.get_by_text("loaded at noon").wait_for()
+
+        self.hub["gao"].post("/api/v1/appeals", {
+            "task": task, "grounds": "cleaned since",
+            "appellant": {"name": "Gao", "contact": "gao@owner.example", "interest": "holder",
+                          "identity": "ID-5101-SECRET"}})
+        _, page = self.at("d-checker", "/desks/appeals")
+        row = page.locator(".grid-row", has_text="cleaned since")
+        row.wait_for()
+        row.dblclick()
+        pane = page.locator(".desk-pane")
+        for step in ("Admit", "Start the check", "Uphold"):
+            button = pane.locator(f"button:text-matches('^(\\\\d )?{step}$')")
+            button.click()
+            if page.locator(".ant-modal #reason").count():
+                page.locator(".ant-modal #reason").fill("checked by another person")
+            self.send(page)
+        hub.wait_for(lambda: self.hub["zhao"].get(f"/api/v1/tasks/{task}")["state"] == "lift-ordered",
+                     10, "the lift to be ordered (W17-27)")
+
+
+if __name__ == "__main__":
+    unittest.main()

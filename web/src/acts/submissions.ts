@@ -1,0 +1,91 @@
+// The forms by which something new is submitted (article 6).
+import type { Step } from "../api/shapes";
+import type { Action } from "../parts/ActionForm";
+import { evidence } from "./fields";
+
+export const submission: Step = { to: "submitted", article: "6", requirement: "W17-07" };
+
+const SUBTYPES = [
+  "malicious-domain",
+  "malicious-url",
+  "malicious-ip",
+  "malicious-message",
+  "c2-server",
+  "phishing-site",
+  "phishing-message",
+  "distribution-server",
+  "attack-source",
+  "trojan",
+  "virus",
+  "bot-program",
+  "mobile-malware",
+  "hardware-flaw",
+  "code-flaw",
+  "business-logic-flaw",
+  "weak-password",
+  "backdoor",
+  "controlled-host",
+  "data-leak",
+  "defacement",
+  "other",
+];
+
+const provinces = {
+  name: "provinces",
+  kind: "lines",
+  title: { zh: "涉及的省份代码（每行一个）", en: "Codes of the provinces concerned, one a line" },
+  hint: { zh: "如 51", en: "such as 51" },
+} as const;
+
+const classes = ["malicious-resource", "malware", "hidden-danger", "incident", "other"];
+
+export const byHand: Action = {
+  id: "submit",
+  title: { zh: "提交威胁信息", en: "Submit a threat" },
+  path: "/api/v1/threats",
+  fields: [
+    { name: "title", kind: "line", title: { zh: "标题", en: "Title" }, required: true },
+    {
+      name: "class",
+      kind: "choice",
+      title: { zh: "类别（第二条）", en: "Class (article 2)" },
+      words: classes,
+      initial: "malicious-resource",
+      required: true,
+    },
+    {
+      name: "subtype",
+      kind: "choice",
+      title: { zh: "具体类型", en: "Subtype" },
+      words: SUBTYPES,
+      initial: "malicious-domain",
+      required: true,
+    },
+    {
+      name: "indicators",
+      kind: "lines",
+      title: { zh: "指标（每行一个）", en: "Indicators, one a line" },
+      hint: {
+        zh: "域名、网址、IP 地址、摘要等",
+        en: "Domains, URLs, addresses, digests and the like",
+      },
+      required: true,
+    },
+    { name: "description", kind: "area", title: { zh: "说明", en: "Description" } },
+    provinces,
+    evidence(1),
+  ],
+};
+
+/** Submission of what an import brought, merged into distinct cases. */
+export function ofImport(id: string): Action {
+  return {
+    id: `${id}:submission`,
+    title: { zh: "归并并提交为威胁", en: "Merge and submit as threats" },
+    path: `/api/v1/imports/${encodeURIComponent(id)}/submission`,
+    fields: [
+      { name: "title", kind: "line", title: { zh: "标题前缀", en: "Prefix of the titles" } },
+      provinces,
+    ],
+  };
+}

@@ -1,0 +1,146 @@
+// A desk: the queue of a role by the time that is left, and beside it what is worked on.
+import { useCallback, useMemo } from "react";
+import { useLocation, useSearchParams } from "react-router";
+import { actionsOf } from "../../acts/steps";
+import { api, data } from "../../api/client";
+import type { Duties, Duty, Page } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { hubSays } from "../../base/now";
+import { Deadline } from "../../parts/Deadline";
+import { PageHead } from "../../parts/PageHead";
+import { StateTag } from "../../parts/StateTag";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { useText, useTexts, useWord } from "../../texts/use";
+import { Bulk } from "./Bulk";
+import { type Desk, desks, queueOf } from "./desks";
+import type { Task } from "./documents";
+import { Pane } from "./Pane";
+import { deskTexts } from "./texts";
+
+function useColumns(): Column<Duty>[] {
+  const t = useTexts(deskTexts);
+  const word = useWord();
+  const text = useText();
+  const format = useFormat();
+  const steps = (duty: Duty) =>
+    duty.next
+      .flatMap((s) => actionsOf(duty.number, s, duty.relapse?.id).map((a) => text(a.title)))
+      .join(" / ");
+  return [
+    {
+      key: "left",
+      title: t.left,
+      width: 270,
+      cell: (d) => (d.clock ? <Deadline clock={d.clock} /> : <small>{t.noClock}</small>),
+      text: (d) => format.dateTime(d.clock?.due ?? ""),
+    },
+    {
+      key: "number",
+      title: t.number,
+      width: 140,
+      cell: (d) => <code>{d.number}</code>,
+      text: (d) => d.number,
+    },
+    {
+      key: "state",
+      title: t.state,
+      width: 110,
+      cell: (d) => <StateTag state={d.state} />,
+      text: (d) => word(d.state),
+    },
+    {
+      key: "subject",
+      title: t.subject,
+      width: 180,
+      grow: true,
+      cell: (d) => <span title={d.title}>{d.title}</span>,
+      text: (d) => d.title,
+    },
+    {
+      key: "steps",
+      title: t.steps,
+      width: 180,
+      cell: (d) => <span title={steps(d)}>{steps(d)}</span>,
+      text: steps,
+    },
+  ];
+}
+
+/** Tasks of a state, as lines of the queue. */
+async function tasksOf(state: string, known: Duty[], signal: AbortSignal): Promise<Duty[]> {
+  const answer = api.GET("/api/v1/tasks", { params: { query: { state, limit: 1000 } }, signal });
+  const tasks = ((await data(answer)) as Page<Task & { threat_title?: string }>).items;
+  return tasks
+    .filter((task) => !known.some((d) => d.number === task.number))
+    .map((task) => ({
+      number: task.number ?? "",
+      title: task.threat_title ?? task.reason ?? "",
+      state: task.state ?? "",
+      next: [],
+    }));
+}
+
+async function load(desk: Desk, { signal }: Ask): Promise<Page<Duty>> {
+  const duties = (await data(api.GET("/api/v1/duties", { signal }))) as unknown as Duties;
+  hubSays(duties.now);
+  const waiting = queueOf(desk, duties.items);
+  const more = desk.tasks ? await tasksOf(desk.tasks, waiting, signal) : [];
+  return { items: [...waiting, ...more] };
+}
+
+function OneDesk({ desk }: { desk: Desk }) {
+  const t = useTexts(deskTexts);
+  const text = useText();
+  const columns = useColumns();
+  const [params, setParams] = useSearchParams();
+  const opened = params.get("open") ?? "";
+  const open = useCallback(
+    (number: string) =>
+      setParams((old) => {
+        const next = new URLSearchParams(old);
+        if (number) next.set("open", number);
+        else next.delete("open");
+        return next;
+      }),
+    [setParams],
+  );
+  const loadRows = useCallback((ask: Ask) => load(desk, ask), [desk]);
+  const rowKey = useCallback((d: Duty) => d.number, []);
+  const live = useMemo(() => ["threat", "task", "appeal", "relapse"] as const, []);
+  return (
+    <>
+      <PageHead
+        title={text(desk.title)}
+        purpose={text(desk.purpose)}
+        help={
+          <>
+            <p>{t.help}</p>
+            {desk.sampled && <p>{t.helpSampled}</p>}
+          </>
+        }
+      />
+      <div className={opened ? "desk desk-open" : "desk"}>
+        <DataTable
+          name={`desk-${desk.id}`}
+          title={text(desk.title)}
+          live={[...live]}
+          columns={columns}
+          rowKey={rowKey}
+          load={loadRows}
+          open={(d) => open(d.number)}
+          emptyHint={t.empty}
+          bulk={(rows, clear) => <Bulk desk={desk} rows={rows} clear={clear} open={open} />}
+        />
+        {opened && <Pane key={opened} desk={desk} number={opened} close={() => open("")} />}
+      </div>
+    </>
+  );
+}
+
+export default function DeskPage() {
+  const { pathname } = useLocation();
+  const desk = desks.find((d) => pathname.endsWith(`/desks/${d.id}`));
+  // Another desk is another page, though the same code.
+  return desk && <OneDesk key={desk.id} desk={desk} />;
+}

@@ -1,0 +1,290 @@
+// Intake: what each line would become, the import, and its cases; or a threat by hand.
+import { Alert, Button, Input, Select } from "antd";
+import { type ReactNode, useCallback, useId, useState } from "react";
+import { byHand, submission } from "../../acts/submissions";
+import { api, data } from "../../api/client";
+import type { Page } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { useKeys } from "../../base/keys";
+import { ActionForm } from "../../parts/ActionForm";
+import { Indicator } from "../../parts/Indicator";
+import { PageHead } from "../../parts/PageHead";
+import { Person } from "../../parts/Party";
+import { ProblemView } from "../../parts/ProblemView";
+import { StateTag } from "../../parts/StateTag";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { useText, useTexts, useWord } from "../../texts/use";
+import { type ImportRecord, useSourceName } from "./documents";
+import { ImportPane } from "./ImportPane";
+import { type Preview, type Terms, useImport, usePreview, useUnderWay } from "./imports";
+import { RefusedLines } from "./RefusedLines";
+import { deskTexts } from "./texts";
+
+const KINDS = ["domain", "url", "ipv4", "ipv6", "email", "md5", "sha1", "sha256", "sm3", "phone"];
+
+function PreviewView({ of }: { of: Preview }) {
+  const t = useTexts(deskTexts);
+  const text = useText();
+  const format = useFormat();
+  return (
+    <>
+      <p role="status">
+        {t.previewed(
+          format.number(of.lines),
+          format.number(of.items_total),
+          format.number(of.refused_total),
+        )}{" "}
+        <small>
+          {of.format} {of.items_total > of.items.length && t.previewCut}
+        </small>
+      </p>
+      {of.warnings.map((w) => (
+        <Alert key={w.en} type="warning" message={text(w)} />
+      ))}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
+      <section className="desk-scroll" tabIndex={0} aria-label={t.preview}>
+        <table className="desk-rows">
+          <thead>
+            <tr>
+              <th scope="col">{t.line}</th>
+              <th scope="col">{t.becomes}</th>
+              <th scope="col">{t.notes}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.items.map((item) => (
+              <tr key={`${item.line}:${item.kind}:${item.value}`}>
+                <td>{item.line}</td>
+                <td>
+                  <Indicator kind={item.kind} value={item.value} />
+                </td>
+                <td>
+                  {text(item.notes)} {!item.actionable && t.notActionable}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <RefusedLines of={of.refusals} />
+    </>
+  );
+}
+
+function Labelled(props: { title: string; children: (id: string) => ReactNode }) {
+  const id = useId();
+  return (
+    <div>
+      <label htmlFor={id}>{props.title}</label>
+      {props.children(id)}
+    </div>
+  );
+}
+
+function Bring() {
+  const t = useTexts(deskTexts);
+  const word = useWord();
+  const [file, setFile] = useState<File>();
+  const [terms, setTerms] = useState({ source: "", kind: "", label: "", confidence: "" });
+  const preview = usePreview();
+  const bring = useImport();
+  const underWay = useUnderWay();
+  const whole: Terms | undefined = file && { ...terms, file };
+  const put = (change: Partial<typeof terms>) => {
+    setTerms({ ...terms, ...change });
+    preview.reset();
+  };
+  return (
+    <section className="desk-panel" aria-label={t.import}>
+      <div className="desk-form">
+        <Labelled title={t.file}>
+          {(id) => (
+            <input
+              id={id}
+              type="file"
+              onChange={(e) => {
+                setFile(e.target.files?.[0]);
+                preview.reset();
+              }}
+            />
+          )}
+        </Labelled>
+        <Labelled title={t.source}>
+          {(id) => (
+            <Input id={id} value={terms.source} onChange={(e) => put({ source: e.target.value })} />
+          )}
+        </Labelled>
+        <Labelled title={t.indicatorKind}>
+          {(id) => (
+            <Select
+              id={id}
+              value={terms.kind}
+              onChange={(kind) => put({ kind })}
+              options={[
+                { value: "", label: t.guessed },
+                ...KINDS.map((k) => ({ value: k, label: word(k) })),
+              ]}
+            />
+          )}
+        </Labelled>
+        <Labelled title={t.label}>
+          {(id) => (
+            <Input id={id} value={terms.label} onChange={(e) => put({ label: e.target.value })} />
+          )}
+        </Labelled>
+        <Labelled title={t.confidence}>
+          {(id) => (
+            <Input
+              id={id}
+              inputMode="numeric"
+              value={terms.confidence}
+              onChange={(e) => put({ confidence: e.target.value })}
+            />
+          )}
+        </Labelled>
+        <Button
+          disabled={!whole}
+          loading={preview.isPending}
+          onClick={() => whole && preview.mutate(whole)}
+        >
+          {t.preview}
+        </Button>
+        <Button
+          type="primary"
+          disabled={!whole || !terms.source || !preview.data}
+          onClick={() => {
+            if (whole) bring.mutate(whole);
+            preview.reset();
+          }}
+        >
+          {t.import}
+        </Button>
+      </div>
+      {underWay.map((one) =>
+        one.error ? (
+          <div key={one.id}>
+            <p>{t.failedImport(one.file)}</p>
+            <ProblemView error={one.error} />
+          </div>
+        ) : (
+          <Alert key={one.id} type="info" showIcon message={t.running(one.file)} />
+        ),
+      )}
+      {preview.error && <ProblemView error={preview.error} />}
+      {preview.data && <PreviewView of={preview.data} />}
+    </section>
+  );
+}
+
+async function load({ after, limit, signal }: Ask): Promise<Page<ImportRecord>> {
+  const answer = api.GET("/api/v1/imports", { params: { query: { after, limit } }, signal });
+  return (await data(answer)) as Page<ImportRecord>;
+}
+
+function useColumns(): Column<ImportRecord>[] {
+  const t = useTexts(deskTexts);
+  const word = useWord();
+  const format = useFormat();
+  const sourceName = useSourceName();
+  const count = (
+    key: "lines" | "imported" | "merged" | "refused",
+    title: string,
+  ): Column<ImportRecord> => ({
+    key,
+    title,
+    width: 90,
+    cell: (r) => format.number(r[key] ?? 0),
+    text: (r) => String(r[key] ?? 0),
+  });
+  return [
+    {
+      key: "source",
+      title: t.source,
+      width: 150,
+      grow: true,
+      cell: (r) => sourceName(r.source),
+      text: (r) => sourceName(r.source),
+    },
+    {
+      key: "file",
+      title: t.file,
+      width: 150,
+      grow: true,
+      cell: (r) => r.file_name,
+      text: (r) => r.file_name ?? "",
+    },
+    {
+      key: "state",
+      title: t.state,
+      width: 100,
+      cell: (r) => <StateTag state={r.state ?? ""} />,
+      text: (r) => word(r.state),
+    },
+    count("lines", t.lines),
+    count("imported", t.importedCount),
+    count("merged", t.merged),
+    count("refused", t.refused),
+    {
+      key: "time",
+      title: t.time,
+      width: 165,
+      cell: (r) => format.dateTime(r.by?.at ?? ""),
+      text: (r) => format.dateTime(r.by?.at ?? ""),
+    },
+    {
+      key: "by",
+      title: t.by2,
+      width: 160,
+      cell: (r) => <Person id={r.by?.person} unit={r.by?.organization} />,
+      text: (r) => r.by?.person ?? "",
+    },
+  ];
+}
+
+export default function Intake() {
+  const t = useTexts(deskTexts);
+  const text = useText();
+  const columns = useColumns();
+  const [submitting, setSubmitting] = useState(false);
+  const [opened, setOpened] = useState<ImportRecord>();
+  const rowKey = useCallback((r: ImportRecord) => r.id ?? "", []);
+  useKeys([
+    { key: "n", help: t.byHand, run: () => setSubmitting(true) },
+    { key: "Escape", help: t.close, run: () => setOpened(undefined) },
+  ]);
+  return (
+    <>
+      <PageHead
+        title={t.intake}
+        purpose={t.intakePurpose}
+        help={t.intakeHelp}
+        extra={<Button onClick={() => setSubmitting(true)}>{t.byHand}</Button>}
+      />
+      <Bring />
+      <div className={opened ? "desk desk-open" : "desk"}>
+        <DataTable
+          name="imports"
+          title={t.imported}
+          live={["import"]}
+          columns={columns}
+          rowKey={rowKey}
+          load={load}
+          open={setOpened}
+          emptyHint={t.importEmpty}
+        />
+        {opened && (
+          <ImportPane key={opened.id} record={opened} close={() => setOpened(undefined)} />
+        )}
+      </div>
+      {submitting && (
+        <ActionForm
+          action={byHand}
+          step={submission}
+          subject={text({ zh: deskTexts.zh.byHand, en: deskTexts.en.byHand })}
+          close={() => setSubmitting(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -4,6 +4,7 @@ Proves on the screen: W17-05, W17-07, W17-14, W17-21, W17-22, W17-24, W17-26, W1
 """
 
 import os
+import re
 import tempfile
 import unittest
 
@@ -183,8 +184,7 @@ class Desks(browser.ConsoleTest):
         row.dblclick()
         pane = page.locator(".desk-pane")
         for step in ("Admit", "Start the check", "Uphold"):
-            button = pane.locator(f"button:text-matches('^(\\\\d )?{step}$')")
-            button.click()
+            pane.get_by_role("button", name=re.compile(rf"^(\d )?{step}$")).click()
             if page.locator(".ant-modal #reason").count():
                 page.locator(".ant-modal #reason").fill("checked by another person")
             self.send(page)

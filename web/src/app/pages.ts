@@ -41,6 +41,54 @@ export const pages: PageEntry[] = [
     group: "work",
     key: "t",
   },
+  {
+    path: "/lookup",
+    title: { zh: "批量查询", en: "Look up" },
+    load: () => import("../pages/lookup/Lookup"),
+    group: "work",
+    key: "l",
+  },
+  {
+    path: "/graph",
+    title: { zh: "关联图", en: "Relations" },
+    load: () => import("../pages/lookup/Graph"),
+    group: "work",
+    key: "r",
+  },
+  {
+    path: "/relapses",
+    title: { zh: "复发", en: "Relapses" },
+    load: () => import("../pages/lookup/Relapses"),
+    group: "work",
+  },
+  {
+    path: "/lists",
+    title: { zh: "名单增量", en: "List" },
+    load: () => import("../pages/lists/Lists"),
+    group: "lists",
+    key: "b",
+  },
+  {
+    path: "/points",
+    title: { zh: "执行点", en: "Enforcement points" },
+    load: () => import("../pages/lists/Points"),
+    group: "lists",
+    key: "p",
+  },
+  {
+    path: "/guard",
+    title: { zh: "防误伤", en: "Warning lists" },
+    load: () => import("../pages/lists/Guard"),
+    group: "lists",
+  },
+  {
+    path: "/situation",
+    title: { zh: "态势", en: "Situation" },
+    load: () => import("../pages/situation/Situation"),
+    group: "situation",
+    key: "s",
+  },
+  { path: "/rows", title: { zh: "明细", en: "Rows" }, load: () => import("../pages/situation/Rows") },
 ];
 
 export function pagesFor(roles: Role[]): PageEntry[] {

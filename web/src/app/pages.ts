@@ -88,7 +88,11 @@ export const pages: PageEntry[] = [
     group: "situation",
     key: "s",
   },
-  { path: "/rows", title: { zh: "明细", en: "Rows" }, load: () => import("../pages/situation/Rows") },
+  {
+    path: "/rows",
+    title: { zh: "明细", en: "Rows" },
+    load: () => import("../pages/situation/Rows"),
+  },
 ];
 
 export function pagesFor(roles: Role[]): PageEntry[] {

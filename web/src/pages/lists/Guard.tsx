@@ -129,7 +129,9 @@ function useColumns(): Column<StopRow>[] {
     },
     text: ({ stop }) => {
       const by = stop[key];
-      return by?.person ? `${unit(by.organization)} ${format.dateTime(by.at ?? "")} ${by.reason}` : "";
+      return by?.person
+        ? `${unit(by.organization)} ${format.dateTime(by.at ?? "")} ${by.reason}`
+        : "";
     },
   });
   return [

@@ -51,10 +51,7 @@ function useColumns(): Column<Change>[] {
       width: 320,
       grow: true,
       cell: (c) => (
-        <Indicator
-          kind={c.entry?.indicator?.kind ?? ""}
-          value={c.entry?.indicator?.value ?? ""}
-        />
+        <Indicator kind={c.entry?.indicator?.kind ?? ""} value={c.entry?.indicator?.value ?? ""} />
       ),
       text: (c) => shown(c.entry?.indicator?.kind ?? "", c.entry?.indicator?.value ?? ""),
     },

@@ -51,8 +51,7 @@ export default function Points() {
   const format = useFormat();
   const unit = useUnitName();
   const [open, setOpen] = useState<PointRow>();
-  const behind = (r: PointRow) =>
-    r.behind > 0 ? t.changes(format.number(r.behind)) : t.upToDate;
+  const behind = (r: PointRow) => (r.behind > 0 ? t.changes(format.number(r.behind)) : t.upToDate);
   const simple = (
     key: string,
     title: string,
@@ -95,11 +94,7 @@ export default function Points() {
       title: t.configure,
       width: 100,
       cell: (r) => (
-        <Button
-          size="small"
-          aria-label={t.setUp(r.point.code)}
-          onClick={() => setOpen(r)}
-        >
+        <Button size="small" aria-label={t.setUp(r.point.code)} onClick={() => setOpen(r)}>
           {t.configure}
         </Button>
       ),

@@ -1,6 +1,7 @@
 // How each clock was kept, by everybody and by each unit; every number opens its rows.
-import { useText, useTexts } from "../../texts/use";
+
 import { situation as en } from "../../texts/en/situation";
+import { useText, useTexts } from "../../texts/use";
 import { situation as zh } from "../../texts/zh/situation";
 import type { ClockRate } from "./ask";
 import { Amount } from "./Figures";

@@ -189,7 +189,16 @@ export default function SituationPage() {
   const picture = async () => {
     if (!data) return;
     const { paint, save } = await import("./picture");
-    save(paint(data, { text, number: format.number, dark, title: t.title, same: t.same, span: t.span }));
+    save(
+      paint(data, {
+        text,
+        number: format.number,
+        dark,
+        title: t.title,
+        same: t.same,
+        span: t.span,
+      }),
+    );
   };
   return (
     <>

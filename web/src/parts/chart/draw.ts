@@ -47,7 +47,13 @@ export function draw(place: HTMLElement, title: string, points: Point[], look: L
   chart.setOption({
     animation: false,
     textStyle: { color: INK[theme] },
-    grid: { left: 8, right: upright ? 8 : 40, top: upright ? 20 : 4, bottom: 4, containLabel: true },
+    grid: {
+      left: 8,
+      right: upright ? 8 : 40,
+      top: upright ? 20 : 4,
+      bottom: 4,
+      containLabel: true,
+    },
     tooltip: { trigger: "item", renderMode: "richText" },
     xAxis: upright ? names : amounts,
     yAxis: upright ? amounts : names,

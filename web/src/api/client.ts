@@ -50,3 +50,10 @@ export async function act(path: string, body: unknown, key: string): Promise<unk
   if (!response.ok) throw await problemOf(response);
   return response.json();
 }
+
+/** The bytes behind a path, for files that are kept and not shown. */
+export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await reach(new Request(path));
+  if (!response.ok) throw await problemOf(response);
+  return new Uint8Array(await response.arrayBuffer());
+}

@@ -92,8 +92,8 @@ export function Connect({ row, close }: { row: PointRow; close: () => void }) {
           <>
             <p>{t.tokenFirst}</p>
             <Snippet name={t.tokenFirst} text={tokenCommand(code)} />
-            <p>{t.then}</p>
-            <Snippet name={t.then} text={clientSnippet(kind, window.location.origin)} />
+            <p>{t.thenWrite}</p>
+            <Snippet name={t.thenWrite} text={clientSnippet(kind, window.location.origin)} />
           </>
         )}
       </div>

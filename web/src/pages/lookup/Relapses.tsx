@@ -35,13 +35,13 @@ function actions(relapse: Relapse): Action[] {
       id: `${relapse.id}:reopen`,
       title: { zh: zh.reopen, en: en.reopen },
       path: `${path}/reopen`,
-      fields: [reason],
+      fields: [reason()],
     },
     {
       id: `${relapse.id}:dismiss`,
       title: { zh: zh.dismiss, en: en.dismiss },
       path: `${path}/dismiss`,
-      fields: [reason],
+      fields: [reason()],
       danger: true,
     },
   ];

@@ -1,5 +1,5 @@
 // The question for the situation, and where the rows of a number are.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { createSearchParams, useSearchParams } from "react-router";
 import { api, data } from "../../api/client";
 import type { Text } from "../../api/shapes";
@@ -88,7 +88,7 @@ export function useSituation(asked: Asked) {
   return useQuery({
     queryKey: ["situation", asked],
     meta: { live: ["threat", "task", "appeal", "list"] },
-    placeholderData: (before: Situation | undefined) => before,
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<Situation> =>
       (await data(
         api.GET("/api/v1/situation", { params: { query: given(asked) }, signal }),

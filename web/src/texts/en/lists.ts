@@ -44,7 +44,7 @@ export const lists: Same<typeof zh> = {
   setUp: (code: string) => `Connect ${code}`,
   configure: "Connect",
   tokenFirst: "First issue a token for this point (shown once); it replaces TOKEN below:",
-  then: "Then give this to the client:",
+  thenWrite: "Then give this to the client:",
   resolver: "Resolver",
   fetchConfiguration: "Get the whole configuration (has the key, is journaled)",
   notYours:

@@ -37,7 +37,7 @@ export const lists = {
   setUp: (code: string) => `接入配置 · ${code}`,
   configure: "配置",
   tokenFirst: "先为该执行点签发令牌（只显示一次），替换下文中的“令牌”：",
-  then: "再把以下内容写入客户端：",
+  thenWrite: "再把以下内容写入客户端：",
   resolver: "解析器",
   fetchConfiguration: "取得完整配置（含密钥，留痕）",
   notYours: "含密钥的配置只向该执行点所属单位提供；以下为其余可公开的步骤。",

@@ -2526,6 +2526,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guard/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the warning lists would stop this indicator for */
+        get: operations["checkGuard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -14857,6 +14874,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkGuard: {
+        parameters: {
+            query?: {
+                /** @description any spelling */
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kind?: string;
+                        value?: string;
+                        stops?: {
+                            list?: string;
+                            entry?: string;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        host_stops?: {
+                            list?: string;
+                            entry?: string;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,12 +1,12 @@
 // Answers that the OpenAPI document calls only "object", as the hub writes them.
 import type { paths } from "./schema";
 
-type Ok<P extends keyof paths> = paths[P] extends {
+export type Ok<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": infer T } } } };
 }
   ? T
   : never;
-type Item<T> = T extends { items?: (infer I)[] } ? I : never;
+export type Item<T> = T extends { items?: (infer I)[] } ? I : never;
 
 export interface Text {
   zh: string;

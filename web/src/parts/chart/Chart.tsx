@@ -1,7 +1,7 @@
 // Bars with the same numbers as a table, for those who cannot see them, and as a picture to keep.
 // The drawing library is fetched when the first chart is shown.
 import { Button, Skeleton } from "antd";
-import { useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useFormat } from "../../base/format";
 import { useDark } from "../../base/settings";
 import { useTexts } from "../../texts/use";
@@ -9,13 +9,25 @@ import { ProblemView } from "../ProblemView";
 import { partsTexts } from "../texts";
 import type { Drawing, Point } from "./draw";
 
-export function Chart({ title, points }: { title: string; points: Point[] }) {
+interface Props {
+  title: string;
+  /** Keep the same array while nothing changes: another one is drawn anew. */
+  points: Point[];
+  upright?: boolean;
+  open?: (name: string) => void;
+  /** The same numbers as a table, where there is more to say than the value. */
+  children?: ReactNode;
+}
+
+export function Chart({ title, points, upright, open, children }: Props) {
   const t = useTexts(partsTexts);
   const format = useFormat();
   const dark = useDark();
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing>(undefined);
+  const chosen = useRef(open);
+  chosen.current = open;
   const [ready, setReady] = useState(false);
   const [error, setError] = useState<unknown>();
 
@@ -23,7 +35,11 @@ export function Chart({ title, points }: { title: string; points: Point[] }) {
     let gone = false;
     import("./draw").then(({ draw }) => {
       if (gone || !place.current) return;
-      drawing.current = draw(place.current, title, points, dark);
+      drawing.current = draw(place.current, title, points, {
+        dark,
+        upright,
+        open: (name) => chosen.current?.(name),
+      });
       setReady(true);
     }, setError);
     return () => {
@@ -31,7 +47,7 @@ export function Chart({ title, points }: { title: string; points: Point[] }) {
       drawing.current?.end();
       drawing.current = undefined;
     };
-  }, [title, points, dark]);
+  }, [title, points, dark, upright]);
 
   const download = () => {
     const link = document.createElement("a");
@@ -47,22 +63,24 @@ export function Chart({ title, points }: { title: string; points: Point[] }) {
       <div ref={place} className="chart-place" aria-hidden="true" />
       <details>
         <summary>{t.asTable}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t.name}</th>
-              <th scope="col">{t.value}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map((p) => (
-              <tr key={p.name}>
-                <td>{p.name}</td>
-                <td>{format.number(p.value)}</td>
+        {children ?? (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t.name}</th>
+                <th scope="col">{t.value}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {points.map((p) => (
+                <tr key={p.name}>
+                  <td>{p.name}</td>
+                  <td>{format.number(p.value)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
       </details>
       <Button size="small" disabled={!ready} onClick={download}>
         {t.download}

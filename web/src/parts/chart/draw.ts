@@ -20,33 +20,55 @@ export interface Drawing {
 const INK = { light: "#1d2129", dark: "#e6e8ec" };
 const PAPER = { light: "#ffffff", dark: "#141414" };
 
-export function draw(place: HTMLElement, title: string, points: Point[], dark: boolean): Drawing {
+export interface Look {
+  dark: boolean;
+  /** Columns side by side, for what follows in time; else bars below each other. */
+  upright?: boolean;
+  /** Somebody chose the bar of that name. */
+  open?: (name: string) => void;
+}
+
+export function draw(place: HTMLElement, title: string, points: Point[], look: Look): Drawing {
+  const { dark, upright = false, open } = look;
   const theme = dark ? "dark" : "light";
   const chart = init(place, null, { renderer: "canvas" });
-  const rows = [...points].reverse();
+  const rows = upright ? points : [...points].reverse();
+  const amounts = {
+    type: "value",
+    minInterval: 1,
+    splitLine: { show: false },
+    axisLabel: { show: false },
+  } as const;
+  const names = {
+    type: "category",
+    data: rows.map((p) => p.name),
+    axisLabel: { color: INK[theme] },
+  } as const;
   chart.setOption({
     animation: false,
     textStyle: { color: INK[theme] },
-    grid: { left: 8, right: 40, top: 4, bottom: 4, containLabel: true },
-    tooltip: { trigger: "item", renderMode: "richText" },
-    xAxis: {
-      type: "value",
-      minInterval: 1,
-      splitLine: { show: false },
-      axisLabel: { show: false },
+    grid: {
+      left: 8,
+      right: upright ? 8 : 40,
+      top: upright ? 20 : 4,
+      bottom: 4,
+      containLabel: true,
     },
-    yAxis: { type: "category", data: rows.map((p) => p.name), axisLabel: { color: INK[theme] } },
+    tooltip: { trigger: "item", renderMode: "richText" },
+    xAxis: upright ? names : amounts,
+    yAxis: upright ? amounts : names,
     series: [
       {
         type: "bar",
         name: title,
         barMaxWidth: 18,
         itemStyle: { color: dark ? "#5a9fe6" : "#0b5cad" },
-        label: { show: true, position: "right", color: INK[theme] },
+        label: { show: true, position: upright ? "top" : "right", color: INK[theme] },
         data: rows.map((p) => p.value),
       },
     ],
   });
+  if (open) chart.on("click", (bar) => open(bar.name));
   const resized = new ResizeObserver(() => chart.resize());
   resized.observe(place);
   return {

@@ -1,0 +1,160 @@
+// The list of one unit as it changed, version by version.
+import { useQuery } from "@tanstack/react-query";
+import { Button, Select } from "antd";
+import { useCallback } from "react";
+import { createSearchParams, Link, useSearchParams } from "react-router";
+import { api, data } from "../../api/client";
+import { useMe, useOrganizations } from "../../api/queries";
+import type { Item, Ok, Page } from "../../api/shapes";
+import { shown } from "../../base/defang";
+import { useFormat } from "../../base/format";
+import { Indicator } from "../../parts/Indicator";
+import { PageHead } from "../../parts/PageHead";
+import { useUnitName } from "../../parts/Party";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { lists as en } from "../../texts/en/lists";
+import { useTexts, useWord } from "../../texts/use";
+import { lists as zh } from "../../texts/zh/lists";
+
+type Change = Item<Ok<"/api/v1/list/changes">>;
+type Changes = Page<Change> & { version: number };
+
+async function changes(
+  organization: string,
+  after: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Changes> {
+  const query = { organization: organization || undefined, after, limit };
+  return (await data(
+    api.GET("/api/v1/list/changes", { params: { query }, signal }),
+  )) as unknown as Changes;
+}
+
+function useColumns(): Column<Change>[] {
+  const t = useTexts({ zh, en });
+  const word = useWord();
+  const format = useFormat();
+  return [
+    {
+      key: "version",
+      title: t.number,
+      width: 90,
+      cell: (c) => c.version,
+      text: (c) => String(c.version),
+    },
+    { key: "op", title: t.op, width: 90, cell: (c) => word(c.op), text: (c) => word(c.op) },
+    {
+      key: "indicator",
+      title: t.indicator,
+      width: 320,
+      grow: true,
+      cell: (c) => (
+        <Indicator kind={c.entry?.indicator?.kind ?? ""} value={c.entry?.indicator?.value ?? ""} />
+      ),
+      text: (c) => shown(c.entry?.indicator?.kind ?? "", c.entry?.indicator?.value ?? ""),
+    },
+    {
+      key: "task",
+      title: t.task,
+      width: 170,
+      cell: (c) => <code>{c.entry?.task}</code>,
+      text: (c) => c.entry?.task ?? "",
+    },
+    {
+      key: "case",
+      title: t.case,
+      width: 150,
+      cell: (c) => (
+        <Link to={`/threats?${createSearchParams({ q: c.entry?.case ?? "" })}`}>
+          {c.entry?.case}
+        </Link>
+      ),
+      text: (c) => c.entry?.case ?? "",
+    },
+    {
+      key: "at",
+      title: t.at,
+      width: 170,
+      cell: (c) => format.dateTime(c.at ?? ""),
+      text: (c) => format.dateTime(c.at ?? ""),
+    },
+  ];
+}
+
+export default function Lists() {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const me = useMe();
+  const units = useOrganizations();
+  const name = useUnitName();
+  const [params, setParams] = useSearchParams();
+  const owner = params.get("organization") ?? "";
+  const columns = useColumns();
+  const version = useQuery({
+    queryKey: ["list-version", owner],
+    meta: { live: ["list", "task"] },
+    queryFn: ({ signal }) => changes(owner, undefined, 1, signal),
+  });
+  const load = useCallback(
+    ({ after, limit, signal }: Ask) => changes(owner, after, limit, signal),
+    [owner],
+  );
+  const rowKey = useCallback((c: Change) => c.id ?? "", []);
+  const own = me.data?.organization.code;
+  const asked = owner ? `?${new URLSearchParams({ organization: owner })}` : "";
+  const onIt = `state:live addressee:${owner || own || ""}`;
+  return (
+    <>
+      <PageHead
+        title={t.title}
+        purpose={t.purpose}
+        help={t.help}
+        extra={
+          version.data && (
+            <p className="counts" role="status">
+              {t.version(format.number(version.data.version))}
+            </p>
+          )
+        }
+      />
+      <div className="table-tools" role="toolbar" aria-label={t.owner}>
+        <Select
+          className="situation-region"
+          aria-label={t.owner}
+          popupMatchSelectWidth={false}
+          showSearch
+          optionFilterProp="label"
+          value={owner}
+          options={[
+            { value: "", label: t.own },
+            ...[...(units.data?.values() ?? [])]
+              .filter((o) => o.active && o.code !== own)
+              .map((o) => ({ value: o.code ?? "", label: `${name(o.id)} (${o.code})` })),
+          ]}
+          onChange={(code) => setParams(code ? { organization: code } : {})}
+        />
+        <Link to={`/rows?${createSearchParams({ in: "entries", q: onIt })}`}>
+          <Button>{t.live}</Button>
+        </Link>
+        <Button href={`/api/v1/list.txt${asked}`} download="list.txt">
+          {t.asText}
+        </Button>
+        <Button href={`/api/v1/list.csv${asked}`} download="list.csv">
+          {t.asCsv}
+        </Button>
+      </div>
+      {version.data?.items.length === 0 && <p role="status">{t.noChanges}</p>}
+      <DataTable
+        key={owner}
+        name={`list-${owner}`}
+        title={t.title}
+        live={["list", "task"]}
+        columns={columns}
+        rowKey={rowKey}
+        load={load}
+      />
+    </>
+  );
+}

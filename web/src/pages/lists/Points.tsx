@@ -1,0 +1,129 @@
+// Every enforcement point: which version it has, how far it is behind, how to connect it.
+import { Button } from "antd";
+import { useCallback, useState } from "react";
+import { api, data } from "../../api/client";
+import type { Page } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { PageHead } from "../../parts/PageHead";
+import { Unit, useUnitName } from "../../parts/Party";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { lists as en } from "../../texts/en/lists";
+import { useTexts, useWord } from "../../texts/use";
+import { lists as zh } from "../../texts/zh/lists";
+import { Connect } from "./Connect";
+
+interface Zone {
+  zone: string;
+  acknowledged: number | null;
+  problem: string;
+}
+export interface PointRow {
+  point: {
+    code: string;
+    kind: "dns-rpz" | "decisions" | "text-list";
+    organization: string;
+    address: string;
+    port: number;
+    acknowledged: number;
+    acknowledged_at: string;
+  };
+  wanted: number;
+  behind: number;
+  lag_ms: number;
+  entries: number;
+  zones: Zone[];
+}
+
+async function load({ signal }: Ask): Promise<Page<PointRow>> {
+  return (await data(api.GET("/api/v1/points", { signal }))) as unknown as Page<PointRow>;
+}
+
+function zones(row: PointRow, problem: string): string {
+  return row.zones
+    .map((z) => `${z.zone} ${z.acknowledged ?? "–"}${z.problem ? ` ${problem}：${z.problem}` : ""}`)
+    .join("; ");
+}
+
+export default function Points() {
+  const t = useTexts({ zh, en });
+  const word = useWord();
+  const format = useFormat();
+  const unit = useUnitName();
+  const [open, setOpen] = useState<PointRow>();
+  const behind = (r: PointRow) => (r.behind > 0 ? t.changes(format.number(r.behind)) : t.upToDate);
+  const simple = (
+    key: string,
+    title: string,
+    width: number,
+    text: (row: PointRow) => string,
+  ): Column<PointRow> => ({ key, title, width, cell: text, text });
+  const columns: Column<PointRow>[] = [
+    {
+      ...simple("code", t.code, 170, (r) => r.point.code),
+      grow: true,
+      cell: (r) => <code>{r.point.code}</code>,
+    },
+    {
+      ...simple("unit", t.unit, 160, (r) => unit(r.point.organization)),
+      cell: (r) => <Unit id={r.point.organization} />,
+    },
+    simple("kind", t.kind, 120, (r) => word(r.point.kind)),
+    {
+      ...simple("behind", t.behind, 100, behind),
+      cell: (r) => (
+        <span className={r.behind > 0 ? "tone tone-orange" : undefined}>{behind(r)}</span>
+      ),
+    },
+    simple("lag", t.lag, 110, (r) => (r.behind > 0 ? format.span(r.lag_ms) : "–")),
+    simple("acknowledged", t.acknowledged, 90, (r) => String(r.point.acknowledged)),
+    simple("wanted", t.wanted, 90, (r) => String(r.wanted)),
+    simple("entries", t.entries, 90, (r) => format.number(r.entries)),
+    simple("at", t.acknowledgedAt, 165, (r) =>
+      r.point.acknowledged ? format.dateTime(r.point.acknowledged_at) : "–",
+    ),
+    {
+      ...simple("address", t.address, 160, (r) =>
+        r.point.address ? `${r.point.address}:${r.point.port}` : "",
+      ),
+      hidden: true,
+    },
+    { ...simple("zones", t.zones, 300, (r) => zones(r, t.zoneProblem)), hidden: true },
+    {
+      key: "connect",
+      title: t.configure,
+      width: 100,
+      cell: (r) => (
+        <Button size="small" aria-label={t.setUp(r.point.code)} onClick={() => setOpen(r)}>
+          {t.configure}
+        </Button>
+      ),
+      text: () => "",
+    },
+  ];
+  const rowKey = useCallback((r: PointRow) => r.point.code, []);
+  return (
+    <>
+      <PageHead
+        title={t.pointsTitle}
+        purpose={t.pointsPurpose}
+        help={
+          <>
+            <p>{t.pointsHelp}</p>
+            <p>{t.noPoints}</p>
+          </>
+        }
+      />
+      <DataTable
+        name="points"
+        title={t.pointsTitle}
+        live={["list", "task"]}
+        columns={columns}
+        rowKey={rowKey}
+        load={load}
+        open={setOpen}
+      />
+      {open && <Connect row={open} close={() => setOpen(undefined)} />}
+    </>
+  );
+}

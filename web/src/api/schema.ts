@@ -827,6 +827,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My sessions: since when, from where, by what */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session: one's own; anybody's for those who run the platform */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's password: one's other sessions end */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -836,6 +887,75 @@ export interface paths {
         };
         /** Who I am */
         get: operations["whoAmI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My second factor */
+        get: operations["secondFactor"];
+        put?: never;
+        /** Enrol a second factor (its secret is shown once); counts once confirmed */
+        post: operations["enrolSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the second factor with a code; recovery codes are shown once */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/second-factor-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reset a person's second factor */
+        post: operations["resetSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the hub is, for those who run or audit it */
+        get: operations["healthDetails"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2287,6 +2407,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The situation: figures against the period before and last year's, each with the query that lists its rows */
+        get: operations["situation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/situation/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The weekly or monthly report as a printable page, a workbook or JSON */
+        get: operations["situationReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retention floors, the last sweep, the size of the store */
+        get: operations["showRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Purge what is past its floor and needed by nobody; go on with `after` until `end` */
+        post: operations["runRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2414,6 +2602,8 @@ export interface operations {
                             class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                             subtype?: string;
                             subtype_text?: string;
+                            /** @enum {string} */
+                            imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                             /** @enum {string} */
                             certainty?: "possible" | "actual";
                             title?: string;
@@ -2577,6 +2767,8 @@ export interface operations {
                     subtype?: string;
                     subtype_text?: string;
                     /** @enum {string} */
+                    imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                    /** @enum {string} */
                     certainty?: "possible" | "actual";
                     title?: string;
                     description?: string;
@@ -2593,6 +2785,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                     /** @enum {string} */
                     tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
@@ -2615,6 +2808,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -2775,7 +2970,406 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        id?: string;
+                        number?: string;
+                        /** @enum {string} */
+                        state?: "detected" | "self-disposing" | "closed-self" | "submitted" | "returned" | "merged" | "identifying" | "not-confirmed" | "identified" | "reviewing" | "approved" | "rejected" | "closed" | "reopened" | "archived" | "purged";
+                        /** @enum {string} */
+                        class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
+                        subtype?: string;
+                        subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                        /** @enum {string} */
+                        certainty?: "possible" | "actual";
+                        title?: string;
+                        description?: string;
+                        indicators?: {
+                            /** @enum {string} */
+                            kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                            value?: string;
+                            original?: string;
+                        }[];
+                        /** Format: date-time */
+                        discovered_at?: string;
+                        /** Format: date-time */
+                        submitted_at?: string;
+                        finder?: {
+                            person?: string;
+                            organization?: string;
+                            /** Format: date-time */
+                            at?: string;
+                            reason?: string;
+                        };
+                        sources?: string[];
+                        owner?: string;
+                        target_is_party_gov?: boolean;
+                        target_is_cii?: boolean;
+                        provinces?: string[];
+                        recipients?: string[];
+                        evidence?: string[];
+                        defects?: string[];
+                        merged_into?: string;
+                        identification?: {
+                            by?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            delegated?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            body?: string;
+                            confirmed?: boolean;
+                            threat_name?: string;
+                            grade?: {
+                                scheme?: string;
+                                version?: string;
+                                level?: string;
+                            };
+                            evidence?: string[];
+                            proposals?: {
+                                /** @enum {string} */
+                                measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
+                                addressee?: string;
+                                indicators?: {
+                                    /** @enum {string} */
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                                    value?: string;
+                                    original?: string;
+                                }[];
+                                limit?: string;
+                                reason?: string;
+                            }[];
+                        };
+                        review?: {
+                            person?: string;
+                            organization?: string;
+                            /** Format: date-time */
+                            at?: string;
+                            reason?: string;
+                        };
+                        review_decision?: string;
+                        stops?: {
+                            indicator?: string;
+                            list?: string;
+                            entry?: string;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            first?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            second?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                        }[];
+                        tasks?: string[];
+                        clocks?: {
+                            clock?: string;
+                            /** Format: date-time */
+                            start?: string;
+                            /** Format: date-time */
+                            due?: string;
+                            last_day?: string;
+                            length?: string;
+                            limit?: string;
+                            basis?: {
+                                rule_set?: string;
+                                version?: string;
+                                article?: string;
+                                requirement?: string;
+                            };
+                            policy?: boolean;
+                            provisional?: boolean;
+                            /** Format: date-time */
+                            met_at?: string;
+                            /** Format: date-time */
+                            late_at?: string;
+                            waived_by?: string;
+                        }[];
+                        rule_set?: string;
+                        /** @enum {string} */
+                        tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+                        emergency?: boolean;
+                        emergency_by?: {
+                            person?: string;
+                            organization?: string;
+                            /** Format: date-time */
+                            at?: string;
+                            reason?: string;
+                        };
+                        closing_summary?: string;
+                        sightings?: number;
+                        relapses?: number;
+                        merged_into_number?: string;
+                        task_details?: {
+                            id?: string;
+                            number?: string;
+                            threat?: string;
+                            /** @enum {string} */
+                            state?: "approved" | "phone-notified" | "notified" | "disposing" | "fed-back" | "verifying" | "verified" | "verify-failed" | "breach" | "lift-ordered" | "lifted" | "lift-verified" | "withdrawn";
+                            /** @enum {string} */
+                            measure?: "block" | "stop-service" | "clean" | "rectify" | "other";
+                            indicators?: {
+                                /** @enum {string} */
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                                value?: string;
+                                original?: string;
+                            }[];
+                            addressee?: string;
+                            authority?: string;
+                            limit?: string;
+                            reason?: string;
+                            appealable?: boolean;
+                            overdue?: boolean;
+                            suspended?: boolean;
+                            notices?: string[];
+                            side_notices?: string[];
+                            phone_call?: {
+                                by?: {
+                                    person?: string;
+                                    organization?: string;
+                                    /** Format: date-time */
+                                    at?: string;
+                                    reason?: string;
+                                };
+                                callee?: string;
+                                number?: string;
+                                content?: string;
+                            };
+                            acknowledged?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            feedback?: {
+                                by?: {
+                                    person?: string;
+                                    organization?: string;
+                                    /** Format: date-time */
+                                    at?: string;
+                                    reason?: string;
+                                };
+                                /** @enum {string} */
+                                outcome?: "done" | "partly" | "impossible";
+                                detail?: string;
+                                evidence?: string[];
+                                on_time?: boolean;
+                                reason_code?: string;
+                            }[];
+                            verifications?: {
+                                by?: {
+                                    person?: string;
+                                    organization?: string;
+                                    /** Format: date-time */
+                                    at?: string;
+                                    reason?: string;
+                                };
+                                expectation?: string;
+                                verdict?: string;
+                                method?: string;
+                                evidence?: string[];
+                                detail?: string;
+                                detail_zh?: string;
+                            }[];
+                            sanctions?: {
+                                by?: {
+                                    person?: string;
+                                    organization?: string;
+                                    /** Format: date-time */
+                                    at?: string;
+                                    reason?: string;
+                                };
+                                kind?: string;
+                                fine_fen?: number;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                            }[];
+                            appeals?: string[];
+                            clocks?: {
+                                clock?: string;
+                                /** Format: date-time */
+                                start?: string;
+                                /** Format: date-time */
+                                due?: string;
+                                last_day?: string;
+                                length?: string;
+                                limit?: string;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                policy?: boolean;
+                                provisional?: boolean;
+                                /** Format: date-time */
+                                met_at?: string;
+                                /** Format: date-time */
+                                late_at?: string;
+                                waived_by?: string;
+                            }[];
+                            ladder?: {
+                                /** Format: date-time */
+                                approved?: string;
+                                /** Format: date-time */
+                                dispatched?: string;
+                                /** Format: date-time */
+                                received?: string;
+                                /** Format: date-time */
+                                loaded?: string;
+                                /** Format: date-time */
+                                effective?: string;
+                            };
+                            lift_ladder?: {
+                                /** Format: date-time */
+                                approved?: string;
+                                /** Format: date-time */
+                                dispatched?: string;
+                                /** Format: date-time */
+                                received?: string;
+                                /** Format: date-time */
+                                loaded?: string;
+                                /** Format: date-time */
+                                effective?: string;
+                            };
+                            addressee_code?: string;
+                            notice_numbers?: string[];
+                            uncarried?: {
+                                /** @enum {string} */
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                                value?: string;
+                                original?: string;
+                            }[];
+                            silent_points?: string[];
+                            next?: {
+                                to?: string;
+                                role?: string;
+                                article?: string;
+                                requirement?: string;
+                                by?: string;
+                                mine?: boolean;
+                            }[];
+                        }[];
+                        appeals?: {
+                            id?: string;
+                            number?: string;
+                            /** @enum {string} */
+                            state?: "filed" | "inadmissible" | "accepted" | "checking" | "upheld" | "partly-upheld" | "dismissed" | "answered";
+                            threat?: string;
+                            task?: string;
+                            authority?: string;
+                            appellant?: {
+                                name?: string;
+                                identity?: string;
+                                contact?: string;
+                                interest?: string;
+                            };
+                            grounds?: string;
+                            new_facts?: string;
+                            previous?: string;
+                            evidence?: string[];
+                            /** Format: date-time */
+                            knew_at?: string;
+                            filed?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            accepted?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            checker?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            ruling?: string;
+                            lifted?: {
+                                /** @enum {string} */
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                                value?: string;
+                                original?: string;
+                            }[];
+                            ruled?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            answered?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                            notice?: string;
+                            clocks?: {
+                                clock?: string;
+                                /** Format: date-time */
+                                start?: string;
+                                /** Format: date-time */
+                                due?: string;
+                                last_day?: string;
+                                length?: string;
+                                limit?: string;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                policy?: boolean;
+                                provisional?: boolean;
+                                /** Format: date-time */
+                                met_at?: string;
+                                /** Format: date-time */
+                                late_at?: string;
+                                waived_by?: string;
+                            }[];
+                        }[];
+                        next?: {
+                            to?: string;
+                            role?: string;
+                            article?: string;
+                            requirement?: string;
+                            by?: string;
+                            mine?: boolean;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -2798,7 +3392,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            time?: string;
+                            actor?: string;
+                            org?: string;
+                            action?: string;
+                            subject?: string;
+                            threat?: string;
+                            prev?: string;
+                            hash?: string;
+                            seq?: number;
+                            basis?: {
+                                rule_set?: string;
+                                version?: string;
+                                article?: string;
+                                requirement?: string;
+                            };
+                            before?: unknown;
+                            data?: unknown;
+                        }[];
+                        next?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -2822,6 +3437,8 @@ export interface operations {
                     subtype?: string;
                     subtype_text?: string;
                     /** @enum {string} */
+                    imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                    /** @enum {string} */
                     certainty?: "possible" | "actual";
                     title?: string;
                     description?: string;
@@ -2838,6 +3455,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                     /** @enum {string} */
                     tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
@@ -2860,6 +3478,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -3026,6 +3646,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                     reason_code?: string;
                 };
@@ -3047,6 +3668,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -3210,6 +3833,8 @@ export interface operations {
                     subtype?: string;
                     subtype_text?: string;
                     /** @enum {string} */
+                    imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                    /** @enum {string} */
                     certainty?: "possible" | "actual";
                     title?: string;
                     description?: string;
@@ -3226,6 +3851,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                     /** @enum {string} */
                     tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
@@ -3248,6 +3874,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -3426,6 +4054,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -3606,6 +4236,8 @@ export interface operations {
                         subtype?: string;
                         subtype_text?: string;
                         /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                        /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
                         description?: string;
@@ -3771,11 +4403,14 @@ export interface operations {
                         version?: string;
                         level?: string;
                     };
+                    /** @enum {string} */
+                    imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                     evidence?: {
                         title?: string;
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                     proposals?: {
                         /** @enum {string} */
@@ -3804,6 +4439,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -3985,6 +4622,8 @@ export interface operations {
                         subtype?: string;
                         subtype_text?: string;
                         /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                        /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
                         description?: string;
@@ -4165,6 +4804,8 @@ export interface operations {
                         subtype?: string;
                         subtype_text?: string;
                         /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                        /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
                         description?: string;
@@ -4340,6 +4981,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -4519,6 +5162,8 @@ export interface operations {
                         subtype?: string;
                         subtype_text?: string;
                         /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
+                        /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
                         description?: string;
@@ -4696,6 +5341,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -4875,6 +5522,8 @@ export interface operations {
                         class?: "malicious-resource" | "malware" | "hidden-danger" | "incident" | "other";
                         subtype?: string;
                         subtype_text?: string;
+                        /** @enum {string} */
+                        imitates?: "government" | "finance" | "media" | "e-commerce" | "education" | "other-sector";
                         /** @enum {string} */
                         certainty?: "possible" | "actual";
                         title?: string;
@@ -5877,6 +6526,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                     reason_code?: string;
                 };
@@ -6056,6 +6706,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                 };
             };
@@ -7230,6 +7881,7 @@ export interface operations {
                         media_type?: string;
                         content?: string;
                         binary?: boolean;
+                        confidential?: boolean;
                     }[];
                 };
             };
@@ -7935,7 +8587,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            number?: string;
+                            title?: string;
+                            state?: string;
+                            clock?: {
+                                clock?: string;
+                                /** Format: date-time */
+                                start?: string;
+                                /** Format: date-time */
+                                due?: string;
+                                last_day?: string;
+                                length?: string;
+                                limit?: string;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                policy?: boolean;
+                                provisional?: boolean;
+                                /** Format: date-time */
+                                met_at?: string;
+                                /** Format: date-time */
+                                late_at?: string;
+                                waived_by?: string;
+                            };
+                            left_ms?: number;
+                            overdue?: boolean;
+                            next?: {
+                                to?: string;
+                                role?: string;
+                                article?: string;
+                                requirement?: string;
+                                by?: string;
+                                mine?: boolean;
+                            }[];
+                            relapse?: {
+                                id?: string;
+                                threat?: string;
+                                case_number?: string;
+                                /** @enum {string} */
+                                occasion?: "closed" | "lifted" | "verified";
+                                indicator?: {
+                                    /** @enum {string} */
+                                    kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                                    value?: string;
+                                    original?: string;
+                                };
+                                day?: string;
+                                /** Format: date-time */
+                                ended_at?: string;
+                                /** Format: date-time */
+                                seen_at?: string;
+                                sources?: string[];
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                /** @enum {string} */
+                                state?: "open" | "reopened" | "dismissed";
+                                settled?: {
+                                    person?: string;
+                                    organization?: string;
+                                    /** Format: date-time */
+                                    at?: string;
+                                    reason?: string;
+                                };
+                            };
+                        }[];
+                        next?: string;
+                        now?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -8732,7 +9459,9 @@ export interface operations {
                 "application/json": {
                     login?: string;
                     password?: string;
+                    code?: string;
                     cookie?: boolean;
+                    certificate?: boolean;
                 };
             };
         };
@@ -8850,6 +9579,89 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items?: {
+                            id?: string;
+                            address?: string;
+                            agent?: string;
+                            browser?: boolean;
+                            current?: boolean;
+                            /** Format: date-time */
+                            created?: string;
+                            /** Format: date-time */
+                            expires?: string;
+                            /** Format: date-time */
+                            last_used?: string;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    old?: string;
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     whoAmI: {
         parameters: {
             query?: never;
@@ -8940,6 +9752,165 @@ export interface operations {
                         scopes?: string[];
                         point?: string;
                         expires?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    secondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        confirmed?: boolean;
+                        required?: boolean;
+                        recovery_left?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    enrolSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        secret?: string;
+                        uri?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recovery_codes?: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        confirmed?: boolean;
+                        required?: boolean;
+                        recovery_left?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    healthDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        journal?: number;
+                        snapshot?: number;
+                        followers?: {
+                            name?: string;
+                            at?: number;
+                            behind?: number;
+                        }[];
+                        store?: {
+                            name?: string;
+                            value?: number;
+                        }[];
+                        points?: {
+                            code?: string;
+                            behind?: number;
+                            lag_ms?: number;
+                        }[];
+                        sources?: {
+                            name?: string;
+                            /** @enum {string} */
+                            health?: "new" | "ok" | "empty" | "stale" | "shrunken" | "format-changed" | "failing";
+                        }[];
                     };
                 };
             };
@@ -10787,7 +11758,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            time?: string;
+                            actor?: string;
+                            org?: string;
+                            action?: string;
+                            subject?: string;
+                            threat?: string;
+                            prev?: string;
+                            hash?: string;
+                            seq?: number;
+                            basis?: {
+                                rule_set?: string;
+                                version?: string;
+                                article?: string;
+                                requirement?: string;
+                            };
+                            before?: unknown;
+                            data?: unknown;
+                        }[];
+                        next?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12745,7 +13737,7 @@ export interface operations {
                 /** @description query, see docs/search.md */
                 q?: string;
                 /** @description what to search; cases by default */
-                in?: "cases" | "tasks" | "appeals" | "organizations" | "sources" | "vulnerabilities" | "indicators";
+                in?: "cases" | "tasks" | "appeals" | "organizations" | "sources" | "vulnerabilities" | "indicators" | "entries";
                 /** @description name of a saved search, instead of q and in */
                 saved?: string;
                 /** @description true: counts by state, class and kind */
@@ -12778,7 +13770,7 @@ export interface operations {
                 /** @description query, see docs/search.md */
                 q?: string;
                 /** @description what to search; cases by default */
-                in?: "cases" | "tasks" | "appeals" | "organizations" | "sources" | "vulnerabilities" | "indicators";
+                in?: "cases" | "tasks" | "appeals" | "organizations" | "sources" | "vulnerabilities" | "indicators" | "entries";
                 /** @description name of a saved search, instead of q and in */
                 saved?: string;
                 /** @description the form; ndjson by default */
@@ -13418,6 +14410,390 @@ export interface operations {
                             reason?: string;
                         };
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    situation: {
+        parameters: {
+            query?: {
+                /** @description the period; week by default */
+                period?: "week" | "month" | "quarter" | "year";
+                /** @description up to and including this day, today by default: the week, month, quarter or year that it lies in */
+                until?: string;
+                /** @description two digits of GB/T 2260, or abroad, unknown */
+                province?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        period?: "week" | "month" | "quarter" | "year";
+                        current?: {
+                            from?: string;
+                            until?: string;
+                        };
+                        previous?: {
+                            from?: string;
+                            until?: string;
+                        };
+                        last_year?: {
+                            from?: string;
+                            until?: string;
+                        };
+                        province?: string;
+                        /** @enum {string} */
+                        view?: "whole" | "unit" | "published";
+                        groups?: {
+                            name?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            figures?: {
+                                name?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                current?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                                previous?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                                last_year?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                                change_percent?: number;
+                                change_percent_year?: number;
+                            }[];
+                        }[];
+                        clocks?: {
+                            clock?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            in?: string;
+                            unit?: string;
+                            unit_title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            fates?: {
+                                name?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                current?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                                previous?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                                last_year?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                                change_percent?: number;
+                                change_percent_year?: number;
+                            }[];
+                            on_time_percent?: number;
+                        }[];
+                        series?: {
+                            name?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            points?: {
+                                from?: string;
+                                until?: string;
+                                number?: {
+                                    count?: number;
+                                    rows?: {
+                                        in?: string;
+                                        query?: string;
+                                        path?: string;
+                                    };
+                                };
+                            }[];
+                        }[];
+                        index?: {
+                            journal?: number;
+                            indexed?: number;
+                            complete?: boolean;
+                            indicators_behind?: number;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    situationReport: {
+        parameters: {
+            query?: {
+                /** @description the period; week by default */
+                period?: "week" | "month" | "quarter" | "year";
+                /** @description up to and including this day, today by default: the week, month, quarter or year that it lies in */
+                until?: string;
+                /** @description two digits of GB/T 2260, or abroad, unknown */
+                province?: string;
+                /** @description language; zh by default */
+                lang?: "zh" | "en";
+                /** @description the form; html by default */
+                form?: "html" | "xlsx" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        title?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        lead?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        scope?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        /** @enum {string} */
+                        period?: "week" | "month" | "quarter" | "year";
+                        current?: {
+                            from?: string;
+                            until?: string;
+                        };
+                        previous?: {
+                            from?: string;
+                            until?: string;
+                        };
+                        last_year?: {
+                            from?: string;
+                            until?: string;
+                        };
+                        made?: string;
+                        sections?: {
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            groups?: {
+                                name?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                figures?: {
+                                    name?: string;
+                                    title?: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    current?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                    previous?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                    last_year?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                    change_percent?: number;
+                                    change_percent_year?: number;
+                                }[];
+                            }[];
+                            clocks?: {
+                                clock?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                in?: string;
+                                unit?: string;
+                                unit_title?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                fates?: {
+                                    name?: string;
+                                    title?: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    current?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                    previous?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                    last_year?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                    change_percent?: number;
+                                    change_percent_year?: number;
+                                }[];
+                                on_time_percent?: number;
+                            }[];
+                            series?: {
+                                name?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                points?: {
+                                    from?: string;
+                                    until?: string;
+                                    number?: {
+                                        count?: number;
+                                        rows?: {
+                                            in?: string;
+                                            query?: string;
+                                            path?: string;
+                                        };
+                                    };
+                                }[];
+                            }[];
+                        }[];
+                    };
+                    "text/html; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    runRetention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    dry_run?: boolean;
+                    after?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             default: components["responses"]["Problem"];

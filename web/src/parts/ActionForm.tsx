@@ -1,7 +1,7 @@
 // A step as a form, made from a definition: says on which article, sends under one idempotency key,
 // and shows a refusal with the requirement that would be broken.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, Form, Input, Modal, Select, Space } from "antd";
+import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
 import { useRef } from "react";
 import { act } from "../api/client";
 import { asProblem } from "../api/problem";
@@ -13,10 +13,16 @@ import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
 
-/** What a form asks for. `unit` gives the code of an organisation. */
+/**
+ * What a form asks for. `unit` gives the code of an organisation, `tags` a list of words, `many` some
+ * of the words; `title.zh` is a member of a member.
+ */
 export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
-  | { kind: "line" | "area" | "flag" | "unit"; hint?: Text }
-  | { kind: "choice"; words: string[] }
+  | {
+      kind: "line" | "area" | "flag" | "unit" | "secret" | "number" | "date" | "tags";
+      hint?: Text;
+    }
+  | { kind: "choice" | "many"; words: string[]; labels?: Record<string, Text> }
   | { kind: "rows"; fields: Field[]; atLeast?: number }
 );
 
@@ -67,11 +73,24 @@ function Control({ field, ...given }: Given & { field: Field }) {
       return <Input.TextArea {...(given as object)} rows={3} placeholder={text(field.hint)} />;
     case "line":
       return <Input {...(given as object)} placeholder={text(field.hint)} />;
+    case "secret":
+      return <Input.Password {...(given as object)} autoComplete="new-password" />;
+    case "number":
+      return <InputNumber {...(given as object)} min={0} precision={0} />;
+    case "date":
+      return <Input {...(given as object)} type="date" />;
+    case "tags":
+      return (
+        <Select {...(given as object)} mode="tags" open={false} placeholder={text(field.hint)} />
+      );
     case "choice":
+    case "many":
       return (
         <Select
           {...(given as object)}
-          options={field.words.map((w) => ({ value: w, label: word(w) }))}
+          mode={field.kind === "many" ? "multiple" : undefined}
+          allowClear={!field.required}
+          options={field.words.map((w) => ({ value: w, label: text(field.labels?.[w]) || word(w) }))}
         />
       );
     case "unit":
@@ -85,9 +104,9 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
   const t = useTexts(partsTexts);
   const text = useText();
   const blank = Object.fromEntries(field.fields.map((f) => [f.name, f.initial]));
-  const first = Array.from({ length: field.atLeast ?? 0 }, () => blank);
+  const first = field.initial ?? Array.from({ length: field.atLeast ?? 0 }, () => blank);
   return (
-    <Form.List name={field.name} initialValue={first}>
+    <Form.List name={field.name} initialValue={first as unknown[]}>
       {(rows, { add, remove }) => (
         <fieldset className="form-rows">
           <legend>{text(field.title)}</legend>
@@ -116,7 +135,8 @@ function OneField({ field, under }: { field: Field; under?: number }) {
   const t = useTexts(partsTexts);
   const text = useText();
   if (field.kind === "rows") return <Rows field={field} />;
-  const name = under === undefined ? field.name : [under, field.name];
+  const own = field.name.split(".");
+  const name = under === undefined ? own : [under, ...own];
   if (field.kind === "flag") {
     return (
       <Form.Item name={name} valuePropName="checked" initialValue={field.initial ?? false}>
@@ -138,11 +158,14 @@ interface Props {
   action: Action;
   /** Of which document, as people call it. */
   subject: string;
+  /** Where it leads and by which article; an empty article is not shown. */
   step: Step;
   close: () => void;
+  /** With what the hub answered, such as a secret that is shown once. */
+  done?: (answer: unknown) => void;
 }
 
-export function ActionForm({ action, subject, step, close }: Props) {
+export function ActionForm({ action, subject, step, close, done }: Props) {
   const t = useTexts(partsTexts);
   const text = useText();
   const client = useQueryClient();
@@ -157,9 +180,10 @@ export function ActionForm({ action, subject, step, close }: Props) {
       if (sent.current.body !== json) sent.current = { body: json, key: newKey() };
       return act(action.path, body, sent.current.key);
     },
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
       message.success(`${t.done}：${text(action.title)}`);
       close();
+      done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
     },
     onError: (error) => {
@@ -188,10 +212,12 @@ export function ActionForm({ action, subject, step, close }: Props) {
         </Form>
       )}
     >
-      <Space className="form-basis">
-        <Article article={step.article} requirement={step.requirement} />
-        <small>{step.requirement}</small>
-      </Space>
+      {step.article && (
+        <Space className="form-basis">
+          <Article article={step.article} requirement={step.requirement} />
+          <small>{step.requirement}</small>
+        </Space>
+      )}
       {send.error && <ProblemView error={send.error} />}
       {action.fields.map((f) => (
         <OneField key={f.name} field={f} />

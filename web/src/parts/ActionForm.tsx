@@ -90,7 +90,10 @@ function Control({ field, ...given }: Given & { field: Field }) {
           {...(given as object)}
           mode={field.kind === "many" ? "multiple" : undefined}
           allowClear={!field.required}
-          options={field.words.map((w) => ({ value: w, label: text(field.labels?.[w]) || word(w) }))}
+          options={field.words.map((w) => ({
+            value: w,
+            label: text(field.labels?.[w]) || word(w),
+          }))}
         />
       );
     case "unit":

@@ -1,12 +1,15 @@
 """Builds web/ with Node and packs the result into one file for the program.
 
     build_console.py ARCHIVE [--off]
+    build_console.py --check
 
 The build system runs this when a source of web/ changed. npm is only called when it must be: `npm
 ci` when package-lock.json is another one than was installed, `npm run build` when the sources are
 others than web/dist was made of. Whatever is missing (web/ itself, Node, a package index), the
 archive is made all the same, with a page that says so, and the build goes on. --off packs that page
-without a try.
+without a try. A mistake in the sources of web/ ends the build, as one in C++ does.
+
+--check: style and unit tests of the console (`./dev test`); code 3 when it could not be built here.
 
 The archive: a line with the length of the index, the index (JSON: path, type, digest, where the
 bytes lie, plain and with gzip), the bytes.
@@ -85,11 +88,11 @@ def node_folder():
 
 
 def npm(folder, *words):
+    """What it printed, and whether it went well."""
     around = dict(os.environ, PATH=folder + os.pathsep + os.environ["PATH"], CI="1")
     done = subprocess.run([os.path.join(folder, "npm"), *words], cwd=WEB, env=around, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if done.returncode != 0:
-        raise NotBuilt(f"npm {' '.join(words)} failed:\n{done.stdout[:2000]}")
+    return done.stdout, done.returncode == 0
 
 
 def build():
@@ -102,10 +105,30 @@ def build():
     folder = node_folder()
     lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     if not is_stamped(WEB / "node_modules", lock):
-        npm(folder, "ci", "--no-audit", "--no-fund", "--fetch-retries=1")
+        said, well = npm(folder, "ci", "--no-audit", "--no-fund", "--fetch-retries=1")
+        if not well:
+            raise NotBuilt(f"npm ci failed:\n{said[:2000]}")
         (WEB / "node_modules" / STAMP).write_text(lock)
-    npm(folder, "run", "build")
+    said, well = npm(folder, "run", "build")
+    if not well:
+        sys.exit(f"console: error: npm run build failed:\n{said}")
     (DIST / STAMP).write_text(made_of)
+
+
+def check():
+    """Style and unit tests; what they say goes to the screen."""
+    try:
+        build()
+    except NotBuilt as why:
+        print(f"console: {why}", file=sys.stderr)
+        return 3
+    folder = node_folder()
+    all_well = True
+    for words in (("run", "lint"), ("test",)):
+        said, well = npm(folder, *words)
+        print(said)
+        all_well = all_well and well
+    return 0 if all_well else 1
 
 
 def archive_of(files):
@@ -145,4 +168,6 @@ def main(archive, off):
 
 
 if __name__ == "__main__":
+    if "--check" in sys.argv:
+        sys.exit(check())
     main(sys.argv[1], "--off" in sys.argv[2:])

@@ -102,8 +102,7 @@ Status RetentionService::sweep() {
   TRY(const auto now, limits());
   TRY(const auto kept,
       store_.read([](store::ReadTx& tx) { return tx.cursor(intake::kSweepCursor); }));
-  // Before the lock is taken: what stands in braces may be evaluated while it is held.
-  const Instant finished = status().finished;
+  const auto finished = status().finished;
   std::int64_t after = finished ? 0 : static_cast<std::int64_t>(kept);
   *status_.lock() = {true, after, clock_.now(), finished, {}, 0};
   const auto by = order(now, "system:purge", "");

@@ -4,6 +4,7 @@
 
 #include "hub/app.h"
 #include "hub/prober.h"
+#include "hub/schemas.h"
 #include "hub/views.h"
 #include "model/labels.h"
 
@@ -147,7 +148,7 @@ void add_threat_reads(http::Router& router, App& app) {
       });
   get(router, "/api/v1/threats/{id}", "getThreat", "threats",
       {"威胁及其任务、时限与可执行的下一步", "A threat with its tasks, clocks and next steps"},
-      "read", {}, Json::object(), [&app](http::Request& request) -> Result<Json> {
+      "read", {}, threat_detail_schema(), [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto threat, readable_threat(tx, by, request.params["id"]));
@@ -170,7 +171,7 @@ void add_threat_reads(http::Router& router, App& app) {
         });
       });
   get(router, "/api/v1/threats/{id}/journal", "threatJournal", "threats",
-      {"威胁的全部日志", "The journal of a threat"}, "read", {}, Json::object(),
+      {"威胁的全部日志", "The journal of a threat"}, "read", {}, entries_schema(),
       [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {

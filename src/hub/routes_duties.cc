@@ -4,6 +4,7 @@
 #include <set>
 
 #include "hub/app.h"
+#include "hub/schemas.h"
 #include "hub/views.h"
 
 namespace tocsin::hub {
@@ -41,7 +42,7 @@ Status add_relapses(store::ReadTx& tx, const Actor& by,
 
 void add_duties_route(http::Router& router, App& app) {
   get(router, "/api/v1/duties", "myDuties", "duties",
-      {"我的待办，按剩余时间排序", "What waits for me, by time left"}, "read", {}, Json::object(),
+      {"我的待办，按剩余时间排序", "What waits for me, by time left"}, "read", {}, duties_schema(),
       [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         const Instant now = app.clock.now();

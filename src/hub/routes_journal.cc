@@ -1,5 +1,6 @@
 // The journal, its signed tree head, proofs, and the live stream of what happens.
 #include "hub/app.h"
+#include "hub/schemas.h"
 #include "hub/tree_heads.h"
 #include "store/merkle_nodes.h"
 
@@ -40,7 +41,7 @@ Result<std::uint64_t> tree_size(store::ReadTx& tx, std::uint64_t asked) {
 
 void add_journal_routes(http::Router& router, App& app) {
   get(router, "/api/v1/journal", "readJournal", "journal", {"日志条目", "Journal entries"},
-      "journal", page_params(), Json::object(), [&app](http::Request& request) -> Result<Json> {
+      "journal", page_params(), entries_schema(), [&app](http::Request& request) -> Result<Json> {
         TRY_STATUS(require_auditor(session(request).actor));
         TRY(const Page p, page(request));
         TRY(const auto after, sequence(request, "after"));

@@ -90,9 +90,14 @@ std::string plain_marks(std::string_view text) {
 }
 
 Result<Indicator> read_value(std::string_view text, std::optional<K> hint) {
-  auto as_written = match::canonical(trim(text), hint);
-  if (as_written) return as_written;
   const std::string plain = plain_marks(text);
+  // Brackets around a dot are somebody's care, though a name may have them by the letter of IDNA.
+  const bool bracketed = text.find("【") != std::string_view::npos;
+  auto as_written = match::canonical(bracketed ? plain : trim(text), hint);
+  if (as_written && !hint && (as_written->kind == K::kPattern || as_written->kind == K::kLiteral)) {
+    return fail_bi(Code::kInvalid, "patterns are not looked up here", "此处不查询特征串", "value");
+  }
+  if (as_written) return as_written;
   if (auto read = match::canonical(plain, hint)) return read;
   if (!hint && like_a_number(plain)) {
     if (auto phone = match::canonical(plain, K::kPhone)) return phone;

@@ -112,9 +112,8 @@ Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
                                {"labels", model::to_json(s.labels)},
                                {"gone", static_cast<bool>(s.gone_at)}}));
   }
-  if (const auto asn = asn_of_ ? asn_of_(record->indicator) : std::nullopt) {
-    d.key("asn", std::to_string(*asn));
-  }
+  const Location where = locate_ ? locate_(record->indicator) : Location{};
+  if (where.asn) d.key("asn", std::to_string(*where.asn));
   d.confidence(confidence);
   d.at(record->last_seen);
   return Found{std::move(d),

@@ -219,12 +219,27 @@ TEST(Query, ColonsThatAreNoFieldsStayText) {
 }
 
 TEST(Query, EveryFieldWorksWhereItIsSaidTo) {
-  const std::map<std::string_view, std::string_view> values = {
-      {"class", "malware"},   {"kind", "domain"},         {"province", "51"},
-      {"level", "II"},        {"tlp", "green"},           {"measure", "block"},
-      {"asn", "1"},           {"indicator", "a.example"}, {"below", "a.example"},
-      {"inside", "::1"},      {"confidence", "50"},       {"from", "2026-01-01"},
-      {"until", "2026-01-01"}};
+  const std::map<std::string_view, std::string_view> values = {{"class", "malware"},
+                                                               {"kind", "domain"},
+                                                               {"province", "51"},
+                                                               {"level", "II"},
+                                                               {"tlp", "green"},
+                                                               {"measure", "block"},
+                                                               {"asn", "1"},
+                                                               {"indicator", "a.example"},
+                                                               {"below", "a.example"},
+                                                               {"inside", "::1"},
+                                                               {"confidence", "50"},
+                                                               {"from", "2026-01-01"},
+                                                               {"until", "2026-01-01"},
+                                                               {"asset", "cii"},
+                                                               {"imitates", "finance"},
+                                                               {"behaviour", "remote"},
+                                                               {"origin", "abroad"},
+                                                               {"clock", "dispose.late"},
+                                                               {"ruling", "pending"},
+                                                               {"severity", "high"},
+                                                               {"on", "2026-01-01"}};
   for (const auto& field : fields()) {
     for (std::size_t p = 0; p < enum_names(Place{}).size(); ++p) {
       const auto place = static_cast<Place>(p);

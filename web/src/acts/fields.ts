@@ -11,6 +11,7 @@ export const reason = (required = true): Field => ({
 export const evidence = (atLeast: number): Field => ({
   name: "evidence",
   kind: "rows",
+  files: true,
   title: { zh: "证据", en: "Evidence" },
   atLeast,
   fields: [

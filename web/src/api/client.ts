@@ -63,3 +63,10 @@ export async function sendFile(path: string, file: Blob): Promise<unknown> {
   if (!response.ok) throw await problemOf(response);
   return response.json();
 }
+
+/** The bytes behind a path, for files that are kept and not shown. */
+export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await reach(new Request(path));
+  if (!response.ok) throw await problemOf(response);
+  return new Uint8Array(await response.arrayBuffer());
+}

@@ -14,10 +14,18 @@ export interface Text {
 }
 
 export type Threat = Item<Ok<"/api/v1/threats">>;
+export type Task = Item<Ok<"/api/v1/tasks">>;
+export type Notice = Item<Ok<"/api/v1/notices">>;
+export type Appeal = Item<Ok<"/api/v1/appeals">>;
+export type Relapse = Item<Ok<"/api/v1/relapses">>;
+export type PointRow = Item<Ok<"/api/v1/points">>;
+export type Evidence = Ok<"/api/v1/evidence/{id}">;
+export type Responsible = Ok<"/api/v1/responsible">;
 export type Organization = Item<Ok<"/api/v1/organizations">>;
 export type User = Item<Ok<"/api/v1/users">>;
 export type SavedSearch = Item<Ok<"/api/v1/searches">>;
 export type Clock = NonNullable<Threat["clocks"]>[number];
+export type Citation = NonNullable<Clock["basis"]>;
 export type CaseIndicator = NonNullable<Threat["indicators"]>[number];
 export type Place = NonNullable<
   NonNullable<paths["/api/v1/search"]["get"]["parameters"]["query"]>["in"]
@@ -46,6 +54,12 @@ export interface Step {
   requirement: string;
   /** `document`: no probe can see it, so the verification is by document (W17-25). */
   by?: string;
+}
+
+/** The same, with whose hand it takes; `mine`: of a role that the reader has. */
+export interface OpenStep extends Step {
+  role: Role;
+  mine: boolean;
 }
 
 export interface Duty {

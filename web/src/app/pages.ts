@@ -130,6 +130,26 @@ export const pages: PageEntry[] = [
     title: { zh: "我的账户", en: "My account" },
     load: () => import("../pages/account/Account"),
   },
+  {
+    path: "/threats/:number",
+    title: { zh: "威胁事项", en: "Case" },
+    load: () => import("../pages/threat/Threat"),
+  },
+  {
+    path: "/tasks/:number",
+    title: { zh: "处置任务", en: "Disposal task" },
+    load: () => import("../pages/threat/Task"),
+  },
+  {
+    path: "/notices/:number",
+    title: { zh: "通知书", en: "Notice" },
+    load: () => import("../pages/threat/Notice"),
+  },
+  {
+    path: "/appeals/:number",
+    title: { zh: "申诉", en: "Appeal" },
+    load: () => import("../pages/threat/Appeal"),
+  },
 ];
 
 export function pagesFor(roles: Role[]): PageEntry[] {

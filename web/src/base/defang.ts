@@ -32,3 +32,10 @@ const OPENABLE = new Set([
 export function shown(kind: string, value: string): string {
   return OPENABLE.has(kind) ? defang(value) : value;
 }
+
+const ADDRESS = /\bhttps?:\/\/\S+/gi;
+
+/** Words of people: addresses among them are defanged, the rest stays. */
+export function safeWords(text: string): string {
+  return text.replace(ADDRESS, defang);
+}

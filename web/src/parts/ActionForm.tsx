@@ -7,8 +7,10 @@ import { act } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
 import type { Step, Text } from "../api/shapes";
+import { useFormat } from "../base/format";
 import { useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
+import { evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
@@ -23,7 +25,7 @@ export type Field = { name: string; title: Text; required?: boolean; initial?: u
       hint?: Text;
     }
   | { kind: "choice" | "many"; words: string[]; labels?: Record<string, Text> }
-  | { kind: "rows"; fields: Field[]; atLeast?: number }
+  | { kind: "rows"; fields: Field[]; atLeast?: number; files?: boolean }
 );
 
 export interface Action {
@@ -106,6 +108,7 @@ function Control({ field, ...given }: Given & { field: Field }) {
 function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
   const t = useTexts(partsTexts);
   const text = useText();
+  const form = Form.useFormInstance();
   const blank = Object.fromEntries(field.fields.map((f) => [f.name, f.initial]));
   const first = field.initial ?? Array.from({ length: field.atLeast ?? 0 }, () => blank);
   return (
@@ -115,9 +118,13 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
           <legend>{text(field.title)}</legend>
           {rows.map((row) => (
             <div key={row.key} className="form-row">
-              {field.fields.map((f) => (
-                <OneField key={f.name} field={f} under={row.name} />
-              ))}
+              {field.fields.map((f) =>
+                f.name === "content" && form.getFieldValue([field.name, row.name, "binary"]) ? (
+                  <FileContent key={f.name} list={field.name} row={row.name} />
+                ) : (
+                  <OneField key={f.name} field={f} under={row.name} />
+                ),
+              )}
               {rows.length > (field.atLeast ?? 0) && (
                 <Button size="small" onClick={() => remove(row.name)}>
                   {t.removeRow}
@@ -128,9 +135,53 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
           <Button size="small" onClick={() => add(blank)}>
             {t.addRow}
           </Button>
+          {field.files && <AddFiles add={add} />}
         </fieldset>
       )}
     </Form.List>
+  );
+}
+
+/** A file's bytes go with the form as they are; nobody types them. */
+function FileContent({ list, row }: { list: string; row: number }) {
+  const t = useTexts(partsTexts);
+  const format = useFormat();
+  const form = Form.useFormInstance();
+  const sent: string = form.getFieldValue([list, row, "content"]);
+  const kind: string = form.getFieldValue([list, row, "media_type"]);
+  return (
+    <>
+      <p>{t.fileOf(kind, format.number(sizeOf(sent)))}</p>
+      {["content", "media_type", "binary"].map((name) => (
+        <Form.Item key={name} name={[row, name]} hidden noStyle>
+          <Input />
+        </Form.Item>
+      ))}
+    </>
+  );
+}
+
+function AddFiles({ add }: { add: (row: unknown) => void }) {
+  const t = useTexts(partsTexts);
+  const { message } = App.useApp();
+  const take = async (files: FileList | null) => {
+    for (const file of files ?? []) {
+      if (file.size > MOST_FILE) message.error(t.fileTooLarge(file.name));
+      else add(await evidenceOf(file));
+    }
+  };
+  return (
+    <label className="form-files">
+      {t.addFiles}{" "}
+      <input
+        type="file"
+        multiple
+        onChange={(e) => {
+          void take(e.target.files);
+          e.target.value = "";
+        }}
+      />
+    </label>
   );
 }
 

@@ -10,6 +10,7 @@ import { hubSays, useNow } from "../../base/now";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
 import { Deadline } from "../../parts/Deadline";
+import { DocNumber } from "../../parts/DocNumber";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
@@ -119,7 +120,7 @@ export default function Home() {
               <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
                 <td>{duty.clock ? <Deadline clock={duty.clock} /> : <small>{t.noClock}</small>}</td>
                 <td>
-                  <code>{duty.number}</code>
+                  <DocNumber of={duty.number} />
                 </td>
                 <td className="duty-title">
                   {duty.title}

@@ -2,6 +2,7 @@ import type { Threat } from "../../api/shapes";
 import { shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { Deadline } from "../../parts/Deadline";
+import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { Unit, useUnitName } from "../../parts/Party";
 import { StateTag } from "../../parts/StateTag";
@@ -41,7 +42,7 @@ export function useThreatColumns(): Column<Threat>[] {
       key: "number",
       title: t.number,
       width: 130,
-      cell: (r) => <code>{r.number}</code>,
+      cell: (r) => <DocNumber of={r.number} />,
       text: (r) => r.number ?? "",
     },
     {

@@ -1,0 +1,15 @@
+// Schemas of answers that are put together from several documents, for OpenAPI.
+#pragma once
+
+#include "base/json.h"
+
+namespace tocsin::hub {
+
+/// A threat with its tasks, appeals and next steps: GET /api/v1/threats/{id}.
+Json threat_detail_schema();
+/// A list of entries of the journal.
+Json entries_schema();
+/// What waits for somebody: GET /api/v1/duties.
+Json duties_schema();
+
+}  // namespace tocsin::hub

@@ -1,0 +1,39 @@
+// One part of a page about a document, reachable from its table of contents.
+import type { ReactNode } from "react";
+
+interface Props {
+  id: string;
+  title: string;
+  hint?: string;
+  extra?: ReactNode;
+  children: ReactNode;
+}
+
+export function Section({ id, title, hint, extra, children }: Props) {
+  return (
+    <section id={id} className="case-part" aria-labelledby={`${id}-title`}>
+      <div className="case-part-head">
+        <h2 id={`${id}-title`}>{title}</h2>
+        {extra}
+      </div>
+      {hint && <p className="case-hint">{hint}</p>}
+      {children}
+    </section>
+  );
+}
+
+/** Names and values; what has no value is left out. */
+export function Facts({ rows }: { rows: [string, ReactNode][] }) {
+  return (
+    <dl className="case-facts">
+      {rows
+        .filter(([, value]) => value !== undefined && value !== null && value !== "")
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

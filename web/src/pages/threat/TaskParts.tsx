@@ -1,0 +1,196 @@
+// The parts of a task that stand on its own page and on that of its case.
+import { Skeleton, Tag } from "antd";
+import { Link } from "react-router";
+import { useFormat } from "../../base/format";
+import { DocNumber } from "../../parts/DocNumber";
+import { Person, Unit } from "../../parts/Party";
+import { ProblemView } from "../../parts/ProblemView";
+import { StateTag } from "../../parts/StateTag";
+import { useText, useTexts, useWord } from "../../texts/use";
+import { Piece } from "./EvidenceList";
+import { type CaseTask, usePoints } from "./queries";
+import { Facts } from "./Section";
+import { threatTexts } from "./texts";
+
+const RUNGS = ["approved", "dispatched", "received", "loaded", "effective"] as const;
+
+function LadderOf({ title, ladder }: { title: string; ladder: CaseTask["ladder"] }) {
+  const t = useTexts(threatTexts);
+  const word = useWord();
+  const format = useFormat();
+  return (
+    <>
+      <h3>{title}</h3>
+      <ol className="ladder">
+        {RUNGS.map((rung) => {
+          const at = ladder?.[rung];
+          return (
+            <li key={rung} className={at ? "reached" : undefined}>
+              <strong>{word(rung)}</strong>
+              <small>{at ? format.dateTime(at) : t.notYet}</small>
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}
+
+export function Ladders({ task }: { task: CaseTask }) {
+  const t = useTexts(threatTexts);
+  return (
+    <>
+      <LadderOf title={t.ladder} ladder={task.ladder} />
+      {task.lift_ladder?.approved && <LadderOf title={t.liftLadder} ladder={task.lift_ladder} />}
+    </>
+  );
+}
+
+export function Points({ task }: { task: CaseTask }) {
+  const t = useTexts(threatTexts);
+  const word = useWord();
+  const format = useFormat();
+  const { data, error, refetch } = usePoints();
+  if (error) return <ProblemView error={error} retry={() => refetch()} />;
+  if (!data) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
+  const own = data.filter((row) => row.point?.organization === task.addressee);
+  return (
+    <>
+      <h3>{t.points}</h3>
+      {own.length === 0 && <p className="case-hint">{t.noPoints}</p>}
+      {own.length > 0 && (
+        <div className="wide">
+          <p className="case-hint">{t.pointsHint}</p>
+          <table className="case-table">
+            <thead>
+              <tr>
+                <th scope="col">{t.point}</th>
+                <th scope="col">{t.kind}</th>
+                <th scope="col">{t.wanted}</th>
+                <th scope="col">{t.actual}</th>
+                <th scope="col">{t.behind}</th>
+                <th scope="col">{t.lag}</th>
+                <th scope="col">{t.acknowledged}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {own.map((row) => (
+                <tr key={row.point?.id}>
+                  <td>
+                    <code>{row.point?.code}</code> {!row.point?.active && <Tag>{t.inactive}</Tag>}
+                  </td>
+                  <td>{word(row.point?.kind)}</td>
+                  <td>{format.number(row.wanted ?? 0)}</td>
+                  <td>{format.number(row.point?.acknowledged ?? 0)}</td>
+                  <td>{row.behind ? format.number(row.behind) : t.upToDate}</td>
+                  <td>{row.behind ? format.span(row.lag_ms ?? 0) : ""}</td>
+                  <td>{format.dateTime(row.point?.acknowledged_at ?? "") || t.never}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+export function TaskFacts({ task }: { task: CaseTask }) {
+  const t = useTexts(threatTexts);
+  const word = useWord();
+  const notices = task.notice_numbers ?? [];
+  return (
+    <>
+      <p className="task-marks">
+        <StateTag state={task.state ?? ""} />
+        {task.overdue && <Tag className="tone tone-red">{t.overdue}</Tag>}
+        {task.suspended && <Tag className="tone tone-orange">{t.suspended}</Tag>}
+      </p>
+      <Facts
+        rows={[
+          [t.measure, `${word(task.measure)}`],
+          [t.addressee, <Unit key="to" id={task.addressee} />],
+          [t.authority, <Unit key="by" id={task.authority} />],
+          [t.limit, task.limit],
+          [t.reason, task.reason],
+          [
+            t.notices,
+            notices.length === 0
+              ? t.notNotified
+              : notices.map((n) => (
+                  <span key={n} className="step">
+                    <DocNumber of={n} />
+                  </span>
+                )),
+          ],
+          [
+            t.sideNotices,
+            (task.side_notices ?? []).length > 0 &&
+              task.side_notices?.map((id) => (
+                <Link key={id} to={`/notices/${id}`}>
+                  …{id.slice(-6)}{" "}
+                </Link>
+              )),
+          ],
+          [
+            t.phoneCall,
+            task.phone_call?.callee &&
+              t.phoneLine(task.phone_call.callee, task.phone_call.number ?? ""),
+          ],
+        ].filter((row): row is [string, string] => Boolean(row[1]))}
+      />
+    </>
+  );
+}
+
+/** What the addressee said, what was found, and the sanctions. */
+export function Outcome({ task }: { task: CaseTask }) {
+  const t = useTexts(threatTexts);
+  const text = useText();
+  const word = useWord();
+  const format = useFormat();
+  return (
+    <>
+      {(task.feedback ?? []).map((f) => (
+        <div key={f.by?.at} className="outcome">
+          <h3>
+            {t.feedback} · {word(f.outcome)} · {f.on_time ? t.onTime : t.late}
+          </h3>
+          <p className="case-text">{f.detail}</p>
+          <small>
+            <Person id={f.by?.person} unit={f.by?.organization} /> {format.dateTime(f.by?.at ?? "")}
+          </small>
+          {f.evidence?.map((id) => (
+            <Piece key={id} id={id} />
+          ))}
+        </div>
+      ))}
+      {(task.verifications ?? []).map((v) => (
+        <div key={v.by?.at} className="outcome">
+          <h3>
+            {t.verification} · {word(v.verdict)} · {word(v.method)}
+          </h3>
+          <p className="case-text">{text({ zh: v.detail_zh, en: v.detail })}</p>
+          <small>
+            <Person id={v.by?.person} unit={v.by?.organization} /> {format.dateTime(v.by?.at ?? "")}
+          </small>
+          {v.evidence?.map((id) => (
+            <Piece key={id} id={id} />
+          ))}
+        </div>
+      ))}
+      {(task.sanctions ?? []).length > 0 && (
+        <>
+          <h3>{t.sanctions}</h3>
+          <ul className="case-list">
+            {task.sanctions?.map((s) => (
+              <li key={`${s.kind} ${s.by?.at}`}>
+                {word(s.kind)} {format.dateTime(s.by?.at ?? "")} {s.by?.reason}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}

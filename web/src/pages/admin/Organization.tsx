@@ -14,7 +14,7 @@ import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { Facts, Panel, Rows, under, useRole } from "./parts";
-import { changeContacts, delegate } from "./registry";
+import { addTraining, changeContacts, delegate } from "./registry";
 
 export type Contact = NonNullable<Shape["contacts"]>[number];
 
@@ -52,7 +52,15 @@ function Contacts({ unit, change }: { unit: Shape; change: () => void }) {
   );
 }
 
-function Delegations({ unit, add }: { unit: Shape; add: () => void }) {
+function Delegations({
+  unit,
+  add,
+  train,
+}: {
+  unit: Shape;
+  add: () => void;
+  train: () => void;
+}) {
   const t = useTexts({ zh, en });
   const format = useFormat();
   const may = useRole("reviewer");
@@ -61,7 +69,14 @@ function Delegations({ unit, add }: { unit: Shape; add: () => void }) {
     <Panel
       title={t.delegations}
       hint={t.delegationsHint}
-      extra={may && <Button onClick={add}>{t.delegate}</Button>}
+      extra={
+        may && (
+          <span className="buttons">
+            <Button onClick={add}>{t.delegate}</Button>
+            <Button onClick={train}>{t.addTraining}</Button>
+          </span>
+        )
+      }
     >
       <Rows
         title={t.delegations}
@@ -148,6 +163,7 @@ export default function Organization() {
       <Delegations
         unit={unit}
         add={() => setDoing({ action: delegate(code), article: "7", requirement: "W17-11" })}
+        train={() => setDoing({ action: addTraining(), article: "7", requirement: "W17-13" })}
       />
       <People unit={unit} />
       {doing && (

@@ -60,7 +60,7 @@ function useSteps() {
       title: t.stepTraining,
       why: t.stepTrainingWhy,
       done: identifiers.some((p) => (p.training?.length ?? 0) > 0),
-      to: "/admin/people",
+      to: "/admin/organizations",
       by: "reviewer",
     },
     {

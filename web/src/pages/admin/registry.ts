@@ -146,13 +146,24 @@ export const addPerson: Action = {
   ],
 };
 
-export function addTraining(login: string): Action {
+/** Without a login the form asks for it: reviewers record trainings and may not read the list of people. */
+export function addTraining(login?: string): Action {
   return {
-    id: `training:${login}`,
+    id: `training:${login ?? ""}`,
     title: { zh: "登记培训", en: "Record a training" },
     path: "/api/v1/trainings",
-    fixed: { user: login },
+    fixed: login ? { user: login } : undefined,
     fields: [
+      ...(login
+        ? []
+        : [
+            {
+              name: "user",
+              kind: "line" as const,
+              title: { zh: "用户名", en: "Login" },
+              required: true,
+            },
+          ]),
       { name: "topic", kind: "line", title: { zh: "培训内容", en: "Topic" }, required: true },
       { name: "on", kind: "date", title: { zh: "培训日期", en: "On" } },
       { name: "valid_until", kind: "date", title: { zh: "有效期至", en: "Valid until" } },

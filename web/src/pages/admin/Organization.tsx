@@ -52,15 +52,7 @@ function Contacts({ unit, change }: { unit: Shape; change: () => void }) {
   );
 }
 
-function Delegations({
-  unit,
-  add,
-  train,
-}: {
-  unit: Shape;
-  add: () => void;
-  train: () => void;
-}) {
+function Delegations({ unit, add, train }: { unit: Shape; add: () => void; train: () => void }) {
   const t = useTexts({ zh, en });
   const format = useFormat();
   const may = useRole("reviewer");

@@ -136,7 +136,7 @@ Status RetentionService::sweep() {
   return {};
 }
 
-Result<RetentionRun> RetentionService::run(std::string actor, std::string organization,
+Result<RetentionRun> RetentionService::run(const std::string& actor, std::string organization,
                                            std::int64_t after, bool dry) {
   RetentionRun out;
   TRY(out.limits, limits());

@@ -62,7 +62,7 @@ class RetentionService {
   Result<RetentionLimits> limits() const;
   RetentionStatus status() const { return *status_.lock(); }
   /// A stretch of a sweep by a person, for a second or two; `dry` only counts.
-  Result<RetentionRun> run(std::string actor, std::string organization, std::int64_t after,
+  Result<RetentionRun> run(const std::string& actor, std::string organization, std::int64_t after,
                            bool dry);
 
  private:

@@ -9,12 +9,13 @@
 #include "situation/report.h"
 
 namespace tocsin::hub {
-namespace {
-
-using situation::Period;
 
 enum class ReportForm { kHtml, kXlsx, kJson };
 TOCSIN_ENUM_NAMES(ReportForm, "html", "xlsx", "json")
+
+namespace {
+
+using situation::Period;
 
 constexpr const char* kHtml = "text/html; charset=utf-8";
 constexpr const char* kWorkbook =

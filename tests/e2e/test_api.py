@@ -21,6 +21,7 @@ PUBLIC = {("get", "/feeds/bulletins.rss"), ("get", "/feeds/bulletins.atom"),
           ("get", "/health"), ("get", "/metrics"), ("get", "/api/v1/openapi.json"),
           ("get", "/api/v1/law"), ("get", "/api/v1/law/rule-sets/{id}"),
           ("get", "/api/v1/law/clocks/{id}"), ("post", "/api/v1/session"),
+          ("delete", "/api/v1/session"), ("get", "/console"), ("get", "/console/{path}"),
           ("get", "/api/v1/public/check")}
 
 

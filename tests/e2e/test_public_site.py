@@ -12,7 +12,7 @@ import urllib.parse
 
 import hub as h
 
-LEAST_AGE = "very quick"
+LEAST_AGE = ("very quick", "提交得太快了")
 
 
 class Page(html.parser.HTMLParser):
@@ -80,7 +80,7 @@ class Visitor:
 
         def sent():
             status, page = self.send(form, fields, files)
-            return None if status == 422 and LEAST_AGE in page.text else (status, page)
+            return None if status == 422 and any(w in page.text for w in LEAST_AGE) else (status, page)
 
         return h.wait_for(sent, 20, "the form to be old enough", every=0.5)
 

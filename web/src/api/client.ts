@@ -48,6 +48,19 @@ export async function act(path: string, body: unknown, key: string): Promise<unk
     }),
   );
   if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? undefined : response.json();
+}
+
+/** A file as the body of a request. */
+export async function sendFile(path: string, file: Blob): Promise<unknown> {
+  const response = await reach(
+    new Request(path, {
+      method: "POST",
+      headers: { ...changing, "Content-Type": "application/octet-stream" },
+      body: file,
+    }),
+  );
+  if (!response.ok) throw await problemOf(response);
   return response.json();
 }
 

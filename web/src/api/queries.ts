@@ -13,7 +13,13 @@ export type Subject =
   | "relapse"
   | "list"
   | "import"
-  | "organization";
+  | "organization"
+  | "user"
+  | "token"
+  | "source"
+  | "subscription"
+  | "delivery"
+  | "reference";
 
 declare module "@tanstack/react-query" {
   interface Register {
@@ -111,6 +117,7 @@ export function usePeople() {
     queryKey: ["users"],
     enabled: may,
     staleTime: 300_000,
+    meta: { live: ["user"] },
     queryFn: ({ signal }) =>
       all<User>(
         async (after) =>

@@ -6,6 +6,7 @@ import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { lazy, Suspense, useEffect } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
+import { asProblem } from "../api/problem";
 import { queries, useMe } from "../api/queries";
 import { useDark, useSettings } from "../base/settings";
 import { ProblemView } from "../parts/ProblemView";
@@ -15,6 +16,7 @@ import { pages } from "./pages";
 import { dark, light } from "./theme";
 
 const SignIn = lazy(() => import("../pages/sign-in/SignIn"));
+const MustEnrol = lazy(() => import("../pages/account/MustEnrol"));
 
 const router = createBrowserRouter(
   [
@@ -37,6 +39,14 @@ const router = createBrowserRouter(
 
 function Entrance() {
   const me = useMe();
+  // Signed in, and not even who one is may be read: the session can only enrol a second factor.
+  if (me.error && asProblem(me.error).status === 403) {
+    return (
+      <Suspense fallback={<Spin fullscreen />}>
+        <MustEnrol />
+      </Suspense>
+    );
+  }
   if (me.error) return <ProblemView error={me.error} retry={() => me.refetch()} />;
   if (me.data === undefined) return <Spin fullscreen />;
   if (me.data === null) {

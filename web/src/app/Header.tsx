@@ -48,6 +48,7 @@ function Session() {
   const text = useText();
   const word = useWord();
   const me = useMe();
+  const go = useNavigate();
   const client = useQueryClient();
   const { message } = App.useApp();
   if (!me.data) return null;
@@ -71,6 +72,7 @@ function Session() {
           { key: "unit", disabled: true, label: `${t.unit}：${text(organization.title)}` },
           { key: "roles", disabled: true, label: `${t.roles}：${user.roles.map(word).join("、")}` },
           { type: "divider" },
+          { key: "account", label: t.account, onClick: () => void go("/account") },
           { key: "out", label: t.signOut, onClick: () => void signOut() },
         ],
       }}

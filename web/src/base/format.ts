@@ -1,6 +1,6 @@
 // Dates, numbers and spans in the habit of the language and the chosen time zone.
 import { useMemo } from "react";
-import { type Language, useSettings } from "./settings";
+import { LAW_ZONE, type Language, useSettings } from "./settings";
 
 export interface Format {
   number(n: number): string;
@@ -8,6 +8,11 @@ export interface Format {
   dateTime(iso: string): string;
   /** `2天3小时`, `4分05秒`: the two largest units, rounded down; never negative. */
   span(ms: number): string;
+}
+
+/** The day in the zone in which the law counts, as `2026-03-05`. */
+export function shanghaiDay(at: number): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: LAW_ZONE }).format(new Date(at));
 }
 
 const UNITS: Record<Language, [string, string, string, string]> = {

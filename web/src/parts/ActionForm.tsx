@@ -17,11 +17,25 @@ import { partsTexts } from "./texts";
 
 /**
  * What a form asks for. `unit` gives the code of an organisation, `lines` a list of texts, `fen` an
- * amount of money, asked for in yuan. Rows that take `files` are evidence.
+ * amount of money, asked for in yuan, `tags` a list of words, `many` some of the words; `title.zh` is
+ * a member of a member. Rows that take `files` are evidence.
  */
 export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
-  | { kind: "line" | "area" | "lines" | "flag" | "unit" | "fen"; hint?: Text }
-  | { kind: "choice"; words: string[] }
+  | {
+      kind:
+        | "line"
+        | "area"
+        | "lines"
+        | "flag"
+        | "unit"
+        | "fen"
+        | "secret"
+        | "number"
+        | "date"
+        | "tags";
+      hint?: Text;
+    }
+  | { kind: "choice" | "many"; words: string[]; labels?: Record<string, Text> }
   | { kind: "rows"; fields: Field[]; atLeast?: number; files?: boolean }
 );
 
@@ -108,11 +122,27 @@ function Control({ field, ...given }: Given & { field: Field }) {
       return <Input.TextArea {...(given as object)} rows={3} placeholder={text(field.hint)} />;
     case "line":
       return <Input {...(given as object)} placeholder={text(field.hint)} />;
+    case "secret":
+      return <Input.Password {...(given as object)} autoComplete="new-password" />;
+    case "number":
+      return <InputNumber {...(given as object)} min={0} precision={0} />;
+    case "date":
+      return <Input {...(given as object)} type="date" />;
+    case "tags":
+      return (
+        <Select {...(given as object)} mode="tags" open={false} placeholder={text(field.hint)} />
+      );
     case "choice":
+    case "many":
       return (
         <Select
           {...(given as object)}
-          options={field.words.map((w) => ({ value: w, label: word(w) }))}
+          mode={field.kind === "many" ? "multiple" : undefined}
+          allowClear={!field.required}
+          options={field.words.map((w) => ({
+            value: w,
+            label: text(field.labels?.[w]) || word(w),
+          }))}
         />
       );
     case "lines":
@@ -186,9 +216,9 @@ function Rows({ field }: { field: Extract<Field, { kind: "rows" }> }) {
   const text = useText();
   const form = Form.useFormInstance();
   const blank = Object.fromEntries(field.fields.map((f) => [f.name, f.initial]));
-  const first = Array.from({ length: field.atLeast ?? 0 }, () => blank);
+  const first = field.initial ?? Array.from({ length: field.atLeast ?? 0 }, () => blank);
   return (
-    <Form.List name={field.name} initialValue={first}>
+    <Form.List name={field.name} initialValue={first as unknown[]}>
       {(rows, { add, remove }) => (
         <fieldset className="form-rows">
           <legend>{text(field.title)}</legend>
@@ -233,7 +263,8 @@ function OneField({ field, under }: { field: Field; under?: number }) {
   const t = useTexts(partsTexts);
   const text = useText();
   if (field.kind === "rows") return <Rows field={field} />;
-  const name = under === undefined ? field.name : [under, field.name];
+  const own = field.name.split(".");
+  const name = under === undefined ? own : [under, ...own];
   if (field.kind === "flag") {
     return (
       <Form.Item name={name} valuePropName="checked" initialValue={field.initial ?? false}>
@@ -255,13 +286,14 @@ interface Props {
   action: Action;
   /** Of which document, as people call it. */
   subject: string;
+  /** Where it leads and by which article; an empty article is not shown. */
   step: Step;
   close: () => void;
-  /** What the hub answered, for forms whose answer is worth reading. */
-  answered?: (answer: unknown) => void;
+  /** With what the hub answered, such as a secret that is shown once. */
+  done?: (answer: unknown) => void;
 }
 
-export function ActionForm({ action, subject, step, close, answered }: Props) {
+export function ActionForm({ action, subject, step, close, done }: Props) {
   const t = useTexts(partsTexts);
   const text = useText();
   const client = useQueryClient();
@@ -277,9 +309,9 @@ export function ActionForm({ action, subject, step, close, answered }: Props) {
       return act(action.path, body, sent.current.key);
     },
     onSuccess: async (answer) => {
-      answered?.(answer);
       message.success(`${t.done}：${text(action.title)}`);
       close();
+      done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
     },
     onError: (error) => {
@@ -308,10 +340,12 @@ export function ActionForm({ action, subject, step, close, answered }: Props) {
         </Form>
       )}
     >
-      <Space className="form-basis">
-        <Article article={step.article} requirement={step.requirement} />
-        <small>{step.requirement}</small>
-      </Space>
+      {step.article && (
+        <Space className="form-basis">
+          <Article article={step.article} requirement={step.requirement} />
+          <small>{step.requirement}</small>
+        </Space>
+      )}
       {send.error && <ProblemView error={send.error} />}
       <Fields fields={action.fields} />
     </Modal>

@@ -117,7 +117,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
           step={submission}
           subject={source}
           close={() => setSubmitting(false)}
-          answered={(answer) => setResult(answer as Submitted)}
+          done={(answer) => setResult(answer as Submitted)}
         />
       )}
     </aside>

@@ -14,6 +14,7 @@ export const shell: Same<typeof zh> = {
   themeLight: "Light",
   themeDark: "Dark",
   me: "Who I am",
+  account: "My account",
   signOut: "Sign out",
   roles: "Roles",
   unit: "Unit",

@@ -11,6 +11,7 @@ export const shell = {
   themeLight: "浅色",
   themeDark: "深色",
   me: "当前用户",
+  account: "我的账户",
   signOut: "退出登录",
   roles: "角色",
   unit: "单位",

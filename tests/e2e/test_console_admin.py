@@ -1,0 +1,126 @@
+"""Administration in the console: first steps, registry, sources, law, journal proofs, my account.
+
+Proves: W17-05 (contacts), W17-09 (second factor, sessions), W17-10 (who runs the platform).
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import struct
+import time
+import unittest
+
+import browser
+
+PAGES = ["/start", "/admin/organizations", "/admin/organizations/op-a", "/admin/people",
+         "/admin/sources", "/admin/exchange", "/admin/subscriptions", "/admin/data", "/law",
+         "/law/miit-202", "/admin/journal", "/admin/health", "/account"]
+LOOKS = [("zh", "light"), ("en", "dark")]
+
+
+def totp(secret):
+    """The code of now, RFC 6238."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+class Administration(browser.ConsoleTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person("boss", "platform", ["admin"])
+        cls.person("duty-op", "op-a", ["executor"])
+
+    def test_every_page_in_both_languages_and_themes(self):
+        for language, theme in LOOKS:
+            visitor = self.visitor(language=language, theme=theme)
+            page = visitor.sign_in("boss")
+            for path in PAGES:
+                with self.subTest(path=path, language=language):
+                    visitor.open(path)
+                    page.wait_for_selector("main h1")
+                    page.wait_for_load_state("networkidle") if path == "/law/miit-202" else None
+                    page.wait_for_selector("main .ant-skeleton", state="detached")
+                    self.assertEqual(visitor.axe(), [])
+                    visitor.picture(f"admin{path.replace('/', '-')}-{language}-{theme}")
+
+    def test_a_unit_is_registered_and_its_contacts_change(self):
+        page = self.visitor(language="en").sign_in("boss", "/admin/organizations")
+        page.get_by_role("button", name="Register a unit").click()
+        page.fill("[id$=code]", "telecom-x")
+        page.fill("[id$=title_zh]", "某电信")
+        page.fill("[id$=title_en]", "Telecom X")
+        page.click(".ant-form-item:has(label:text-is('Kind of unit')) .ant-select")
+        page.click(".ant-select-item-option:has-text('expert')")
+        page.get_by_role("button", name="Send").click()
+        page.click("a:has-text('telecom-x')")
+        page.wait_for_selector("h1:text-is('Telecom X')")
+        page.get_by_role("button", name="Change contacts").click()
+        page.get_by_role("button", name="Add one").click() if not page.locator(
+            "[id$=contacts_0_name]").count() else None
+        page.fill("[id$=contacts_0_name]", "Contact One")
+        page.fill("[id$=contacts_0_phone]", "010-0000")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_selector(".few td:text-is('Contact One')")
+
+    def test_a_row_is_seen_before_it_is_stored(self):
+        self.hub["admin"].post("/api/v1/sources", {
+            "name": "handed", "terms": {"kind": "push", "format": "text"}})
+        page = self.visitor(language="en").sign_in("boss", "/admin/sources/handed")
+        with page.expect_file_chooser() as chosen:
+            page.get_by_role("button", name="Preview a file").click()
+        path = os.path.join(self.hub.folder, "rows.txt")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write("seen.example\nnot an indicator at all\n")
+        chosen.value.set_files(path)
+        page.wait_for_selector(".few .indicator:has-text('seen[.]example')")
+        self.assertEqual(self.hub["admin"].get("/api/v1/sources/handed").get("last_run", ""), "")
+
+    def test_a_deadline_is_computed_with_its_article(self):
+        page = self.visitor(language="en").sign_in("duty-op", "/law")
+        page.click(".law-clock")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Compute").click()
+        page.wait_for_selector(".law-answer strong, [role=alert]")
+
+    def test_the_browser_proves_the_journal(self):
+        page = self.visitor(language="en").sign_in("boss", "/admin/journal")
+        page.get_by_role("button", name="Check the head").click()
+        page.wait_for_selector(".checks li")
+        self.assertIn("right", page.inner_text(".checks li >> nth=0"))
+        page.locator(".grid-row .ant-btn-link").first.click()
+        page.get_by_role("button", name="Check this entry").click()
+        page.wait_for_selector(".checks li:has-text('path of')")
+        self.assertNotIn("wrong", " ".join(page.locator(".checks").all_inner_texts()))
+        # The journal that this browser saw was another one: it says so.
+        page.evaluate("""() => { const k = 'tocsin.journal.heads', h = JSON.parse(localStorage[k]);
+                                 h.root = 'ab'.repeat(32); h.size -= 1; localStorage[k] = JSON.stringify(h); }""")
+        page.get_by_role("button", name="Check the head").click()
+        page.wait_for_selector(".checks li:has-text('wrong')")
+
+    def test_my_second_factor_and_my_sessions(self):
+        self.person("own", "op-a", ["executor"])
+        other = self.visitor(language="en").sign_in("own")
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("own", "/account")
+        page.get_by_role("button", name="Turn it on").click()
+        page.wait_for_selector(".qr-paper svg")
+        visitor.picture("account-qr")
+        page.fill("input[autocomplete=one-time-code]", totp(page.inner_text(".totp-secret")))
+        page.get_by_role("button", name="Confirm").click()
+        codes = page.locator("textarea[aria-label='Recovery codes']")
+        codes.wait_for()
+        self.assertGreater(len(codes.input_value().split()), 4)
+        page.get_by_role("button", name="I kept them").click()
+        page.wait_for_selector("text=recovery codes are left")
+        page.get_by_role("button", name="End", exact=True).first.click()
+        page.wait_for_selector("td:has-text('this one')")
+        other.reload()
+        other.wait_for_selector("input[autocomplete=current-password]")
+
+
+if __name__ == "__main__":
+    unittest.main()

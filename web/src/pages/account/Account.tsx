@@ -1,0 +1,233 @@
+// What belongs to the person who is signed in: password, second factor, sessions, tokens.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { App, Button, Form, Input, Skeleton } from "antd";
+import { useState } from "react";
+import { act, api, data } from "../../api/client";
+import { useMe } from "../../api/queries";
+import { useFormat } from "../../base/format";
+import { ActionForm, newKey } from "../../parts/ActionForm";
+import { PageHead } from "../../parts/PageHead";
+import { ProblemView } from "../../parts/ProblemView";
+import { account as en } from "../../texts/en/account";
+import { useText, useTexts, useWord } from "../../texts/use";
+import { account as zh } from "../../texts/zh/account";
+import { asPage, DoButton, Facts, Panel, Rows, Secret, under } from "../admin/parts";
+import { issueToken, SCOPES } from "../admin/registry";
+import type { IssuedToken, Token } from "../admin/shapes";
+import { SecondFactor } from "./SecondFactor";
+
+function Who() {
+  const t = useTexts({ zh, en });
+  const text = useText();
+  const word = useWord();
+  const format = useFormat();
+  const me = useMe();
+  if (!me.data) return null;
+  const { user, organization } = me.data;
+  return (
+    <Facts
+      facts={[
+        [t.login, <code key="login">{user.login}</code>],
+        [t.name, user.name],
+        [t.unit, text(organization.title)],
+        [t.roles, user.roles.map(word).join("、")],
+        [
+          t.trainings,
+          user.training?.map((one) => `${one.topic} ${format.date(one.on ?? "")}`).join("；"),
+        ],
+      ]}
+    />
+  );
+}
+
+interface Passwords {
+  old: string;
+  password: string;
+  again: string;
+}
+
+function Password() {
+  const t = useTexts({ zh, en });
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Passwords>();
+  const send = useMutation({
+    mutationFn: ({ old, password }: Passwords) =>
+      act("/api/v1/me/password", { old, password }, newKey()),
+    onSuccess: () => {
+      form.resetFields();
+      message.success(t.passwordChanged);
+    },
+  });
+  const needed = [{ required: true, message: t.needed }];
+  return (
+    <Panel title={t.password} hint={t.passwordHint}>
+      <Form
+        form={form}
+        layout="vertical"
+        className="panel-form"
+        requiredMark={false}
+        onFinish={(values) => send.mutate(values)}
+      >
+        <Form.Item name="old" label={t.oldPassword} rules={needed}>
+          <Input.Password autoComplete="current-password" />
+        </Form.Item>
+        <Form.Item name="password" label={t.newPassword} rules={needed}>
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Form.Item
+          name="again"
+          label={t.again}
+          dependencies={["password"]}
+          rules={[
+            ...needed,
+            ({ getFieldValue }) => ({
+              validator: (_, value) =>
+                !value || value === getFieldValue("password")
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t.different)),
+            }),
+          ]}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        {send.error && <ProblemView error={send.error} />}
+        <Button type="primary" htmlType="submit" loading={send.isPending}>
+          {t.changePassword}
+        </Button>
+      </Form>
+    </Panel>
+  );
+}
+
+function Sessions() {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const {
+    data: all,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ["sessions"],
+    queryFn: async ({ signal }) =>
+      (await data(api.GET("/api/v1/sessions", { signal }))).items ?? [],
+  });
+  const end = useMutation({
+    mutationFn: (id: string) => api.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } }),
+    onSettled: () => refetch(),
+  });
+  if (error) return <ProblemView error={error} retry={() => refetch()} />;
+  if (!all) return <Skeleton active />;
+  const others = all.filter((s) => !s.current);
+  const endAll = async () => {
+    for (const one of others) await end.mutateAsync(one.id ?? "");
+  };
+  return (
+    <Panel
+      title={t.sessions}
+      hint={t.sessionsHint}
+      extra={
+        others.length > 1 && (
+          <Button danger loading={end.isPending} onClick={() => void endAll()}>
+            {t.endOthers}
+          </Button>
+        )
+      }
+    >
+      {end.error && <ProblemView error={end.error} />}
+      <Rows
+        title={t.sessions}
+        heads={[t.from, t.program, t.since, t.lastUsed, t.expires, t.steps]}
+        none={t.noSessions}
+        rows={all.map((s) => [
+          <code key="address">{s.address}</code>,
+          s.agent,
+          format.dateTime(s.created ?? ""),
+          format.dateTime(s.last_used ?? ""),
+          format.dateTime(s.expires ?? ""),
+          s.current ? (
+            t.thisOne
+          ) : (
+            <Button key="end" size="small" danger onClick={() => end.mutate(s.id ?? "")}>
+              {t.end}
+            </Button>
+          ),
+        ])}
+      />
+    </Panel>
+  );
+}
+
+function Tokens() {
+  const t = useTexts({ zh, en });
+  const text = useText();
+  const format = useFormat();
+  const me = useMe();
+  const [adding, setAdding] = useState(false);
+  const [secret, setSecret] = useState("");
+  const {
+    data: all,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ["tokens"],
+    meta: { live: ["token"] },
+    queryFn: async ({ signal }) => {
+      const answer = api.GET("/api/v1/tokens", { params: { query: { limit: 1000 } }, signal });
+      return asPage<Token>(await data(answer)).items;
+    },
+  });
+  // Those who run or audit the platform get everybody's; sessions stand above.
+  const own = (all ?? []).filter((one) => one.user === me.data?.user.id && !one.revoked);
+  return (
+    <Panel
+      title={t.tokens}
+      hint={t.tokensHint}
+      extra={<Button onClick={() => setAdding(true)}>{t.issue}</Button>}
+    >
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      <Rows
+        title={t.tokens}
+        heads={[t.label, t.scopes, t.created, t.expires, t.steps]}
+        none={t.noTokens}
+        rows={own.map((one) => [
+          one.label,
+          one.scopes?.length ? one.scopes.map((s) => text(SCOPES[s]) || s).join("、") : t.allScopes,
+          format.dateTime(one.created ?? ""),
+          one.expires ? format.dateTime(one.expires) : t.never,
+          <DoButton
+            key="revoke"
+            label={t.revoke}
+            path={`/api/v1/tokens/${one.id}/revocation`}
+            ask={t.revokeAsk}
+          />,
+        ])}
+      />
+      {adding && (
+        <ActionForm
+          action={issueToken()}
+          subject={t.tokens}
+          step={under("6", "W17-09")}
+          close={() => setAdding(false)}
+          done={(made) => setSecret((made as IssuedToken).secret)}
+        />
+      )}
+      {secret && <Secret title={t.newToken} secret={secret} close={() => setSecret("")} />}
+    </Panel>
+  );
+}
+
+export default function Account() {
+  const t = useTexts({ zh, en });
+  return (
+    <>
+      <PageHead title={t.title} purpose={t.purpose} help={t.help} />
+      <Who />
+      <div className="two-columns">
+        <Password />
+        <SecondFactor />
+      </div>
+      <Sessions />
+      <Tokens />
+    </>
+  );
+}

@@ -1,0 +1,307 @@
+// What the hub looks things up in: reference data with dates, vocabularies of tags, vulnerabilities.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Form, Input, Select, Skeleton, Upload } from "antd";
+import { useState } from "react";
+import { api, data, sendFile } from "../../api/client";
+import { asProblem } from "../../api/problem";
+import type { Page } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { PageHead } from "../../parts/PageHead";
+import { ProblemView } from "../../parts/ProblemView";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { admin as en } from "../../texts/en/admin";
+import { useText, useTexts } from "../../texts/use";
+import { admin as zh } from "../../texts/zh/admin";
+import { asPage, Facts, Panel, Rows, useRole } from "./parts";
+import type { ReferenceSet, Vulnerability } from "./shapes";
+
+function FileButton(props: {
+  label: string;
+  path: (file: File) => string;
+  said: (a: unknown) => string;
+}) {
+  const t = useTexts({ zh, en });
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const text = useText();
+  const send = useMutation({
+    mutationFn: (file: File) => sendFile(props.path(file), file),
+    onSuccess: async (answer) => {
+      message.success(t.doneIt(props.said(answer)), 6);
+      await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
+    },
+    onError: (error) => {
+      const problem = asProblem(error);
+      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join("："), 8);
+    },
+  });
+  return (
+    <Upload
+      showUploadList={false}
+      beforeUpload={(file) => {
+        send.mutate(file);
+        return false;
+      }}
+    >
+      <Button loading={send.isPending}>{props.label}</Button>
+    </Upload>
+  );
+}
+
+const KINDS = [
+  "ip-asn",
+  "ip-country",
+  "ip-province",
+  "ip-operator",
+  "ip-hosting",
+  "asn",
+  "phone-region",
+  "phone-carrier",
+  "suffixes",
+] as const;
+
+function useKinds(): Record<string, string> {
+  const t = useTexts({ zh, en });
+  return {
+    "ip-asn": t.ipAsn,
+    "ip-country": t.ipCountry,
+    "ip-province": t.ipProvince,
+    "ip-operator": t.ipOperator,
+    "ip-hosting": t.ipHosting,
+    asn: t.asn,
+    "phone-region": t.phoneRegion,
+    "phone-carrier": t.phoneCarrier,
+    suffixes: t.suffixes,
+  };
+}
+
+function ImportReference() {
+  const t = useTexts({ zh, en });
+  const kinds = useKinds();
+  const [run, setRun] = useState({ kind: "", name: "", date: "" });
+  return (
+    <Form layout="inline" className="law-form" component="div">
+      <Form.Item label={t.kind}>
+        <Select
+          className="law-clock"
+          aria-label={t.kind}
+          value={run.kind || undefined}
+          onChange={(kind) => setRun({ ...run, kind })}
+          options={KINDS.map((k) => ({ value: k, label: kinds[k] }))}
+        />
+      </Form.Item>
+      <Form.Item label={t.name}>
+        <Input
+          aria-label={t.name}
+          value={run.name}
+          onChange={(e) => setRun({ ...run, name: e.target.value })}
+        />
+      </Form.Item>
+      <Form.Item label={t.dataDate}>
+        <Input
+          type="date"
+          aria-label={t.dataDate}
+          value={run.date}
+          onChange={(e) => setRun({ ...run, date: e.target.value })}
+        />
+      </Form.Item>
+      <FileButton
+        label={t.importFile}
+        path={(file) => `/api/v1/reference?${new URLSearchParams({ ...run, file: file.name })}`}
+        said={(made) => String((made as ReferenceSet).name)}
+      />
+    </Form>
+  );
+}
+
+function Reference() {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const kinds = useKinds();
+  const may = useRole("admin");
+  const {
+    data: sets,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ["reference"],
+    meta: { live: ["reference"] },
+    queryFn: async ({ signal }) =>
+      (await data(api.GET("/api/v1/reference", { signal }))) as {
+        items?: ReferenceSet[];
+        unreadable?: string[];
+      },
+  });
+  return (
+    <Panel title={t.reference} hint={t.referenceHint}>
+      {may && <ImportReference />}
+      {error && <ProblemView error={error} retry={() => refetch()} />}
+      {!sets && !error && <Skeleton active />}
+      {sets?.unreadable?.map((one) => (
+        <p key={one} role="alert">
+          {one}
+        </p>
+      ))}
+      {sets && (
+        <Rows
+          title={t.reference}
+          heads={[t.kind, t.name, t.dataDate, t.importedAt, t.rows, t.refused, t.file]}
+          none={t.noReference}
+          rows={(sets.items ?? []).map((s) => [
+            kinds[s.kind ?? ""] ?? s.kind,
+            s.name,
+            s.data_date,
+            format.dateTime(s.by?.at ?? ""),
+            format.number(s.rows ?? 0),
+            format.number(s.refused ?? 0),
+            s.file_name,
+          ])}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function Vocabularies() {
+  const t = useTexts({ zh, en });
+  const text = useText();
+  const may = useRole("finder");
+  const look = useMutation({
+    mutationFn: (tag: string) =>
+      data(api.GET("/api/v1/vocabularies/term", { params: { query: { tag } } })),
+  });
+  const term = look.data;
+  return (
+    <Panel
+      title={t.vocabularies}
+      hint={t.vocabulariesHint}
+      extra={
+        may && (
+          <FileButton
+            label={t.importFile}
+            path={() => "/api/v1/vocabularies"}
+            said={(a) => String((a as { name: string }).name)}
+          />
+        )
+      }
+    >
+      <Input.Search
+        className="panel-form"
+        aria-label={t.tag}
+        placeholder={t.tagHint}
+        enterButton={t.lookUp}
+        onSearch={(tag) => tag.trim() && look.mutate(tag.trim())}
+      />
+      {look.error && <ProblemView error={look.error} />}
+      {term && (
+        <Facts
+          facts={[
+            [t.tag, <code key="tag">{term.tag}</code>],
+            [t.name, text(term.title)],
+            [t.vocabulary, term.vocabulary],
+            [t.description, term.description],
+            [t.synonyms, term.synonyms?.join("、")],
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}
+
+async function load({ filters, after, limit, signal }: Ask): Promise<Page<Vulnerability>> {
+  const answer = api.GET("/api/v1/vulnerabilities", {
+    params: { query: { after, limit, kev: filters.kev } },
+    signal,
+  });
+  return asPage<Vulnerability>(await data(answer));
+}
+
+function useColumns(): Column<Vulnerability>[] {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const exploited = (v: Vulnerability) => (v.kev?.added ? format.date(v.kev.added) : "");
+  return [
+    {
+      key: "id",
+      title: t.number,
+      width: 160,
+      cell: (v) => <code>{v.id}</code>,
+      text: (v) => v.id ?? "",
+    },
+    {
+      key: "cnvd",
+      title: "CNVD",
+      width: 160,
+      cell: (v) => v.cnvd?.map((c) => c.number).join(" "),
+      text: (v) => v.cnvd?.map((c) => c.number).join(" ") ?? "",
+    },
+    {
+      key: "title",
+      title: t.name,
+      width: 300,
+      grow: true,
+      cell: (v) => v.title,
+      text: (v) => v.title ?? "",
+    },
+    { key: "cvss", title: "CVSS", width: 80, cell: (v) => v.cvss, text: (v) => v.cvss ?? "" },
+    {
+      key: "epss",
+      title: "EPSS",
+      width: 90,
+      cell: (v) => v.epss?.score,
+      text: (v) => v.epss?.score ?? "",
+    },
+    { key: "kev", title: t.exploitedSince, width: 140, cell: exploited, text: exploited },
+    {
+      key: "published",
+      title: t.published,
+      width: 120,
+      cell: (v) => format.date(v.published ?? ""),
+      text: (v) => v.published ?? "",
+    },
+  ];
+}
+
+export default function Data() {
+  const t = useTexts({ zh, en });
+  const may = useRole("finder");
+  const said = (answer: unknown) =>
+    t.vulnerabilitiesSaid(String((answer as { records: number }).records));
+  return (
+    <>
+      <PageHead title={t.dataTitle} purpose={t.dataPurpose} help={t.dataHelp} />
+      <Reference />
+      <Vocabularies />
+      <Panel
+        title={t.vulnerabilities}
+        hint={t.vulnerabilitiesHint}
+        extra={
+          may && (
+            <FileButton
+              label={t.importFile}
+              path={() => "/api/v1/vulnerabilities/import"}
+              said={said}
+            />
+          )
+        }
+      >
+        <DataTable
+          name="vulnerabilities"
+          title={t.vulnerabilities}
+          columns={useColumns()}
+          filters={[
+            {
+              name: "kev",
+              title: t.exploited,
+              options: [{ value: "true", label: t.onlyExploited }],
+            },
+          ]}
+          rowKey={(v) => v.id ?? ""}
+          load={load}
+          live={[]}
+        />
+      </Panel>
+    </>
+  );
+}

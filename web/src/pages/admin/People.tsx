@@ -1,0 +1,177 @@
+// People, their roles and trainings (articles 5 and 7).
+import { Button } from "antd";
+import { useState } from "react";
+import { api, data } from "../../api/client";
+import type { Page, User } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { type Action, ActionForm } from "../../parts/ActionForm";
+import { PageHead } from "../../parts/PageHead";
+import { Unit, useUnitName } from "../../parts/Party";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { admin as en } from "../../texts/en/admin";
+import { useTexts, useWord } from "../../texts/use";
+import { admin as zh } from "../../texts/zh/admin";
+import { DoButton, Facts, Panel, Rows, Secret, under, useRole } from "./parts";
+import { addPerson, addTraining, issueToken } from "./registry";
+import type { IssuedToken } from "./shapes";
+
+async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
+  const answer = api.GET("/api/v1/users", { params: { query: { after, limit } }, signal });
+  return (await data(answer)) as Page<User>;
+}
+
+function useColumns(show: (user: User) => void): Column<User>[] {
+  const t = useTexts({ zh, en });
+  const word = useWord();
+  const unit = useUnitName();
+  const format = useFormat();
+  const roles = (u: User) => u.roles?.map(word).join("、") ?? "";
+  const training = (u: User) => {
+    const last = u.training?.at(-1);
+    return last ? `${last.topic} ${format.date(last.on ?? "")}` : "";
+  };
+  return [
+    {
+      key: "login",
+      title: t.login,
+      width: 150,
+      cell: (u) => (
+        <Button type="link" size="small" onClick={() => show(u)}>
+          <code>{u.login}</code>
+        </Button>
+      ),
+      text: (u) => u.login ?? "",
+    },
+    {
+      key: "name",
+      title: t.personName,
+      width: 140,
+      grow: true,
+      cell: (u) => u.name,
+      text: (u) => u.name ?? "",
+    },
+    {
+      key: "unit",
+      title: t.unit,
+      width: 200,
+      grow: true,
+      cell: (u) => <Unit id={u.organization} />,
+      text: (u) => unit(u.organization),
+    },
+    { key: "roles", title: t.roles, width: 220, grow: true, cell: roles, text: roles },
+    { key: "training", title: t.lastTraining, width: 220, cell: training, text: training },
+    {
+      key: "state",
+      title: t.state,
+      width: 90,
+      cell: (u) => (u.disabled ? t.disabled : t.active),
+      text: (u) => (u.disabled ? t.disabled : t.active),
+    },
+  ];
+}
+
+function One({ user, start }: { user: User; start: (action: Action) => void }) {
+  const t = useTexts({ zh, en });
+  const word = useWord();
+  const format = useFormat();
+  const admin = useRole("admin");
+  const reviewer = useRole("reviewer");
+  const login = user.login ?? "";
+  const path = `/api/v1/users/${encodeURIComponent(login)}`;
+  return (
+    <Panel
+      title={`${user.name} (${login})`}
+      extra={
+        <span className="buttons">
+          {reviewer && (
+            <Button size="small" onClick={() => start(addTraining(login))}>
+              {t.addTraining}
+            </Button>
+          )}
+          {admin && (
+            <>
+              <Button size="small" onClick={() => start(issueToken(login))}>
+                {t.issueToken}
+              </Button>
+              <DoButton
+                label={t.resetFactor}
+                path={`${path}/second-factor-reset`}
+                ask={t.resetFactorAsk}
+              />
+              {!user.disabled && (
+                <DoButton label={t.disable} path={`${path}/disable`} ask={t.disableAsk} />
+              )}
+            </>
+          )}
+        </span>
+      }
+    >
+      <Facts
+        facts={[
+          [t.unit, <Unit key="unit" id={user.organization} />],
+          [t.roles, user.roles?.map(word).join("、")],
+          [t.state, user.disabled ? t.disabled : t.active],
+        ]}
+      />
+      <Rows
+        title={t.trainings}
+        heads={[t.topic, t.trainedOn, t.validUntil]}
+        none={t.noTrainings}
+        rows={(user.training ?? []).map((one) => [
+          one.topic,
+          format.date(one.on ?? ""),
+          one.valid_until ? format.date(one.valid_until) : t.noEnd,
+        ])}
+      />
+    </Panel>
+  );
+}
+
+export default function People() {
+  const t = useTexts({ zh, en });
+  const admin = useRole("admin");
+  const [shown, setShown] = useState<User>();
+  const [doing, setDoing] = useState<Action>();
+  const [secret, setSecret] = useState("");
+  const basis = doing?.id.startsWith("training") ? under("7", "W17-13") : under("6", "W17-10");
+  return (
+    <>
+      <PageHead
+        title={t.people}
+        purpose={t.peoplePurpose}
+        help={t.peopleHelp}
+        extra={
+          admin && (
+            <Button type="primary" onClick={() => setDoing(addPerson)}>
+              {t.addPerson}
+            </Button>
+          )
+        }
+      />
+      <DataTable
+        name="people"
+        title={t.people}
+        columns={useColumns(setShown)}
+        rowKey={(u) => u.login ?? ""}
+        load={load}
+        live={["user"]}
+        open={setShown}
+      />
+      {shown && <One user={shown} start={setDoing} />}
+      {doing && (
+        <ActionForm
+          action={doing}
+          subject={doing === addPerson ? t.people : (shown?.login ?? "")}
+          step={basis}
+          close={() => setDoing(undefined)}
+          done={(answer) => {
+            if (doing.id.startsWith("token")) setSecret((answer as IssuedToken).secret);
+            else if (doing.id.startsWith("training")) setShown(answer as User);
+          }}
+        />
+      )}
+      {secret && <Secret title={t.newToken} secret={secret} close={() => setSecret("")} />}
+    </>
+  );
+}

@@ -1,0 +1,216 @@
+// Forms of the register: units, contacts, delegations, people, trainings.
+import type { Action, Field } from "../../parts/ActionForm";
+import type { Contact } from "./Organization";
+
+export const TYPES = [
+  "miit",
+  "tca",
+  "expert-body",
+  "operator",
+  "resale-operator",
+  "registry",
+  "registrar",
+  "internet-company",
+  "security-company",
+  "industry-association",
+  "cyberspace-authority",
+  "network-unit",
+  "foreign-cert",
+  "public",
+];
+export const ROLES = [
+  "finder",
+  "identifier",
+  "reviewer",
+  "executor",
+  "verifier",
+  "checker",
+  "admin",
+  "auditor",
+];
+
+const contacts = (initial?: Contact[]): Field => ({
+  name: "contacts",
+  kind: "rows",
+  title: { zh: "联系人", en: "Contacts" },
+  atLeast: initial ? 1 : 0,
+  initial,
+  fields: [
+    {
+      name: "duty",
+      kind: "choice",
+      title: { zh: "职责", en: "Duty" },
+      words: ["leader", "department-head", "contact"],
+      initial: "contact",
+      required: true,
+    },
+    { name: "name", kind: "line", title: { zh: "姓名", en: "Name" }, required: true },
+    { name: "phone", kind: "line", title: { zh: "电话", en: "Phone" } },
+    { name: "email", kind: "line", title: { zh: "电子邮箱", en: "E-mail" } },
+  ],
+});
+
+export const addOrganization: Action = {
+  id: "add-organization",
+  title: { zh: "登记单位", en: "Register a unit" },
+  path: "/api/v1/organizations",
+  fields: [
+    {
+      name: "code",
+      kind: "line",
+      title: { zh: "代码", en: "Code" },
+      hint: { zh: "如 telecom-51，登记后不变", en: "such as telecom-51; it never changes" },
+      required: true,
+    },
+    {
+      name: "title.zh",
+      kind: "line",
+      title: { zh: "中文名称", en: "Chinese name" },
+      required: true,
+    },
+    { name: "title.en", kind: "line", title: { zh: "英文名称", en: "English name" } },
+    {
+      name: "type",
+      kind: "choice",
+      title: { zh: "单位类型", en: "Kind of unit" },
+      words: TYPES,
+      required: true,
+    },
+    {
+      name: "provinces",
+      kind: "tags",
+      title: { zh: "省份", en: "Provinces" },
+      hint: { zh: "两位代码，如 51，回车确认", en: "two digits such as 51, then Enter" },
+    },
+    { name: "superior", kind: "unit", title: { zh: "上级单位", en: "Superior" } },
+    {
+      name: "is_cii",
+      kind: "flag",
+      title: { zh: "关键信息基础设施运营者", en: "Operates critical information infrastructure" },
+    },
+    {
+      name: "is_party_gov",
+      kind: "flag",
+      title: { zh: "党政机关", en: "Party or government body" },
+    },
+    contacts(),
+  ],
+};
+
+export function changeContacts(code: string, now: Contact[]): Action {
+  return {
+    id: `contacts:${code}`,
+    title: { zh: "变更联系人", en: "Change contacts" },
+    path: `/api/v1/organizations/${encodeURIComponent(code)}/contacts`,
+    fields: [contacts(now)],
+  };
+}
+
+export function delegate(code: string): Action {
+  return {
+    id: `delegate:${code}`,
+    title: { zh: "委托认定", en: "Delegate identification" },
+    path: "/api/v1/delegations",
+    fixed: { body: code },
+    fields: [
+      { name: "document", kind: "line", title: { zh: "委托文件", en: "Document" }, required: true },
+      { name: "from", kind: "date", title: { zh: "起始日", en: "From" } },
+      { name: "until", kind: "date", title: { zh: "截止日", en: "Until" } },
+    ],
+  };
+}
+
+export const addPerson: Action = {
+  id: "add-person",
+  title: { zh: "新增人员", en: "Add a person" },
+  path: "/api/v1/users",
+  fields: [
+    { name: "login", kind: "line", title: { zh: "用户名", en: "Login" }, required: true },
+    { name: "name", kind: "line", title: { zh: "姓名", en: "Name" }, required: true },
+    { name: "organization", kind: "unit", title: { zh: "单位", en: "Unit" }, required: true },
+    {
+      name: "roles",
+      kind: "many",
+      title: { zh: "角色", en: "Roles" },
+      words: ROLES,
+      required: true,
+    },
+    {
+      name: "password",
+      kind: "secret",
+      title: {
+        zh: "初始密码（留空则只能用令牌）",
+        en: "First password (empty: tokens only)",
+      },
+    },
+  ],
+};
+
+/** Without a login the form asks for it: reviewers record trainings and may not read the list of people. */
+export function addTraining(login?: string): Action {
+  return {
+    id: `training:${login ?? ""}`,
+    title: { zh: "登记培训", en: "Record a training" },
+    path: "/api/v1/trainings",
+    fixed: login ? { user: login } : undefined,
+    fields: [
+      ...(login
+        ? []
+        : [
+            {
+              name: "user",
+              kind: "line" as const,
+              title: { zh: "用户名", en: "Login" },
+              required: true,
+            },
+          ]),
+      { name: "topic", kind: "line", title: { zh: "培训内容", en: "Topic" }, required: true },
+      { name: "on", kind: "date", title: { zh: "培训日期", en: "On" } },
+      { name: "valid_until", kind: "date", title: { zh: "有效期至", en: "Valid until" } },
+    ],
+  };
+}
+
+export function issueToken(login?: string): Action {
+  return {
+    id: `token:${login ?? "own"}`,
+    title: { zh: "签发令牌", en: "Issue a token" },
+    path: "/api/v1/tokens",
+    fixed: login ? { user: login } : undefined,
+    fields: [
+      {
+        name: "label",
+        kind: "line",
+        title: { zh: "用途", en: "What for" },
+        hint: { zh: "如 省级平台对接", en: "such as the link to the provincial platform" },
+        required: true,
+      },
+      {
+        name: "scopes",
+        kind: "many",
+        title: {
+          zh: "权限（不选即为该人员的全部权限）",
+          en: "Scopes (none: all that the person may)",
+        },
+        words: Object.keys(SCOPES),
+        labels: SCOPES,
+      },
+      { name: "expires", kind: "date", title: { zh: "有效期至", en: "Expires" } },
+    ],
+  };
+}
+
+export const SCOPES: Record<string, { zh: string; en: string }> = {
+  read: { zh: "查阅", en: "read" },
+  submit: { zh: "提交", en: "submit" },
+  import: { zh: "批量导入", en: "import" },
+  decide: { zh: "认定与审查", en: "identify and review" },
+  dispose: { zh: "处置", en: "dispose" },
+  verify: { zh: "验证", en: "verify" },
+  appeal: { zh: "申诉", en: "appeal" },
+  list: { zh: "读取名单", en: "read the list" },
+  admin: { zh: "平台管理", en: "run the platform" },
+  journal: { zh: "查阅日志", en: "read the journal" },
+  push: { zh: "推送来源内容", en: "push into a source" },
+  enrol: { zh: "登记第二因素", en: "enrol a second factor" },
+};

@@ -1,0 +1,246 @@
+// The journal, newest first, and what this browser can prove of it.
+import { useMutation } from "@tanstack/react-query";
+import { Button, Tag } from "antd";
+import { useState } from "react";
+import { api, data } from "../../api/client";
+import type { Page } from "../../api/shapes";
+import { useFormat } from "../../base/format";
+import { Article } from "../../parts/Article";
+import { PageHead } from "../../parts/PageHead";
+import { Person, Unit } from "../../parts/Party";
+import { ProblemView } from "../../parts/ProblemView";
+import { DataTable } from "../../parts/table/DataTable";
+import type { Ask, Column } from "../../parts/table/types";
+import { journal as en } from "../../texts/en/journal";
+import { useTexts } from "../../texts/use";
+import { journal as zh } from "../../texts/zh/journal";
+import { Facts, Panel } from "../admin/parts";
+import type { JournalEntry } from "../admin/shapes";
+import { checkEntry, checkHead, type EntryCheck, fetchHead, type HeadCheck } from "./check";
+
+/** The route goes upwards from a number; the newest stand first here. */
+async function load({ after, limit, signal }: Ask): Promise<Page<JournalEntry>> {
+  const top = after === undefined ? (await fetchHead()).size : Number(after);
+  const from = Math.max(0, top - limit);
+  if (top <= 0) return { items: [] };
+  const answer = api.GET("/api/v1/journal", {
+    params: { query: { after: String(from), limit: top - from } },
+    signal,
+  });
+  const { items } = (await data(answer)) as unknown as Page<JournalEntry>;
+  return { items: items.reverse(), ...(from > 0 ? { next: String(from) } : {}) };
+}
+
+function Line({ good, text }: { good: boolean | undefined; text: string }) {
+  const t = useTexts({ zh, en });
+  const tone = good === undefined ? "plain" : good ? "green" : "red";
+  const said = good === undefined ? t.notChecked : good ? t.right : t.wrong;
+  return (
+    <li>
+      <Tag className={`tone tone-${tone}`} bordered={false}>
+        {said}
+      </Tag>{" "}
+      {text}
+    </li>
+  );
+}
+
+function HeadLines({ check }: { check: HeadCheck }) {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const { signature, before } = check;
+  return (
+    <>
+      <Line
+        good={signature === "unsupported" ? undefined : signature === "valid" && check.matches}
+        text={signature === "unsupported" ? t.sm2 : t.headSigned(format.number(check.head.size))}
+      />
+      <Line
+        good={check.grew}
+        text={before ? t.grew(format.number(before.size), format.dateTime(before.at)) : t.firstHead}
+      />
+      {!check.sameKey && <Line good={false} text={t.otherKey} />}
+    </>
+  );
+}
+
+function Head() {
+  const t = useTexts({ zh, en });
+  const check = useMutation({ mutationFn: checkHead });
+  return (
+    <Panel
+      title={t.proofs}
+      hint={t.proofsHint}
+      extra={
+        <Button type="primary" loading={check.isPending} onClick={() => check.mutate()}>
+          {t.checkHead}
+        </Button>
+      }
+    >
+      {!window.isSecureContext && <p role="alert">{t.insecure}</p>}
+      {check.error && <ProblemView error={check.error} />}
+      {check.data && (
+        <>
+          <ul className="checks" role="status">
+            <HeadLines check={check.data} />
+          </ul>
+          <Facts facts={[[t.root, <code key="root">{check.data.head.root}</code>]]} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function EntryLines({ check }: { check: EntryCheck }) {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  return (
+    <ul className="checks" role="status">
+      <Line good={check.content} text={t.content} />
+      <Line
+        good={check.included}
+        text={t.included(format.number(check.head.head.size), format.number(check.steps))}
+      />
+      <HeadLines check={check.head} />
+    </ul>
+  );
+}
+
+function Entry({ entry }: { entry: JournalEntry }) {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const check = useMutation({ mutationFn: () => checkEntry(entry) });
+  const json = (value: unknown) => JSON.stringify(value, null, 2);
+  return (
+    <Panel
+      title={t.entry(format.number(entry.seq))}
+      extra={
+        <Button type="primary" loading={check.isPending} onClick={() => check.mutate()}>
+          {t.checkEntry}
+        </Button>
+      }
+    >
+      {check.error && <ProblemView error={check.error} />}
+      {check.data && <EntryLines check={check.data} />}
+      <Facts
+        facts={[
+          [t.time, format.dateTime(entry.time)],
+          [t.actor, <Person key="actor" id={entry.actor} unit={entry.org} />],
+          [t.action, <code key="action">{entry.action}</code>],
+          [t.subject, <code key="subject">{entry.subject}</code>],
+          [t.hash, <code key="hash">{entry.hash}</code>],
+          [t.prev, entry.prev && <code>{entry.prev}</code>],
+        ]}
+      />
+      <div className="two-columns">
+        <section aria-label={t.before}>
+          <h3>{t.before}</h3>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+          <pre className="journal-data" tabIndex={0}>
+            {json(entry.before)}
+          </pre>
+        </section>
+        <section aria-label={t.data}>
+          <h3>{t.data}</h3>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+          <pre className="journal-data" tabIndex={0}>
+            {json(entry.data)}
+          </pre>
+        </section>
+      </div>
+    </Panel>
+  );
+}
+
+function useColumns(show: (entry: JournalEntry) => void): Column<JournalEntry>[] {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  return [
+    {
+      key: "seq",
+      title: t.seq,
+      width: 90,
+      cell: (e) => (
+        <Button type="link" size="small" onClick={() => show(e)}>
+          {String(e.seq)}
+        </Button>
+      ),
+      text: (e) => String(e.seq),
+    },
+    {
+      key: "time",
+      title: t.time,
+      width: 165,
+      cell: (e) => format.dateTime(e.time),
+      text: (e) => e.time,
+    },
+    {
+      key: "action",
+      title: t.action,
+      width: 200,
+      cell: (e) => <code>{e.action}</code>,
+      text: (e) => e.action,
+    },
+    {
+      key: "subject",
+      title: t.subject,
+      width: 220,
+      grow: true,
+      cell: (e) => <code>{e.subject}</code>,
+      text: (e) => e.subject,
+    },
+    {
+      key: "actor",
+      title: t.actor,
+      width: 140,
+      cell: (e) => <Person id={e.actor} />,
+      text: (e) => e.actor,
+    },
+    { key: "org", title: t.unit, width: 150, cell: (e) => <Unit id={e.org} />, text: (e) => e.org },
+    {
+      key: "basis",
+      title: t.basis,
+      width: 170,
+      cell: (e) =>
+        e.basis.article && (
+          <>
+            <Article
+              article={e.basis.article}
+              ruleSet={e.basis.rule_set}
+              requirement={e.basis.requirement}
+            />
+            <small>{e.basis.requirement}</small>
+          </>
+        ),
+      text: (e) => `${e.basis.article} ${e.basis.requirement}`,
+    },
+    {
+      key: "hash",
+      title: t.hash,
+      width: 150,
+      hidden: true,
+      cell: (e) => <code>{e.hash}</code>,
+      text: (e) => e.hash,
+    },
+  ];
+}
+
+export default function Journal() {
+  const t = useTexts({ zh, en });
+  const [shown, setShown] = useState<JournalEntry>();
+  return (
+    <>
+      <PageHead title={t.title} purpose={t.purpose} help={t.help} />
+      <Head />
+      {shown && <Entry key={shown.seq} entry={shown} />}
+      <DataTable
+        name="journal"
+        title={t.title}
+        columns={useColumns(setShown)}
+        rowKey={(e) => String(e.seq)}
+        load={load}
+        open={setShown}
+      />
+    </>
+  );
+}

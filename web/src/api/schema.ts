@@ -1083,6 +1083,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guard/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the warning lists would stop this indicator for */
+        get: operations["checkGuard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/{id}/configuration": {
         parameters: {
             query?: never;
@@ -2518,23 +2535,6 @@ export interface paths {
         };
         /** OpenAPI 3.1, generated from the routes */
         get: operations["openapi"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/guard/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the warning lists would stop this indicator for */
-        get: operations["checkGuard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10144,6 +10144,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    checkGuard: {
+        parameters: {
+            query?: {
+                /** @description any spelling */
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kind?: string;
+                        value?: string;
+                        stops?: {
+                            list?: string;
+                            entry?: string;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        host_stops?: {
+                            list?: string;
+                            entry?: string;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     pointConfiguration: {
         parameters: {
             query?: {
@@ -14874,49 +14917,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    checkGuard: {
-        parameters: {
-            query?: {
-                /** @description any spelling */
-                value?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        kind?: string;
-                        value?: string;
-                        stops?: {
-                            list?: string;
-                            entry?: string;
-                            reason?: {
-                                zh?: string;
-                                en?: string;
-                            };
-                        }[];
-                        host_stops?: {
-                            list?: string;
-                            entry?: string;
-                            reason?: {
-                                zh?: string;
-                                en?: string;
-                            };
-                        }[];
-                    };
                 };
             };
             default: components["responses"]["Problem"];

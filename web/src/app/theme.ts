@@ -35,6 +35,16 @@ export const dark: ThemeConfig = {
     colorTextDisabled: "#8e97a5",
     colorError: "#ff8a84",
   },
-  // Dark letters on the light blue and the light red of buttons that come first.
-  components: { Button: { primaryColor: "#08121f", dangerColor: "#1a0503" } },
+  // White letters stay readable when the pointer is on a first button; dark ones lie on light red.
+  components: {
+    Button: {
+      colorPrimaryHover: "#2a68ad",
+      colorPrimaryActive: "#235a97",
+      defaultHoverColor: "#7db8f5",
+      defaultHoverBorderColor: "#7db8f5",
+      defaultActiveColor: "#7db8f5",
+      defaultActiveBorderColor: "#7db8f5",
+      dangerColor: "#1a0503",
+    },
+  },
 };

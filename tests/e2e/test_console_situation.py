@@ -60,7 +60,7 @@ class Situation(browser.ConsoleTest):
         number.click()
         page.wait_for_selector(f"text={count} rows")
         visitor.open("/situation?period=month")
-        page.click(".tiles a[aria-label^='Guangdong']")
+        page.click(".tiles a:has-text('Guangdong')")
         page.wait_for_selector("text=1 rows")
 
     def test_reports_and_pictures(self):

@@ -25,8 +25,8 @@ interface Reason {
 interface Answer {
   kind: string;
   value: string;
-  stops: Reason[];
-  host_stops: Reason[];
+  stops?: Reason[];
+  host_stops?: Reason[];
 }
 
 function Reasons({ title, reasons }: { title: string; reasons: Reason[] }) {
@@ -70,7 +70,8 @@ function Check({ value }: { value: string }) {
   });
   if (asked.error) return <ProblemView error={asked.error} />;
   if (!asked.data) return <Skeleton active title={false} />;
-  const { kind, value: read, stops, host_stops } = asked.data;
+  // The hub leaves out what is empty.
+  const { kind, value: read, stops = [], host_stops = [] } = asked.data;
   return (
     <div className="stacked" role="status">
       <Indicator kind={kind} value={read} />

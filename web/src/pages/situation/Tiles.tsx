@@ -20,7 +20,7 @@ function Region({ figure, name }: { figure: Figure | undefined; name: string }) 
   );
   const rows = figure?.current.count ? figure.current.rows : undefined;
   return rows ? (
-    <Link to={rowsAt(rows)} aria-label={t.rowsOf(name, shown)}>
+    <Link to={rowsAt(rows)} title={t.rowsOf(name, shown)}>
       {inside}
     </Link>
   ) : (

@@ -84,15 +84,27 @@ export function given(asked: Asked): Record<string, string> {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
 }
 
+/** The hub leaves out what is empty. */
+function whole(found: Situation): Situation {
+  return {
+    ...found,
+    groups: (found.groups ?? []).map((g) => ({ ...g, figures: g.figures ?? [] })),
+    clocks: (found.clocks ?? []).map((c) => ({ ...c, fates: c.fates ?? [] })),
+    series: (found.series ?? []).map((s) => ({ ...s, points: s.points ?? [] })),
+  };
+}
+
 export function useSituation(asked: Asked) {
   return useQuery({
     queryKey: ["situation", asked],
     meta: { live: ["threat", "task", "appeal", "list"] },
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<Situation> =>
-      (await data(
-        api.GET("/api/v1/situation", { params: { query: given(asked) }, signal }),
-      )) as unknown as Situation,
+      whole(
+        (await data(
+          api.GET("/api/v1/situation", { params: { query: given(asked) }, signal }),
+        )) as unknown as Situation,
+      ),
   });
 }
 

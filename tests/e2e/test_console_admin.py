@@ -68,7 +68,7 @@ class Administration(browser.ConsoleTest):
 
     def test_a_row_is_seen_before_it_is_stored(self):
         self.hub["admin"].post("/api/v1/sources", {
-            "name": "handed", "terms": {"kind": "push", "format": "text"}})
+            "name": "handed", "terms": {"kind": "push", "format": "plain"}})
         page = self.visitor(language="en").sign_in("boss", "/admin/sources/handed")
         with page.expect_file_chooser() as chosen:
             page.get_by_role("button", name="Preview a file").click()

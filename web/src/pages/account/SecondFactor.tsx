@@ -26,7 +26,7 @@ function Codes({ codes, done }: { codes: string[]; done: () => void }) {
       <p role="status">{t.recoveryHint}</p>
       <Input.TextArea
         readOnly
-        autoSize
+        rows={10}
         className="secret"
         aria-label={t.recoveryCodes}
         value={codes.join("\n")}

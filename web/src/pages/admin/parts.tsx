@@ -68,7 +68,8 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
 export function Rows(props: { title: string; heads: string[]; none: string; rows: ReactNode[][] }) {
   if (props.rows.length === 0) return <p className="panel-none">{props.none}</p>;
   return (
-    <div className="few-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+    <div className="few-scroll" tabIndex={0}>
       <table className="few" aria-label={props.title}>
         <thead>
           <tr>
@@ -154,7 +155,7 @@ export function Secret(props: { title: string; secret: string; close: () => void
         aria-label={props.title}
         className="secret"
         value={props.secret}
-        autoSize
+        rows={3}
       />
       <Button onClick={() => copy(props.secret, t.secretCopied)}>{t.copySecret}</Button>
     </Modal>

@@ -105,7 +105,17 @@ export function Calculator({ laws }: { laws: Laws }) {
         initialValues={{ from: shanghaiDay(Date.now()) }}
         onFinish={(values: Values) => compute.mutate(values)}
       >
-        <Form.Item name="clock" label={t.clock} rules={[{ required: true, message: t.clock }]}>
+        <Form.Item
+          name="clock"
+          label={t.clock}
+          // A rule "required" would put aria-required on an element that may not have it.
+          rules={[
+            {
+              validator: (_, value) =>
+                value ? Promise.resolve() : Promise.reject(new Error(t.clock)),
+            },
+          ]}
+        >
           <Select
             showSearch
             className="law-clock"

@@ -15,7 +15,6 @@ namespace tocsin::situation {
 namespace {
 
 using desk::must;
-using search::Place;
 
 class SituationTest : public desk::DeskTest {
  protected:

@@ -80,7 +80,7 @@ def tracked():
 FILES = tracked()
 CODE = [f for f in FILES if f.endswith((".cc", ".h"))]
 # Bytes of others: foreign data is kept as it came.
-FOREIGN = ("fuzz/corpus/", "tests/golden/", "bench/results/", "LICENSE")
+FOREIGN = ("fuzz/corpus/", "tests/golden/", "bench/results/", "docs/images/", "LICENSE")
 TEXT = [f for f in FILES if not f.startswith(FOREIGN)]
 
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cli.h"
 #include "desk/registry.h"
+#include "embed/console_archive.h"
 #include "hub/hub.h"
 #include "intake/importer.h"
 #include "show.h"
@@ -89,6 +90,7 @@ Result<story::Cast> start_all(const Args& args, const Clock& clock, Running& run
   TRY_STATUS(write_file(run.folder / "hub" / "guard" / "protected.txt",
                         "# organisations that must not be blocked\nbank.example\n"));
   hub::HubOptions options;
+  options.console = console_archive();
   options.data = run.folder / "hub";
   TRY(const auto port, args.integer("--port"));
   options.http.port = static_cast<std::uint16_t>(port);
@@ -179,6 +181,12 @@ void print_next(const Args& args, const Running& run, const story::Stage& stage)
                    rows)
                  .c_str(),
              stdout);
+  tell("控制台，用上面的登录名（admin 除外）：",
+       "The console, with a login from above (not admin):");
+  std::printf("  %s/console/   %s %s\n", run.url.c_str(),
+              say(args.lang, "密码", "password").c_str(), stage.cast.password.c_str());
+  tell("公众网站：", "The public site:");
+  std::printf("  %s%s\n", run.url.c_str(), args.lang == Lang::kZh ? "/" : "/en/");
   tell("接着试试。在另一个终端里先输入这两行：",
        "Try next. In another terminal, first these two lines:");
   std::printf("  tocsin() { %s \"$@\"; }\n", self().c_str());

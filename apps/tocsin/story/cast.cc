@@ -1,5 +1,6 @@
 #include "story/cast.h"
 
+#include "base/random.h"
 #include "show.h"
 
 namespace tocsin::story {
@@ -71,6 +72,7 @@ Status add_points(cli::HubClient& operator_client, std::uint16_t resolver_port) 
 Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
                     std::uint16_t resolver_port, Lang lang) {
   Cast cast;
+  cast.password = random_secret(12);
   std::map<std::string, std::string> titles{{"platform", cli::say(lang, "平台", "the platform")}};
   cast.tokens["admin"] = admin_token;
   cast.parts["admin"] = {"platform", titles["platform"], cli::word("admin", lang)};
@@ -88,7 +90,8 @@ Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
     TRY_STATUS(admin.post("/api/v1/users", Json::object({{"login", person.login},
                                                          {"name", person.name},
                                                          {"organization", person.unit},
-                                                         {"roles", words(person.roles)}})));
+                                                         {"roles", words(person.roles)},
+                                                         {"password", cast.password}})));
     TRY(const Json token,
         admin.post("/api/v1/tokens", Json::object({{"user", person.login}, {"label", "story"}})));
     cast.tokens[person.login] = token.str("secret");

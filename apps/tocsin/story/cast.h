@@ -12,6 +12,7 @@ namespace tocsin::story {
 struct Cast {
   std::map<std::string, cli::HubClient> people;
   std::map<std::string, std::string> tokens;  ///< login -> secret
+  std::string password;                       ///< everybody's in the console, new with every story
   struct Part {
     std::string unit;   ///< code of the organisation
     std::string title;  ///< its name in the language of the story

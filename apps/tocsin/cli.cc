@@ -209,10 +209,10 @@ Status check_values(const Option& option, Words& values) {
         std::find(option.words.begin(), option.words.end(), value) == option.words.end()) {
       const auto meant = nearest(value, option.words);
       return usage(option.name + " cannot be '" + value + "'" +
-                       (meant ? "; did you mean " + *meant + "?" : "") + " There is " +
+                       (meant ? "; did you mean " + *meant + "?" : ".") + " There is " +
                        join(option.words, ", "),
                    option.name + " 不能是“" + value + "”" +
-                       (meant ? "，是否想输入 " + *meant + "？" : "") + "可选值：" +
+                       (meant ? "，是否想输入 " + *meant + "？" : "。") + "可选值：" +
                        join(option.words, "、"));
     }
     if (option.value != kTime) continue;

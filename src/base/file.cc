@@ -28,7 +28,7 @@ const char* in_chinese(std::string_view what) {
   return what == "open"     ? "打开"
          : what == "read"   ? "读取"
          : what == "create" ? "建立"
-         : what == "rename" ? "改名"
+         : what == "replace" ? "替换"
                             : "写入";
 }
 
@@ -62,20 +62,21 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
+  // Errors name the file that was asked for, not the one of this function's own making.
   const std::filesystem::path temp = path.string() + ".new." + std::to_string(::getpid());
   {
     const Fd fd(::open(temp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-    if (fd.get() < 0) return io_error("create", temp);
+    if (fd.get() < 0) return io_error("create", path);
     std::size_t done = 0;
     while (done < content.size()) {
       const ssize_t n = ::write(fd.get(), content.data() + done, content.size() - done);
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return io_error("write", temp);
+      if (n < 0) return io_error("write", path);
       done += static_cast<std::size_t>(n);
     }
-    if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) return io_error("flush", temp);
+    if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) return io_error("flush", path);
   }
-  if (::rename(temp.c_str(), path.c_str()) != 0) return io_error("rename", temp);
+  if (::rename(temp.c_str(), path.c_str()) != 0) return io_error("replace", path);
   const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   const Fd dir(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (dir.get() < 0 || ::fsync(dir.get()) != 0) return io_error("flush", parent);

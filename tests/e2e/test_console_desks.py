@@ -117,7 +117,7 @@ class Desks(browser.ConsoleTest):
         numbers = [self.case(f"bulk{i}.example") for i in range(3)]
         _, page = self.at("d-miit", "/desks/review")
         for number in numbers:
-            self.row(page, number).locator("input").check()
+            browser.tick(self.row(page, number).locator("input"))
         page.get_by_role("button", name="Approve (3)").click()
         run = page.get_by_role("button", name="Do it, one by one")
         self.assertTrue(run.is_disabled())
@@ -128,7 +128,7 @@ class Desks(browser.ConsoleTest):
             page.locator(".ant-modal .ant-btn-link:has-text('Work on')").nth(i).click()
             page.locator(".desk-pane h3").first.wait_for()
             page.get_by_role("button", name="Approve: 3 documents").click()
-            boxes.nth(i).check()
+            browser.tick(boxes.nth(i))
         self.hub["qian"].post(f"/api/v1/threats/{numbers[1]}/review",
                               {"approve": False, "reason": "quicker"})
         page.locator(".ant-modal #reason").fill("agreed")

@@ -162,7 +162,7 @@ Result<Writer> Writer::start(const std::filesystem::path& path, Plan plan) {
   lay_out(header, sources.size(), plan.literals.size());
   state->fd =
       ::open(state->temp.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (state->fd < 0) return io_error("create", "创建", state->temp);
+  if (state->fd < 0) return io_error("create", "创建", state->path);
   TRY(state->mapping, Mapping::of_new_file(state->fd, header.file_bytes, state->temp));
   if (!plan.attributes.empty()) {
     std::memcpy(state->part<char>(section_of(Shared::kAttributes)), plan.attributes.data(),
@@ -213,9 +213,9 @@ Header Writer::complete() {
 Status Writer::publish() {
   State& s = *state_;
   if (::msync(s.mapping.data(), s.mapping.bytes().size(), MS_SYNC) != 0 || ::fsync(s.fd) != 0) {
-    return io_error("flush", "写入", s.temp);
+    return io_error("flush", "写入", s.path);
   }
-  if (::rename(s.temp.c_str(), s.path.c_str()) != 0) return io_error("rename", "重命名", s.temp);
+  if (::rename(s.temp.c_str(), s.path.c_str()) != 0) return io_error("replace", "替换", s.path);
   s.temp.clear();
   return flush_folder(s.path);
 }

@@ -34,10 +34,19 @@ function takesItself(event: KeyboardEvent): boolean {
   return onControl && (event.key === "Enter" || event.key === " ");
 }
 
+/** A dialog hears only the keys of what has the focus inside it; Escape closes it from anywhere. */
+function leave(dialog: Element, event: KeyboardEvent): void {
+  if (event.key !== "Escape" || dialog.contains(event.target as Node)) return;
+  dialog.querySelector<HTMLElement>(".ant-modal-close")?.click();
+}
+
 export function press(event: KeyboardEvent): void {
-  const inDialog = document.querySelector(".ant-modal-wrap:not([style*='display: none'])") !== null;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (typing(event.target) || inDialog || takesItself(event)) return;
+  const dialog = [
+    ...document.querySelectorAll(".ant-modal-wrap:not([style*='display: none'])"),
+  ].pop();
+  if (dialog) return leave(dialog, event);
+  if (typing(event.target) || takesItself(event)) return;
   const now = Date.now();
   const sequence = pending && now - pendingSince < SEQUENCE_MS ? `${pending} ${event.key}` : "";
   pending = "";

@@ -252,7 +252,7 @@ function useColumns(): Column<Vulnerability>[] {
       cell: (v) => v.epss?.score,
       text: (v) => v.epss?.score ?? "",
     },
-    { key: "kev", title: t.exploitedSince, width: 140, cell: exploited, text: exploited },
+    { key: "kev", title: t.exploitedSince, width: 140, text: exploited },
     {
       key: "published",
       title: t.published,

@@ -44,10 +44,9 @@ function useColumns(): Column<Organization>[] {
       title: t.name,
       width: 220,
       grow: true,
-      cell: (o) => text(o.title),
       text: (o) => text(o.title),
     },
-    { key: "type", title: t.kind, width: 180, cell: kind, text: kind },
+    { key: "type", title: t.kind, width: 180, text: kind },
     {
       key: "provinces",
       title: t.provinces,
@@ -55,7 +54,7 @@ function useColumns(): Column<Organization>[] {
       cell: (o) => o.provinces?.join(" "),
       text: (o) => o.provinces?.join(" ") ?? "",
     },
-    { key: "flags", title: t.marks, width: 220, cell: flags, text: flags },
+    { key: "flags", title: t.marks, width: 220, text: flags },
     {
       key: "contacts",
       title: t.contacts,

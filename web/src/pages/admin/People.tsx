@@ -59,13 +59,12 @@ function useColumns(show: (user: User) => void): Column<User>[] {
       cell: (u) => <Unit id={u.organization} />,
       text: (u) => unit(u.organization),
     },
-    { key: "roles", title: t.roles, width: 220, grow: true, cell: roles, text: roles },
-    { key: "training", title: t.lastTraining, width: 220, cell: training, text: training },
+    { key: "roles", title: t.roles, width: 220, grow: true, text: roles },
+    { key: "training", title: t.lastTraining, width: 220, text: training },
     {
       key: "state",
       title: t.state,
       width: 90,
-      cell: (u) => (u.disabled ? t.disabled : t.active),
       text: (u) => (u.disabled ? t.disabled : t.active),
     },
   ];

@@ -69,14 +69,12 @@ function useColumns(): Column<Source>[] {
       title: t.problem,
       width: 220,
       grow: true,
-      cell: (s) => text(s.problem),
       text: (s) => text(s.problem),
     },
     {
       key: "kind",
       title: t.comesBy,
       width: 130,
-      cell: (s) => word(s.terms?.kind),
       text: (s) => word(s.terms?.kind),
     },
     {
@@ -90,21 +88,18 @@ function useColumns(): Column<Source>[] {
       key: "last",
       title: t.lastRun,
       width: 165,
-      cell: (s) => format.dateTime(s.last_run ?? ""),
       text: (s) => format.dateTime(s.last_run ?? ""),
     },
     {
       key: "news",
       title: t.lastNews,
       width: 165,
-      cell: (s) => format.dateTime(s.last_news ?? ""),
       text: (s) => format.dateTime(s.last_news ?? ""),
     },
     {
       key: "next",
       title: t.nextRun,
       width: 165,
-      cell: (s) => format.dateTime(s.next_run ?? ""),
       text: (s) => format.dateTime(s.next_run ?? ""),
     },
   ];

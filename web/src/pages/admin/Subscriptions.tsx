@@ -88,7 +88,7 @@ function useColumns(): Column<Delivery>[] {
   const state = (d: Delivery) => states.find((s) => s.value === d.state)?.label ?? d.state ?? "";
   const first = (d: Delivery) => d.events?.map((e) => e.case || e.event).join(" ") ?? "";
   return [
-    { key: "state", title: t.state, width: 110, cell: state, text: state },
+    { key: "state", title: t.state, width: 110, text: state },
     {
       key: "unit",
       title: t.unit,
@@ -96,19 +96,17 @@ function useColumns(): Column<Delivery>[] {
       cell: (d) => <Unit id={d.organization} />,
       text: (d) => unit(d.organization),
     },
-    { key: "events", title: t.about, width: 220, grow: true, cell: first, text: first },
+    { key: "events", title: t.about, width: 220, grow: true, text: first },
     {
       key: "made",
       title: t.made,
       width: 165,
-      cell: (d) => format.dateTime(d.made ?? ""),
       text: (d) => format.dateTime(d.made ?? ""),
     },
     {
       key: "sent",
       title: t.sentAt,
       width: 165,
-      cell: (d) => format.dateTime(d.sent ?? ""),
       text: (d) => format.dateTime(d.sent ?? ""),
     },
     {

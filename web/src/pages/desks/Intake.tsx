@@ -203,7 +203,6 @@ function useColumns(): Column<ImportRecord>[] {
       title: t.source,
       width: 150,
       grow: true,
-      cell: (r) => sourceName(r.source),
       text: (r) => sourceName(r.source),
     },
     {
@@ -229,7 +228,6 @@ function useColumns(): Column<ImportRecord>[] {
       key: "time",
       title: t.time,
       width: 165,
-      cell: (r) => format.dateTime(r.by?.at ?? ""),
       text: (r) => format.dateTime(r.by?.at ?? ""),
     },
     {

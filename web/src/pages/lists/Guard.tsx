@@ -143,7 +143,7 @@ function useColumns(): Column<StopRow>[] {
       cell: (r) => <code>{r.number}</code>,
       text: (r) => r.number,
     },
-    { key: "state", title: t.state, width: 90, cell: outcome, text: outcome },
+    { key: "state", title: t.state, width: 90, text: outcome },
     {
       key: "indicator",
       title: t.indicator,

@@ -77,7 +77,6 @@ function useColumns(): Column<Change>[] {
       key: "at",
       title: t.at,
       width: 170,
-      cell: (c) => format.dateTime(c.at ?? ""),
       text: (c) => format.dateTime(c.at ?? ""),
     },
   ];

@@ -105,7 +105,6 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
       key: "last",
       title: t.lastSeen,
       width: 165,
-      cell: (r) => format.dateTime(r.last_seen ?? ""),
       text: (r) => format.dateTime(r.last_seen ?? ""),
     },
   ];

@@ -94,21 +94,18 @@ export default function Relapses() {
       key: "occasion",
       title: t.occasion,
       width: 110,
-      cell: (r) => word(r.occasion),
       text: (r) => word(r.occasion),
     },
     {
       key: "ended",
       title: t.ended,
       width: 165,
-      cell: (r) => format.dateTime(r.ended_at ?? ""),
       text: (r) => format.dateTime(r.ended_at ?? ""),
     },
     {
       key: "seen",
       title: t.seen,
       width: 165,
-      cell: (r) => format.dateTime(r.seen_at ?? ""),
       text: (r) => format.dateTime(r.seen_at ?? ""),
     },
     {

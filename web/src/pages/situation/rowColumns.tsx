@@ -38,7 +38,6 @@ export function useRowColumns(place: Place): Column<Row>[] {
     key,
     title,
     width,
-    cell: value,
     text: value,
   });
   const grow = (column: Column<Row>): Column<Row> => ({ ...column, grow: true });

@@ -64,7 +64,6 @@ export function useThreatColumns(): Column<Threat>[] {
       key: "class",
       title: t.class,
       width: 150,
-      cell: (r) => word(r.subtype || r.class),
       text: (r) => word(r.subtype || r.class),
     },
     {
@@ -79,7 +78,6 @@ export function useThreatColumns(): Column<Threat>[] {
       key: "discovered",
       title: t.discovered,
       width: 165,
-      cell: (r) => format.dateTime(r.discovered_at ?? ""),
       text: (r) => format.dateTime(r.discovered_at ?? ""),
     },
     {

@@ -160,7 +160,7 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
                 </span>
                 {columns.map((c) => (
                   <span role="gridcell" key={c.key}>
-                    {row ? c.cell(row) : <span className="bone" />}
+                    {row ? (c.cell ?? c.text)(row) : <span className="bone" />}
                   </span>
                 ))}
               </div>

@@ -8,7 +8,8 @@ export interface Column<Row> {
   /** Pixels at least; what is left goes to columns that `grow`. */
   width: number;
   grow?: boolean;
-  cell: (row: Row) => ReactNode;
+  /** As on the screen, where that is more than the text. */
+  cell?: (row: Row) => ReactNode;
   /** As copied into a spreadsheet: plain, and indicators defanged. */
   text: (row: Row) => string;
   /** Only shown when chosen. */

@@ -28,8 +28,10 @@ struct Probe {
   TableId table;
 };
 
-/// Bit i: the i-th of the 32 tags at `at` is `tag`. Reads 64 bytes and never branches: buckets of
-/// different lengths would be guessed wrong.
+constexpr std::uint32_t kLineTags = 32;  ///< tags in a line of memory, where every table of them begins
+
+/// Bit i: the i-th of the 32 tags at `at` is `tag`. Never branches: buckets of different lengths
+/// would be guessed wrong.
 inline std::uint32_t equal_tags(const std::uint16_t* at, std::uint16_t tag) {
 #if defined(__SSE2__)
   const __m128i wanted = _mm_set1_epi16(static_cast<short>(tag));
@@ -79,16 +81,28 @@ struct Hashed {
     probe.begin = std::min(directory[bucket], probe.end);
     // The first and the last tag: one line of memory, or two.
     __builtin_prefetch(tags + probe.begin);
-    __builtin_prefetch(tags + probe.end);
+    __builtin_prefetch(tags + probe.end - (probe.end > probe.begin ? 1 : 0));
   }
+  /// Calls `found(entry)` for each with the tag. Whole lines are compared, so that none is read that
+  /// find_bucket() did not fetch; what belongs to a neighbour is masked away.
   template <typename Found>
   void scan(std::uint64_t hash, std::uint32_t begin, std::uint32_t end, Found found) const {
+    if (begin == end) return;
     const std::uint16_t tag = tag_of(hash, bucket_bits);
-    for (std::uint32_t at = begin; at < end; at += 32) {
-      std::uint32_t equal = equal_tags(tags + at, tag);
-      if (end - at < 32) equal &= (1U << (end - at)) - 1;
-      for (; equal != 0; equal &= equal - 1) {
-        found(at + static_cast<std::uint32_t>(std::countr_zero(equal)));
+    const std::uint32_t first = begin / kLineTags * kLineTags;
+    const std::uint32_t last = (end - 1) / kLineTags * kLineTags;
+    const std::uint32_t behind = equal_tags(tags + first, tag) & (~0U << begin % kLineTags);
+    const std::uint32_t before =
+        equal_tags(tags + last, tag) & (~0U >> (kLineTags - 1 - (end - 1) % kLineTags));
+    const bool one = first == last;
+    std::uint64_t equal = one ? behind & before : behind | std::uint64_t{before} << kLineTags;
+    for (; equal != 0; equal &= equal - 1) {
+      const auto bit = static_cast<std::uint32_t>(std::countr_zero(equal));
+      found(bit < kLineTags ? first + bit : last + bit - kLineTags);
+    }
+    for (std::uint32_t line = first + kLineTags; line < last; line += kLineTags) {
+      for (std::uint32_t bits = equal_tags(tags + line, tag); bits != 0; bits &= bits - 1) {
+        found(line + static_cast<std::uint32_t>(std::countr_zero(bits)));
       }
     }
   }

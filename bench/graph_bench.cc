@@ -21,13 +21,6 @@ constexpr int kCrowds = 3;
 constexpr int kRounds = 1'000;
 constexpr int kNaiveRounds = 40;  // each may take seconds
 
-template <typename T>
-T must(Result<T> result, const char* what) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "%s: %s\n", what, result.error().message.c_str());
-  std::exit(1);
-}
-
 model::Node domain(std::int64_t n) {
   return {model::node_kind(model::IndicatorKind::kDomain), fmt::format("h{}.bench.example", n)};
 }

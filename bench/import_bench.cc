@@ -23,18 +23,6 @@ using namespace tocsin::bench;
 constexpr std::size_t kPiece = 64U << 10;
 constexpr std::size_t kBatchRows = 5'000;
 
-template <typename T>
-T must(Result<T> result, const char* what) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "%s: %s\n", what, result.error().message.c_str());
-  std::exit(1);
-}
-void must(const Status& status, const char* what) {
-  if (status) return;
-  std::fprintf(stderr, "%s: %s\n", what, status.error().message.c_str());
-  std::exit(1);
-}
-
 /// Time of one stage, wall and processor.
 class Stage {
  public:

@@ -21,18 +21,6 @@ namespace tocsin::bench {
 
 namespace dns = enforce::dns;
 
-template <typename T>
-T must(Result<T> result, const std::string& what) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "%s: %s\n", what.c_str(), result.error().message.c_str());
-  std::exit(1);
-}
-inline void must(const Status& status, const std::string& what) {
-  if (status) return;
-  std::fprintf(stderr, "%s: %s\n", what.c_str(), status.error().message.c_str());
-  std::exit(1);
-}
-
 /// One person at the hub's interface, over one kept connection.
 class Person {
  public:

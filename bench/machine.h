@@ -4,20 +4,36 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 
 namespace tocsin::bench {
 
 using Steady = std::chrono::steady_clock;
+
+/// A benchmark without its stage has nothing to say: ends the program.
+inline void must(const Status& status, std::string_view what = "failed") {
+  if (status) return;
+  std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(what.size()), what.data(),
+               status.error().message.c_str());
+  std::exit(1);
+}
+template <typename T>
+T must(Result<T> result, std::string_view what = "failed") {
+  if (!result) must(Status(tl::unexpected(result.error())), what);
+  return std::move(*result);
+}
 
 inline double seconds_since(Steady::time_point start) {
   return std::chrono::duration<double>(Steady::now() - start).count();

@@ -15,6 +15,7 @@
 #include "intake/purge.h"
 #include "machine.h"
 #include "search/finder.h"
+#include "situation/tally.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_index.h"
 
@@ -25,18 +26,6 @@ using namespace tocsin::bench;
 
 constexpr std::size_t kPiece = 64U << 10;
 constexpr std::chrono::hours kDay{24};
-
-template <typename T>
-T must(Result<T> result) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "%s\n", result.error().message.c_str());
-  std::exit(1);
-}
-void must(const Status& status) {
-  if (status) return;
-  std::fprintf(stderr, "%s\n", status.error().message.c_str());
-  std::exit(1);
-}
 
 struct Plan {
   std::int64_t days = 12;
@@ -162,8 +151,7 @@ class Bench {
     const double purge_s = seconds_since(start);
     start = Steady::now();
     if (plan_.search) {
-      const search::AsnOf nowhere = [](const auto&) { return std::nullopt; };
-      search::Indexer indexer(*store_, *index_, clock_, nowhere);
+      search::Indexer indexer(*store_, *index_, clock_, nullptr, situation::tallies());
       while (must(indexer.run_once()) > 0) {
       }
     }
@@ -262,7 +250,7 @@ class Bench {
             store_->read([&](store::ReadTx& tx) { return tx.sightings_of_source(1, after, 100); }));
       });
     }
-    search::Finder finder(*store_, *index_, [](const auto&) { return std::nullopt; });
+    search::Finder finder(*store_, *index_, nullptr);
     for (int i = 0; plan_.search && i < 100; ++i) {
       const auto one = indicator_at(next_ - 1 - static_cast<std::int64_t>(random() % 1000)).value;
       const auto query = must(search::parse(

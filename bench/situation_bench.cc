@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "case_rows.h"
 #include "machine.h"
 #include "situation/report.h"
 #include "situation/tally.h"
@@ -17,74 +18,7 @@ namespace {
 using namespace tocsin;
 using namespace tocsin::bench;
 
-constexpr std::int64_t kBatch = 2'000;
 constexpr int kRounds = 50;
-constexpr int kUnits = 40;
-
-template <typename T>
-T must(Result<T> result, const char* what) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "%s: %s\n", what, result.error().message.c_str());
-  std::exit(1);
-}
-
-constexpr const char* kProvinces[] = {"11", "13", "31", "32", "33", "35", "37", "43", "44", "51"};
-
-model::Organization unit(int n) {
-  model::Organization o;
-  o.id = fmt::format("org_unit{}", n);
-  o.code = fmt::format("unit-{}", n);
-  o.title = {o.code, o.code};
-  o.type = model::OrganizationType::kOperator;
-  if (n < 10) {
-    o.type = model::OrganizationType::kTca;
-    o.provinces = {kProvinces[n]};
-  }
-  return o;
-}
-
-model::Threat threat(std::int64_t n, std::int64_t all) {
-  model::Threat t;
-  t.id = fmt::format("thr_{:09}", n);
-  t.number = fmt::format("T-2026-{:06}", n);
-  t.title = "bench";
-  const auto class_number = static_cast<std::size_t>(n * 7 % 5);
-  t.threat_class = static_cast<model::ThreatClass>(class_number);
-  const auto& subtypes = model::subtypes(t.threat_class);
-  t.subtype = std::string(subtypes[static_cast<std::size_t>(n) % subtypes.size()]);
-  t.state = n % 3 == 0 ? model::ThreatState::kClosed : model::ThreatState::kSubmitted;
-  t.indicators = {{model::IndicatorKind::kDomain, fmt::format("h{}.bench.example", n), ""}};
-  const Instant begin = shanghai_midnight(std::chrono::year(2025) / 1 / 1);
-  t.discovered_at = begin.plus(std::chrono::hours(24 * 730) * n / all);
-  t.finder.organization = fmt::format("org_unit{}", 10 + n % 30);
-  t.sources = {t.finder.organization};
-  t.provinces = {kProvinces[n % 10]};
-  if (n % 11 == 0) t.provinces.emplace_back("50");
-  model::ClockFact clock;
-  clock.clock = "submit_threat";
-  clock.start = t.discovered_at;
-  clock.due = t.discovered_at.plus(std::chrono::hours(24));
-  clock.met_at = t.discovered_at.plus(std::chrono::hours(n % 30));
-  t.clocks = {clock};
-  return t;
-}
-
-void fill(store::Store& store, std::int64_t all) {
-  for (std::int64_t n = 0; n < all;) {
-    const auto done = store.write([&](store::WriteTx& tx) -> Status {
-      for (int u = 0; n == 0 && u < kUnits; ++u) TRY_STATUS(store::put(tx, unit(u)));
-      const std::int64_t end = std::min(all, n + kBatch);
-      for (; n < end; ++n) TRY_STATUS(store::put(tx, threat(n, all)));
-      TRY_STATUS(
-          tx.append({"system:bench", "", "bench.batch", "", "", {"x", "1", "1", ""}, {}, {}}));
-      return {};
-    });
-    if (!done) {
-      std::fprintf(stderr, "fill: %s\n", done.error().message.c_str());
-      std::exit(1);
-    }
-  }
-}
 
 Json measure(store::Store& store, store::TextIndex& index, const model::Organization& organization,
              situation::Period period, const std::string& province) {
@@ -152,7 +86,7 @@ int main(int argc, char** argv) {
   {
     const auto store = must(store::open_sqlite(folder / "tocsin.db", clock), "store");
     const auto start = Steady::now();
-    fill(*store, all);
+    fill(*store, all, 3);
     say("fill", Json::object({{"cases", all}, {"seconds", seconds_since(start)}}));
     say("index_only", index_all(*store, clock, folder / "plain.db", no_tallies()));
     say("index_and_count", index_all(*store, clock, folder / "counted.db", situation::tallies()));

@@ -18,15 +18,6 @@ namespace tocsin::bench {
 namespace ss = match::snapshot;
 using K = model::IndicatorKind;
 
-template <typename T>
-T must(Result<T> result, const char* what) {
-  if (!result) {
-    fmt::print(stderr, "{}: {}\n", what, result.error().message);
-    std::exit(1);
-  }
-  return std::move(*result);
-}
-
 /// SplitMix64: the same numbers on every machine.
 inline std::uint64_t mixed(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15ULL;

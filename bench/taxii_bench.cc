@@ -27,16 +27,6 @@ constexpr std::size_t kPage = 1000;
 constexpr int kRounds = 300;
 constexpr int kTheirRounds = 3;  // each takes seconds
 
-template <typename T>
-T must(Result<T> result, const char* what) {
-  if (result) return std::move(*result);
-  std::fprintf(stderr, "%s: %s\n", what, result.error().message.c_str());
-  std::exit(1);
-}
-void must(const Status& status, const char* what) {
-  if (!status) must(Result<int>(tl::unexpected(status.error())), what);
-}
-
 std::string object(std::int64_t n) {
   return fmt::format(
       R"({{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-{0:012}",)"

@@ -25,11 +25,11 @@ class Fd {
 };
 
 const char* in_chinese(std::string_view what) {
-  return what == "open"     ? "打开"
-         : what == "read"   ? "读取"
-         : what == "create" ? "建立"
+  return what == "open"      ? "打开"
+         : what == "read"    ? "读取"
+         : what == "create"  ? "建立"
          : what == "replace" ? "替换"
-                            : "写入";
+                             : "写入";
 }
 
 tl::unexpected<Error> io_error(const char* what, const std::filesystem::path& path) {

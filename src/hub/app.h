@@ -156,6 +156,7 @@ inline constexpr std::string_view kShadowserverSeverities = "shadowserver-severi
 void add_case_routes(http::Router& router, App& app);
 void add_duties_route(http::Router& router, App& app);
 void add_registry_routes(http::Router& router, App& app);
+void add_name_routes(http::Router& router, App& app);
 void add_session_routes(http::Router& router, App& app);
 void add_second_factor_routes(http::Router& router, App& app);
 void add_health_routes(http::Router& router, App& app);

@@ -229,6 +229,7 @@ class HubImpl final : public Hub {
         [this](http::Request& request, const http::Route& route) { return admit(request, route); });
     add_case_routes(router_, *app_);
     add_registry_routes(router_, *app_);
+    add_name_routes(router_, *app_);
     add_session_routes(router_, *app_);
     add_second_factor_routes(router_, *app_);
     add_health_routes(router_, *app_);

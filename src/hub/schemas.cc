@@ -61,6 +61,8 @@ Json entries_schema() {
   return list_schema(object_of(std::move(entry)));
 }
 
+Json names_schema() { return list_schema(object_of(texts({"id", "name", "organization"}))); }
+
 Json duties_schema() {
   Json duty = texts({"number", "title", "state"});
   duty.set("clock", model::schema_of<model::ClockFact>());

@@ -9,6 +9,8 @@ namespace tocsin::hub {
 Json threat_detail_schema();
 /// A list of entries of the journal.
 Json entries_schema();
+/// Names behind ids: GET /api/v1/names.
+Json names_schema();
 /// What waits for somebody: GET /api/v1/duties.
 Json duties_schema();
 

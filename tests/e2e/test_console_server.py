@@ -193,6 +193,16 @@ class Console(unittest.TestCase):
         self.assertEqual(got.json["scopes"], ["*"])
         self.assertEqual(whole.call("GET", "/api/v1/journal").status, 200)
 
+    def test_names_reach_those_who_answer_for_the_hands(self):
+        """W17-12: authorities and experts know all hands of a case, others their own people's."""
+        def names(login):
+            return {one["name"] for one in self.hub[login].get("/api/v1/names")["items"]}
+        self.assertLessEqual({"wang", "li", "sun", "gao", "zhao"}, names("zhao"))
+        self.assertLessEqual({"wang", "sun"}, names("li"))
+        self.assertEqual(names("sun"), {"sun"})
+        self.assertEqual(names("gao"), {"gao"})
+        self.assertEqual(self.hub["sun"].get("/api/v1/names?limit=1").get("items"), [])
+
     def test_a_new_password_ends_the_other_sessions(self):
         self.add_person("changes")
         mine, other = Browser(self.hub), Browser(self.hub)

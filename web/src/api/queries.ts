@@ -128,6 +128,22 @@ export function usePeople() {
   });
 }
 
+/** Names of people, as far as the reader may know them. */
+export function useNames() {
+  return useQuery({
+    queryKey: ["names"],
+    staleTime: 300_000,
+    meta: { live: ["user"] },
+    queryFn: ({ signal }) =>
+      all<{ id?: string; name?: string }>(
+        async (after) =>
+          (await data(
+            api.GET("/api/v1/names", { params: { query: { limit: 1000, after } }, signal }),
+          )) as Page<{ id?: string; name?: string }>,
+      ),
+  });
+}
+
 export function useArticle(ruleSet: string, article: string, wanted: boolean) {
   return useQuery({
     queryKey: ["law", ruleSet, article],

@@ -1,6 +1,6 @@
 // Who: a unit by its name, a person as far as the reader may know names.
 import { Tooltip } from "antd";
-import { useMe, useOrganizations, usePeople } from "../api/queries";
+import { useNames, useOrganizations } from "../api/queries";
 import { useText } from "../texts/use";
 
 /** The name of a unit by its id, as a function for texts. */
@@ -27,12 +27,11 @@ export function Unit({ id }: { id: string | undefined }) {
   );
 }
 
+/** Others than the reader may know are told apart by the end of their id. */
 export function Person({ id, unit }: { id: string | undefined; unit?: string }) {
-  const me = useMe();
-  const people = usePeople();
+  const names = useNames();
   if (!id) return null;
-  const own = me.data?.user.id === id ? me.data.user.name : undefined;
-  const name = own ?? people.data?.get(id)?.name ?? `…${id.slice(-6)}`;
+  const name = names.data?.get(id)?.name ?? `…${id.slice(-6)}`;
   return (
     <span title={id}>
       {name}

@@ -42,6 +42,22 @@ def tick(box):
     hub.wait_for(box.is_checked, what="the box to be checked")
 
 
+def axe(page, tags=WCAG):
+    """What axe finds against WCAG 2.1 AA, one line each."""
+    with open(AXE, encoding="utf-8") as f:
+        page.evaluate(f.read())
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", tags)
+    return [f"{v['id']}: {v['help']} at {v['nodes'][0]['target']}: "
+            f"{v['nodes'][0]['failureSummary']}" for v in found["violations"]]
+
+
+def picture(page, name):
+    os.makedirs(PICTURES, exist_ok=True)
+    path = os.path.join(PICTURES, name + ".png")
+    page.screenshot(path=path)
+    return path
+
+
 class Browser:
     """One browser for a class of tests."""
 
@@ -102,18 +118,10 @@ class Visitor:
         return page
 
     def axe(self):
-        """What axe finds against WCAG 2.1 AA, one line each."""
-        with open(AXE, encoding="utf-8") as f:
-            self.page.evaluate(f.read())
-        found = self.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", WCAG)
-        return [f"{v['id']}: {v['help']} at {v['nodes'][0]['target']}: "
-                f"{v['nodes'][0]['failureSummary']}" for v in found["violations"]]
+        return axe(self.page)
 
     def picture(self, name):
-        os.makedirs(PICTURES, exist_ok=True)
-        path = os.path.join(PICTURES, name + ".png")
-        self.page.screenshot(path=path)
-        return path
+        return picture(self.page, name)
 
     def end(self):
         self.context.close()

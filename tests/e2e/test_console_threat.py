@@ -21,6 +21,7 @@ class ThreatPages(browser.ConsoleTest):
         cls.person("duty-miit", "miit", ["reviewer"])
         cls.person("duty-op", "op-a", ["executor"])
         cls.person("duty-check", "miit", ["checker"])
+        cls.person("duty-find", "sec-co", ["finder"])
         pieces = [{"title": "note", "content": "seen at http://evil.example/"},
                   {"title": "page.html", "media_type": "text/html", "content": TRAP},
                   {"title": "capture", "media_type": "application/json",
@@ -82,6 +83,24 @@ class ThreatPages(browser.ConsoleTest):
         page.get_by_role("button", name="Send").click()
         page.wait_for_selector("main .ant-btn-primary:has-text('Feed back the result')")
         other.wait_for_selector(".river li:has-text('being disposed of')")
+
+    def test_a_returned_case_is_corrected_and_submitted_again(self):
+        """The finder begins with what was said before (W17-07)."""
+        number = self.hub.submit(["returned.example"], title="too short")["number"]
+        self.hub["zhao"].post(f"/api/v1/threats/{number}/return", {"defects": ["which bank?"]})
+        page = self.visitor(language="en").sign_in("duty-find")
+        page.locator("tr", has_text=number).get_by_role("link").last.click()
+        page.get_by_text("which bank?").wait_for()
+        page.get_by_role("button", name="Submit again, corrected", exact=True).click()
+        form = page.locator(".ant-modal")
+        self.assertEqual(form.locator("#indicators").input_value(), "domain:returned.example")
+        self.assertEqual(form.locator("#title").input_value(), "too short")
+        form.locator("#title").fill("A copy of the Example Bank")
+        form.locator("button[type=submit]").click()
+        page.wait_for_selector(".ant-modal-wrap", state="hidden")
+        case = self.hub["zhao"].get(f"/api/v1/threats/{number}")
+        self.assertEqual((case["state"], case["title"], case["provinces"]),
+                         ("submitted", "A copy of the Example Bank", ["51"]))
 
     def test_a_file_becomes_evidence(self):
         number, task = self.hub.block("upload.example")

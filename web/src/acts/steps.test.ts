@@ -80,3 +80,27 @@ it.each([
   expect(action.path.replace("imp-1", "{id}")).toBe(route);
   for (const field of action.fields) expect(members(route), field.name).toContain(field.name);
 });
+
+it("a returned case is corrected from what was said, in members that the hub reads", () => {
+  const threat = {
+    title: "a shop",
+    class: "malicious-resource" as const,
+    subtype: "phishing-site",
+    tlp: "green" as const,
+    indicators: [{ kind: "domain" as const, value: "shop.example" }],
+    provinces: ["51"],
+  };
+  expect(actionsOf("T-2026-000001", step("submitted"))).toEqual([]);
+  const [action] = actionsOf("T-2026-000001", step("submitted"), undefined, threat);
+  const read = members("/api/v1/threats/{id}/resubmission");
+  const sent = [...(action?.fields.map((f) => f.name) ?? []), ...Object.keys(action?.fixed ?? {})];
+  expect(sent.filter((name) => !read.includes(name))).toEqual([]);
+  const initial = Object.fromEntries(action?.fields.map((f) => [f.name, f.initial]) ?? []);
+  expect(initial).toMatchObject({
+    title: "a shop",
+    subtype: "phishing-site",
+    indicators: ["domain:shop.example"],
+    provinces: ["51"],
+  });
+  expect(action?.fixed).toEqual({ tlp: "green" });
+});

@@ -1,8 +1,9 @@
 // Which form belongs to a step that the hub offers. A step without one is shown, and done where
 // its page is.
-import type { Step } from "../api/shapes";
+import type { Step, Threat } from "../api/shapes";
 import type { Action, Field } from "../parts/ActionForm";
 import { evidence, limit, reason } from "./fields";
+import { corrected } from "./submissions";
 
 /** What a number names: `T-2026-000001`, its task `T-2026-000001-1`, `A-2026-000001`. */
 export function subjectOf(number: string): "threat" | "task" | "appeal" {
@@ -291,8 +292,17 @@ const SHAPES: Record<string, Shape[]> = {
 
 const ROUTES = { threat: "threats", task: "tasks", appeal: "appeals" };
 
-/** The forms of a step of the document with this number; `relapse` names what came back. */
-export function actionsOf(number: string, step: Step, relapse?: string): Action[] {
+/**
+ * The forms of a step of the document with this number; `relapse` names what came back. A returned case
+ * is corrected where the case itself is known, because its form begins with what was said.
+ */
+export function actionsOf(
+  number: string,
+  step: Step,
+  relapse?: string,
+  threat?: Threat,
+): Action[] {
+  if (step.to === "submitted" && threat) return [corrected(number, threat)];
   if (step.to === "reopened" && relapse) {
     return [
       {

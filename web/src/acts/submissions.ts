@@ -1,5 +1,5 @@
 // The forms by which something new is submitted (article 6).
-import type { Step } from "../api/shapes";
+import type { Step, Threat } from "../api/shapes";
 import type { Action } from "../parts/ActionForm";
 import { evidence } from "./fields";
 
@@ -76,6 +76,34 @@ export const byHand: Action = {
     evidence(1),
   ],
 };
+
+/** A case that was returned, submitted again: begins with what was said before (W17-07). */
+export function corrected(number: string, threat: Threat): Action {
+  const before: Record<string, unknown> = {
+    ...threat,
+    indicators: threat.indicators?.map((i) => `${i.kind}:${i.value}`),
+  };
+  return {
+    id: `${number}:resubmission`,
+    title: { zh: "补正后重新提交", en: "Submit again, corrected" },
+    path: `/api/v1/threats/${encodeURIComponent(number)}/resubmission`,
+    fields: byHand.fields.map((field) =>
+      field.kind === "rows"
+        ? { ...evidence(0), title: { zh: "补充的证据", en: "Further evidence" } }
+        : { ...field, initial: before[field.name] },
+    ),
+    fixed: kept(before),
+  };
+}
+
+/** What the form does not ask for stays as it was. */
+function kept(before: Record<string, unknown>): Record<string, unknown> {
+  const names = ["subtype_text", "imitates", "certainty", "tlp", "owner"];
+  names.push("target_is_party_gov", "target_is_cii");
+  return Object.fromEntries(
+    names.filter((name) => before[name] !== undefined).map((name) => [name, before[name]]),
+  );
+}
 
 /** Submission of what an import brought, merged into distinct cases. */
 export function ofImport(id: string): Action {

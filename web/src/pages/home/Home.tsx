@@ -1,12 +1,14 @@
 // My duties: what waits for me and until when, with the step in place.
 import { Button, Empty, Skeleton } from "antd";
 import { useEffect, useState } from "react";
+import { Link } from "react-router";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
 import type { Duty, Step } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { useKeys } from "../../base/keys";
 import { hubSays, useNow } from "../../base/now";
+import { placeOf } from "../../base/numbers";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
 import { Deadline } from "../../parts/Deadline";
@@ -34,7 +36,7 @@ function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
     const actions = actionsOf(duty.number, step, duty.relapse?.id);
     return (
       <span key={step.to} className="step">
-        {actions.length === 0 && <span>{word(step.to)}</span>}
+        {actions.length === 0 && <Link to={placeOf(duty.number) ?? ""}>{word(step.to)}</Link>}
         {actions.map((action) => (
           <Button
             key={action.id}

@@ -5,7 +5,7 @@ import { Button } from "antd";
 import { useEffect, useState } from "react";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
-import type { Duty, OpenStep, Step } from "../../api/shapes";
+import type { Duty, OpenStep, Step, Threat } from "../../api/shapes";
 import { useKeys } from "../../base/keys";
 import { hubSays } from "../../base/now";
 import { type Action, ActionForm } from "../../parts/ActionForm";
@@ -31,9 +31,9 @@ function goesOn({ action, step }: Doing): boolean {
   return !action.danger && !REFUSALS.has(step.to);
 }
 
-function offersOf(duty: Duty): Doing[] {
+function offersOf(duty: Duty, threat: Threat | undefined): Doing[] {
   return duty.next.flatMap((step) =>
-    actionsOf(duty.number, step, duty.relapse?.id).map((action) => ({
+    actionsOf(duty.number, step, duty.relapse?.id, threat).map((action) => ({
       action,
       step,
       number: duty.number,
@@ -74,7 +74,13 @@ function Waits({ open }: { open: { number: string; steps: OpenStep[] }[] }) {
   );
 }
 
-export function Next({ open }: { open: { number: string; steps: OpenStep[] }[] }) {
+interface NextProps {
+  open: { number: string; steps: OpenStep[] }[];
+  /** The case, on its own page. */
+  threat?: Threat;
+}
+
+export function Next({ open, threat }: NextProps) {
   const t = useTexts(threatTexts);
   const text = useText();
   const { data } = useDuties();
@@ -84,7 +90,7 @@ export function Next({ open }: { open: { number: string; steps: OpenStep[] }[] }
   }, [data]);
   const numbers = new Set(open.map((o) => o.number));
   const mine = (data?.items ?? []).filter((d) => numbers.has(d.number));
-  const offers = mine.flatMap(offersOf);
+  const offers = mine.flatMap((duty) => offersOf(duty, threat));
   const first = offers.find(goesOn) ?? offers[0];
   const others = offers.filter((o) => o !== first);
   const clock = mine.find((d) => d.number === first?.number)?.clock;

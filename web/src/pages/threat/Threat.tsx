@@ -155,7 +155,7 @@ function Whole({ one }: { one: Case }) {
           </Button>
         ))}
       </nav>
-      <Next open={open} />
+      <Next open={open} threat={one} />
       <About one={one} />
       <Section id="evidence" title={t.evidence} hint={t.evidenceHint}>
         <EvidenceList ids={evidence} />

@@ -2596,6 +2596,8 @@ export interface operations {
                 after?: string;
                 /** @description state */
                 state?: string;
+                /** @description the order, downwards with -; number by default */
+                sort?: "number" | "-number";
             };
             header?: never;
             path?: never;
@@ -5693,6 +5695,8 @@ export interface operations {
                 after?: string;
                 /** @description state */
                 state?: string;
+                /** @description the order, downwards with -; created by default */
+                sort?: "created" | "-created";
             };
             header?: never;
             path?: never;
@@ -7564,6 +7568,8 @@ export interface operations {
                 after?: string;
                 /** @description task id */
                 task?: string;
+                /** @description the order, downwards with -; number by default */
+                sort?: "number" | "-number";
             };
             header?: never;
             path?: never;
@@ -7761,6 +7767,8 @@ export interface operations {
                 after?: string;
                 /** @description state */
                 state?: string;
+                /** @description the order, downwards with -; number by default */
+                sort?: "number" | "-number";
             };
             header?: never;
             path?: never;
@@ -9985,6 +9993,8 @@ export interface operations {
                 after?: string;
                 /** @description code of the organisation */
                 organization?: string;
+                /** @description the order, downwards with -; version by default */
+                sort?: "version" | "-version";
             };
             header?: never;
             path?: never;
@@ -10024,6 +10034,7 @@ export interface operations {
                             };
                             /** Format: date-time */
                             at?: string;
+                            task_number?: string;
                         }[];
                         next?: string;
                     };
@@ -10224,6 +10235,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description the order, downwards with -; created by default */
+                sort?: "created" | "-created";
             };
             header?: never;
             path?: never;
@@ -13800,6 +13813,8 @@ export interface operations {
                 in?: "cases" | "tasks" | "appeals" | "organizations" | "sources" | "vulnerabilities" | "indicators" | "entries";
                 /** @description name of a saved search, instead of q and in */
                 saved?: string;
+                /** @description the order, newest first by default: number of cases and appeals, created of tasks, added of the rest */
+                sort?: "-number" | "number" | "-created" | "created" | "-added" | "added";
                 /** @description true: counts by state, class and kind */
                 facets?: string;
             };
@@ -14323,6 +14338,8 @@ export interface operations {
                 after?: string;
                 /** @description open, reopened or dismissed */
                 state?: string;
+                /** @description the order, downwards with -; -seen by default */
+                sort?: "-seen" | "seen";
             };
             header?: never;
             path?: never;

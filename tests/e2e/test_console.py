@@ -155,6 +155,23 @@ class Console(browser.ConsoleTest):
         page.locator(".grid-row", has_text="evil[.]example").wait_for()
         self.assertEqual(visitor.axe(), [])
 
+    def test_a_view_keeps_its_order(self):
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", "/threats?q=evil.example&sort=-state")
+        state = page.get_by_role("columnheader", name="State")
+        page.wait_for_selector("[role=columnheader][aria-sort=descending]")
+        page.get_by_role("button", name="Views").click()
+        page.click("text=Save this view")
+        page.fill(".ant-modal input[type=text]", "my order")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_selector(".ant-modal", state="hidden")
+        state.get_by_role("button").click()
+        page.wait_for_selector("[role=columnheader][aria-sort=descending]", state="hidden")
+        page.get_by_role("button", name="Views").click()
+        page.click("text=my order")
+        page.wait_for_selector("[role=columnheader][aria-sort=descending]")
+        self.assertEqual(state.get_attribute("aria-sort"), "descending")
+
     def test_a_long_list_is_not_sorted_in_part(self):
         lines = "".join(f"{i}.long.example\n" for i in range(2300)).encode()
         self.hub["wang"].ask("POST", "/api/v1/imports?source=long&file=long.txt", lines)

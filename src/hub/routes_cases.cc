@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "hub/app.h"
+#include "hub/document_list.h"
 #include "hub/prober.h"
 #include "hub/schemas.h"
 #include "hub/views.h"
@@ -55,43 +56,24 @@ Result<Task> readable_task(store::ReadTx& tx, const Actor& by, const std::string
   return task;
 }
 
-/// One page of documents of a state (or all), as far as the person may see them.
+/// One page of documents of a range (or all), as far as the person may see them.
 template <typename T, typename Allowed>
-Result<Json> list_of(http::Request& request, App& app, const std::string& index,
-                     const std::string& key, Allowed allowed) {
+Result<Json> list_of(http::Request& request, App& app, const std::vector<std::string>& sorts,
+                     const DocumentRange& range, Allowed allowed) {
   TRY(const Page p, page(request));
+  TRY(const auto order, list_order(request, sorts, p.after));
   const Actor by = session(request).actor;
-  return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-    Json items = Json::array();
-    std::string after = p.after;
-    // Unseen rows do not shorten a page; the number of rows looked at is bounded all the same.
-    for (int round = 0; round < 20 && items.items().size() < p.limit; ++round) {
-      const std::size_t want = p.limit - items.items().size();
-      std::vector<T> rows;
-      if (key.empty()) {
-        TRY(rows, store::scan<T>(tx, after, want));
-      } else {
-        TRY(rows, store::find<T>(tx, store::Find{index, key, key, after.empty() ? "" : key, after,
-                                                 want, false}));
-      }
-      for (const auto& row : rows) {
-        after = row.id;
-        TRY(const bool ok, allowed(tx, by, row));
-        if (!ok) continue;
-        if constexpr (std::is_same_v<T, Threat>) {
-          items.push(model::to_json(masked(row, by)));
-        } else {
-          items.push(model::to_json(row));
-        }
-      }
-      if (rows.size() < want) {
-        after.clear();
-        break;
-      }
-    }
-    Json out = Json::object({{"items", std::move(items)}});
-    if (!after.empty()) out.set("next", after);
-    return out;
+  return app.store.read([&](store::ReadTx& tx) {
+    return document_list<T>(tx, range, order, p.limit,
+                            [&](const T& row) -> Result<std::optional<Json>> {
+                              TRY(const bool ok, allowed(tx, by, row));
+                              if (!ok) return std::optional<Json>();
+                              if constexpr (requires { masked(row, by); }) {
+                                return std::optional(model::to_json(masked(row, by)));
+                              } else {
+                                return std::optional(model::to_json(row));
+                              }
+                            });
   });
 }
 
@@ -99,16 +81,24 @@ std::string query_or_empty(const http::Request& request, std::string_view key) {
   return std::string(request.query_value(key).value_or(""));
 }
 
-/// `?state=`: a word that no state has would look like an empty list.
+/// `?state=`, or all: a word that no state has would look like an empty list.
 template <typename State>
-Result<std::string> state_asked(const http::Request& request) {
+Result<DocumentRange> state_asked(const http::Request& request) {
   std::string word = query_or_empty(request, "state");
   State known{};
-  if (word.empty() || model::parse_enum(word, known)) return word;
+  if (word.empty()) return DocumentRange{};
+  if (model::parse_enum(word, known)) return DocumentRange{"state", word};
   std::string all;
   for (const auto n : enum_names(State{})) all += (all.empty() ? "" : ", ") + std::string(n);
   return fail_bi(Code::kInvalid, "'" + word + "' is no state; the states are " + all,
                  "没有状态“" + word + "”；可用的状态为 " + all, "state");
+}
+
+std::vector<http::Param> state_params(const std::vector<std::string>& sorts) {
+  auto out = page_params();
+  out.push_back(query_param("state", {"状态", "state"}));
+  out.push_back(sort_param(sorts));
+  return out;
 }
 
 /// Where a document may go from here, by whose hand and under which article.
@@ -138,13 +128,12 @@ Result<Json> steps_of(store::ReadTx& tx, const Task& task, const Actor& by) {
 }
 
 void add_threat_reads(http::Router& router, App& app) {
-  auto params = page_params();
-  params.push_back(query_param("state", {"状态", "state"}));
+  const auto sorts = both_ways("number", false);
   get(router, "/api/v1/threats", "listThreats", "threats", {"威胁列表", "List threats"}, "read",
-      params, list_schema(model::schema_of<Threat>()),
-      [&app](http::Request& request) -> Result<Json> {
-        TRY(const auto state, state_asked<model::ThreatState>(request));
-        return list_of<Threat>(request, app, "state", state, may_read<Threat>);
+      state_params(sorts), list_schema(model::schema_of<Threat>()),
+      [&app, sorts](http::Request& request) -> Result<Json> {
+        TRY(const auto range, state_asked<model::ThreatState>(request));
+        return list_of<Threat>(request, app, sorts, range, may_read<Threat>);
       });
   get(router, "/api/v1/threats/{id}", "getThreat", "threats",
       {"威胁及其任务、时限与可执行的下一步", "A threat with its tasks, clocks and next steps"},
@@ -256,12 +245,12 @@ Result<Json> with_titles(store::ReadTx& tx, Json list) {
 void add_task_routes(http::Router& router, App& app) {
   const Json task = model::schema_of<Task>();
   auto& d = app.desk;
-  auto params = page_params();
-  params.push_back(query_param("state", {"状态", "state"}));
+  const auto sorts = both_ways("created", false);
   get(router, "/api/v1/tasks", "listTasks", "tasks", {"处置任务列表", "List disposal tasks"},
-      "read", params, list_schema(task), [&app](http::Request& request) -> Result<Json> {
-        TRY(const auto state, state_asked<model::TaskState>(request));
-        TRY(Json list, list_of<Task>(request, app, "state", state, may_read<Task>));
+      "read", state_params(sorts), list_schema(task),
+      [&app, sorts](http::Request& request) -> Result<Json> {
+        TRY(const auto range, state_asked<model::TaskState>(request));
+        TRY(Json list, list_of<Task>(request, app, sorts, range, may_read<Task>));
         return app.store.read([&](store::ReadTx& tx) { return with_titles(tx, std::move(list)); });
       });
   get(router, "/api/v1/tasks/{id}", "getTask", "tasks", {"处置任务", "A disposal task"}, "read", {},
@@ -321,15 +310,18 @@ void add_notice_routes(http::Router& router, App& app) {
       return n;
     });
   };
+  const auto sorts = both_ways("number", false);
   auto params = page_params();
   params.push_back(query_param("task", {"任务", "task id"}));
+  params.push_back(sort_param(sorts));
   get(router, "/api/v1/notices", "listNotices", "notices",
       {"收到的通知", "Notices addressed to my unit"}, "read", params, list_schema(notice),
-      [&app](http::Request& request) -> Result<Json> {
+      [&app, sorts](http::Request& request) -> Result<Json> {
         const std::string task = query_or_empty(request, "task");
         const std::string mine = session(request).actor.organization.id;
         return list_of<Notice>(
-            request, app, task.empty() ? "addressee" : "task", task.empty() ? mine : task,
+            request, app, sorts,
+            task.empty() ? DocumentRange{"addressee", mine} : DocumentRange{"task", task},
             [](store::ReadTx& tx, const Actor& by, const Notice& n) -> Result<bool> {
               if (n.addressee == by.organization.id) return true;
               TRY(const auto threat, store::get<Threat>(tx, n.threat));
@@ -368,21 +360,12 @@ void add_notice_routes(http::Router& router, App& app) {
 void add_appeal_routes(http::Router& router, App& app) {
   const Json appeal = model::schema_of<Appeal>();
   auto& d = app.desk;
-  auto params = page_params();
-  params.push_back(query_param("state", {"状态", "state"}));
+  const auto sorts = both_ways("number", false);
   get(router, "/api/v1/appeals", "listAppeals", "appeals", {"申诉列表", "List appeals"}, "read",
-      params, list_schema(appeal), [&app](http::Request& request) -> Result<Json> {
-        TRY(const auto state, state_asked<model::AppealState>(request));
-        TRY(Json list, list_of<Appeal>(request, app, "state", state, may_read<Appeal>));
-        const Actor by = session(request).actor;
-        Json items = Json::array();
-        for (const auto& item : list["items"].items()) {
-          Appeal a;
-          TRY_STATUS(model::from_json(item, a));
-          items.push(model::to_json(masked(std::move(a), by)));
-        }
-        list.set("items", std::move(items));
-        return list;
+      state_params(sorts), list_schema(appeal),
+      [&app, sorts](http::Request& request) -> Result<Json> {
+        TRY(const auto range, state_asked<model::AppealState>(request));
+        return list_of<Appeal>(request, app, sorts, range, may_read<Appeal>);
       });
   get(router, "/api/v1/appeals/{id}", "getAppeal", "appeals", {"申诉", "An appeal"}, "read", {},
       appeal, [&app](http::Request& request) -> Result<Json> {

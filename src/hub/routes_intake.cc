@@ -3,6 +3,7 @@
 
 #include "desk/clocks.h"
 #include "hub/app.h"
+#include "hub/document_list.h"
 #include "hub/import_submission.h"
 #include "hub/source_options.h"
 #include "hub/views.h"
@@ -175,26 +176,21 @@ void add_imports(http::Router& router, App& app) {
   };
   router.add(std::move(look));
 
+  const auto sorts = both_ways("created", false);
+  auto params = page_params();
+  params.push_back(sort_param(sorts));
   get(router, "/api/v1/imports", "listImports", "intake", {"导入记录", "Imports"}, "import",
-      page_params(), list_schema(import), [&app](http::Request& request) -> Result<Json> {
+      std::move(params), list_schema(import),
+      [&app, sorts](http::Request& request) -> Result<Json> {
         TRY(const Page p, page(request));
+        TRY(const auto order, list_order(request, sorts, p.after));
         const Actor by = session(request).actor;
-        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          Json items = Json::array();
-          std::string after = p.after;
-          // Unseen rows do not shorten a page; the number of rows looked at is bounded.
-          for (int round = 0; round < 20 && items.items().size() < p.limit; ++round) {
-            const std::size_t want = p.limit - items.items().size();
-            TRY(const auto rows, store::scan<model::Import>(tx, after, want));
-            for (const auto& row : rows) {
-              if (may_see(by, row)) items.push(model::to_json(row));
-            }
-            after = rows.size() < want ? "" : rows.back().id;
-            if (after.empty()) break;
-          }
-          Json out = Json::object({{"items", std::move(items)}});
-          if (!after.empty()) out.set("next", after);
-          return out;
+        return app.store.read([&](store::ReadTx& tx) {
+          return document_list<model::Import>(tx, {}, order, p.limit,
+                                              [&](const auto& row) -> Result<std::optional<Json>> {
+                                                if (!may_see(by, row)) return std::optional<Json>();
+                                                return std::optional(model::to_json(row));
+                                              });
         });
       });
   get(router, "/api/v1/imports/{id}", "getImport", "intake", {"导入记录", "An import"}, "import",

@@ -1,12 +1,15 @@
 // The list in its wire formats: JSON with versions, text, CSV, CrowdSec decisions, resolver files.
 #include <algorithm>
+#include <map>
 
 #include "desk/clocks.h"
 #include "enforce/decisions.h"
 #include "enforce/dns/resolver_config.h"
 #include "hub/app.h"
 #include "hub/dns_service.h"
+#include "hub/list_order.h"
 #include "hub/list_view.h"
+#include "hub/schemas.h"
 #include "match/canonical.h"
 #include "store/list_changes.h"
 
@@ -188,26 +191,57 @@ void add_decisions(http::Router& router, App& app) {
       });
 }
 
+/// `after` 0: from the beginning of the order.
+Result<std::vector<model::ListChange>> changes_behind(store::ReadTx& tx,
+                                                      const std::string& organization,
+                                                      bool descending, std::uint64_t after,
+                                                      std::size_t limit) {
+  if (!descending) return store::list_changes(tx, organization, after, limit);
+  return store::newest_list_changes(tx, organization, limit, after == 0 ? UINT64_MAX : after);
+}
+
+/// People know a task by its number.
+Result<Json> with_task_numbers(store::ReadTx& tx, const std::vector<model::ListChange>& changes) {
+  std::map<std::string, std::string> numbers;
+  Json out = Json::array();
+  for (const auto& change : changes) {
+    auto& number = numbers[change.entry.task];
+    if (number.empty()) {
+      TRY(const auto task, store::get<model::Task>(tx, change.entry.task));
+      number = task.number;
+    }
+    out.push(model::to_json(change).set("task_number", number));
+  }
+  return out;
+}
+
 void add_changes(http::Router& router, App& app) {
+  const auto sorts = both_ways("version", false);
   auto params = page_params();
   params.push_back(query_param("organization", {"单位代码", "code of the organisation"}));
+  params.push_back(sort_param(sorts));
   get(router, "/api/v1/list/changes", "listChanges", "list",
       {"名单增量：new、update、delist、expire、change",
        "List deltas: new, update, delist, expire, change"},
-      "list", params, list_schema(model::schema_of<model::ListChange>()),
-      [&app](http::Request& request) -> Result<Json> {
+      "list", params, list_schema(list_change_schema()),
+      [&app, sorts](http::Request& request) -> Result<Json> {
         TRY(const Page p, page(request));
+        TRY(const auto order, list_order(request, sorts, p.after));
         TRY(const auto organization, list_owner(app, request));
-        const auto after = p.after.empty() ? std::optional<std::int64_t>(0) : to_int(p.after);
+        const auto after =
+            order.after.empty() ? std::optional<std::int64_t>(0) : to_int(order.after);
         if (!after || *after < 0) {
           return fail_bi(Code::kInvalid, "after is a list version", "after 为名单版本号", "after");
         }
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          TRY(const auto rows,
-              store::list_changes(tx, organization, static_cast<std::uint64_t>(*after), p.limit));
+          TRY(const auto rows, changes_behind(tx, organization, order.descending,
+                                              static_cast<std::uint64_t>(*after), p.limit));
+          TRY(auto items, with_task_numbers(tx, rows));
           TRY(const auto version, store::list_version(tx, organization));
-          Json out = Json::object({{"items", model::to_json(rows)}, {"version", version}});
-          if (rows.size() == p.limit) out.set("next", std::to_string(rows.back().version));
+          Json out = Json::object({{"items", std::move(items)}, {"version", version}});
+          if (rows.size() == p.limit) {
+            out.set("next", order.next(std::to_string(rows.back().version)));
+          }
           return out;
         });
       });

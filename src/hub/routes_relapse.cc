@@ -1,7 +1,7 @@
 // Relapses: listed, taken up again through the desk, or dismissed (W17-08).
 #include "desk/clocks.h"
 #include "graph/relapse.h"
-#include "hub/app.h"
+#include "hub/list_order.h"
 
 namespace tocsin::hub {
 namespace {
@@ -57,15 +57,16 @@ desk::SubmitRequest submission_of(const model::Threat& t, const Relapse& relapse
   return out;
 }
 
-Result<Json> list(store::ReadTx& tx, const Actor& by, const Page& asked, const std::string& state) {
-  store::Find query{"seen", "", "~", {}, {}, asked.limit, true};
+Result<Json> list(store::ReadTx& tx, const Actor& by, const ListOrder& order, std::size_t limit,
+                  const std::string& state) {
+  store::Find query{"seen", "", "~", {}, {}, limit, order.descending};
   if (!state.empty()) {
     query.index = "state";
     query.from = state + ":";
     query.to = state + ":~";
   }
-  if (!asked.after.empty()) {
-    TRY(const auto last, store::get<Relapse>(tx, asked.after));
+  if (!order.after.empty()) {
+    TRY(const auto last, store::get<Relapse>(tx, order.after));
     query.after_key = (state.empty() ? "" : state + ":") + store::time_key(last.seen_at);
     query.after_id = last.id;
   }
@@ -77,7 +78,7 @@ Result<Json> list(store::ReadTx& tx, const Actor& by, const Page& asked, const s
     if (mine) items.push(model::to_json(one).set("title", t.title));
   }
   Json out = Json::object({{"items", std::move(items)}});
-  if (rows.size() == asked.limit) out.set("next", rows.back().id);
+  if (rows.size() == limit) out.set("next", order.next(rows.back().id));
   return out;
 }
 
@@ -130,20 +131,24 @@ void add_relapse_routes(http::Router& router, App& app) {
   auto params = page_params();
   params.push_back(
       query_param("state", {"open、reopened 或 dismissed", "open, reopened or dismissed"}));
+  const auto sorts = both_ways("seen", true);
+  params.push_back(sort_param(sorts));
   get(router, "/api/v1/relapses", "listRelapses", "graph",
       {"办结或解除后再次发现的威胁，最新在前",
        "Threats seen again after they were dealt with, newest first"},
       "read", std::move(params), list_schema(relapse),
-      [&app](http::Request& request) -> Result<Json> {
+      [&app, sorts](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         TRY(const auto asked, page(request));
+        TRY(const auto order, list_order(request, sorts, asked.after));
         const std::string state(request.query_value("state").value_or(""));
         RelapseState known{};
         if (!state.empty() && !model::parse_enum(state, known)) {
           return tl::unexpected(
               model::detail::wrong_enum(state, model::enum_names(known)).error().at("state"));
         }
-        return app.store.read([&](store::ReadTx& tx) { return list(tx, by, asked, state); });
+        return app.store.read(
+            [&](store::ReadTx& tx) { return list(tx, by, order, asked.limit, state); });
       });
   post<desk::ReasonRequest>(
       router, "/api/v1/relapses/{id}/reopen", "reopenRelapse", "graph",

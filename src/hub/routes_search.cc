@@ -1,9 +1,11 @@
 // Search, saved searches, and the export of what was found (A13-15, W17-08, W17-09).
+#include <algorithm>
+
 #include "base/log.h"
 #include "desk/clocks.h"
 #include "exchange/stix/export.h"
 #include "exchange/stix/render.h"
-#include "hub/app.h"
+#include "hub/list_order.h"
 #include "search/saved.h"
 #include "search/table.h"
 
@@ -41,6 +43,24 @@ std::vector<http::Param> query_params() {
                                 "name of a saved search, instead of q and in"})};
 }
 
+/// The words of `sort` for every place; a place takes those of its own key.
+http::Param search_sort_param() {
+  std::vector<std::string> words;
+  for (int place = 0; place < static_cast<int>(enum_names(Place{}).size()); ++place) {
+    for (auto& word : both_ways(search::order_key(static_cast<Place>(place)), true)) {
+      if (std::find(words.begin(), words.end(), word) == words.end()) {
+        words.push_back(std::move(word));
+      }
+    }
+  }
+  return hub::word_param(
+      "sort",
+      {"顺序，默认最新在前：事项和申诉用 number，任务用 created，其余用 added",
+       "the order, newest first by default: number of cases and appeals, created of "
+       "tasks, added of the rest"},
+      words);
+}
+
 /// `q` and `in`, or `saved`.
 Result<Query> asked_of(App& app, const http::Request& request) {
   const std::string saved = query_or_empty(request, "saved");
@@ -69,13 +89,17 @@ Json facets_json(const search::Facets& facets) {
 Result<Json> answer(App& app, const http::Request& request) {
   TRY(const Page p, page(request));
   TRY(const auto query, asked_of(app, request));
+  TRY(const auto order,
+      list_order(request, both_ways(search::order_key(query.place), true), p.after));
   const Actor by = session(request).actor;
-  TRY(auto found, app.finder.find(person(by), query, p.limit, p.after));
+  TRY(auto found,
+      app.finder.find(person(by), query, p.limit, order.after,
+                      order.descending ? search::Order::kNewest : search::Order::kOldest));
   Json items = Json::array();
   for (auto& hit : found.hits) items.push(std::move(hit.shown));
   Json out = Json::object(
       {{"in", std::string(name(query.place))}, {"query", query.text}, {"items", std::move(items)}});
-  if (!found.next.empty()) out.set("next", found.next);
+  if (!found.next.empty()) out.set("next", order.next(found.next));
   if (query_or_empty(request, "facets") == "true") {
     TRY(const auto counts, app.finder.facets(person(by), query));
     out.set("facets", facets_json(counts));
@@ -248,6 +272,7 @@ void add_saved(http::Router& router, App& app) {
 void add_search_routes(http::Router& router, App& app) {
   auto params = page_params();
   for (auto& p : query_params()) params.push_back(std::move(p));
+  params.push_back(search_sort_param());
   params.push_back(query_param(
       "facets", {"true：按状态、类别、类型计数", "true: counts by state, class and kind"}));
   get(router, "/api/v1/search", "search", "search",

@@ -51,6 +51,11 @@ Json threat_detail_schema() {
                                 {"next", array_of(step_schema())}}));
 }
 
+Json list_change_schema() {
+  return extended(model::schema_of<model::ListChange>(),
+                  Json::object({{"task_number", typed("string")}}));
+}
+
 Json entries_schema() {
   Json entry = texts({"time", "actor", "org", "action", "subject", "threat", "prev", "hash"});
   entry.set("seq", typed("integer"));

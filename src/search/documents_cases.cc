@@ -236,14 +236,15 @@ Result<std::optional<Found>> Documents::load_entry(const std::string& id) {
   }
   const Instant ended = d.end();
   return Found{std::move(d),
-               [this, e = std::move(*entry), measure = task.measure, ended,
+               [this, e = std::move(*entry), task, ended,
                 threat](const store::Person& by) -> Result<std::optional<Json>> {
                  TRY(const bool ok, store::may_read(tx_, by, threat));
                  if (!ok) return std::optional<Json>();
                  TRY(const std::string addressee, code_of(e.addressee));
                  Json out = model::to_json(e);
                  out.set("addressee", addressee);
-                 out.set("measure", std::string(name(measure)));
+                 out.set("measure", std::string(name(task.measure)));
+                 out.set("task_number", task.number);
                  if (ended) out.set("ended", to_string(ended));
                  return std::optional(std::move(out));
                }};

@@ -317,6 +317,30 @@ TEST_F(SearchTest, PagesVisitEachOnceAndEndWithAnotherIndex) {
   EXPECT_EQ(finder.find(by, query, 3, "17.3").error().code, Code::kConflict);
 }
 
+TEST_F(SearchTest, TheOldestFirstIsByNumberTooAndNewCasesComeLast) {
+  for (int i = 0; i < 7; ++i) submitted(about("case", "n" + std::to_string(i) + ".example"));
+  index();
+  const auto actor = as("ministry-a");
+  const store::Person by{actor.user, actor.organization};
+  Finder finder(*store_, *index_, locate_);
+  const auto query = must(parse("case", Place::kCases));
+  std::vector<std::string> seen;
+  std::string after;
+  do {
+    const auto page = must(finder.find(by, query, 3, after, Order::kOldest));
+    for (const auto& hit : page.hits) seen.push_back(hit.shown.str("number"));
+    if (seen.size() == 3) {
+      submitted(about("case", "late.example"));
+      index();
+    }
+    after = page.next;
+  } while (!after.empty());
+  ASSERT_EQ(seen.size(), 8U);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+  EXPECT_EQ(seen.back(), "T-2026-000008");
+  EXPECT_EQ(order_key(Place::kCases), "number") << "what `sort` calls it";
+}
+
 TEST_F(SearchTest, FacetsCountWhatMatches) {
   submitted(about("case", "a.example"));
   submitted(about("case", "192.0.2.1"));

@@ -78,6 +78,15 @@ Result<T> decode(const std::string& body) {
   return out;
 }
 
+template <typename T>
+Result<std::vector<T>> decode_all(const std::vector<Stored>& rows) {
+  std::vector<T> out;
+  for (const auto& row : rows) {
+    TRY(out.emplace_back(), decode<T>(row.body));
+  }
+  return out;
+}
+
 /// The document; kNotFound naming what was looked for.
 template <typename T>
 Result<T> get(ReadTx& tx, std::string_view id) {
@@ -99,11 +108,7 @@ Status put(WriteTx& tx, const T& document) {
 template <typename T>
 Result<std::vector<T>> find(ReadTx& tx, const Find& query) {
   TRY(const auto rows, tx.find_documents(Collection<T>::table, query));
-  std::vector<T> out;
-  for (const auto& row : rows) {
-    TRY(out.emplace_back(), decode<T>(row.body));
-  }
-  return out;
+  return decode_all<T>(rows);
 }
 
 /// All documents with exactly that key; only for keys that few documents share.
@@ -123,11 +128,14 @@ Result<std::optional<T>> find_one(ReadTx& tx, std::string_view index, std::strin
 template <typename T>
 Result<std::vector<T>> scan(ReadTx& tx, std::string_view after = {}, std::size_t limit = 1000) {
   TRY(const auto rows, tx.scan_documents(Collection<T>::table, after, limit));
-  std::vector<T> out;
-  for (const auto& row : rows) {
-    TRY(out.emplace_back(), decode<T>(row.body));
-  }
-  return out;
+  return decode_all<T>(rows);
+}
+
+/// Backwards, from the last when `before` is empty.
+template <typename T>
+Result<std::vector<T>> scan_down(ReadTx& tx, std::string_view before, std::size_t limit) {
+  TRY(const auto rows, tx.scan_documents_down(Collection<T>::table, before, limit));
+  return decode_all<T>(rows);
 }
 
 }  // namespace tocsin::store

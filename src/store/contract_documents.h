@@ -131,6 +131,18 @@ TEST_P(StoreContract, ScanGoesByIdAfterTheGivenOne) {
   EXPECT_EQ(rest[1].id, "d");
 }
 
+TEST_P(StoreContract, ScanGoesBackwardsBeforeTheGivenOne) {
+  for (const char* id : {"c", "a", "d", "b", "\xe9\x92\x93"}) put(id, std::string("body-") + id);
+  const auto first = read([](ReadTx& tx) { return tx.scan_documents_down(kTable, "", 2); });
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[0].id, "\xe9\x92\x93");
+  EXPECT_EQ(first[1].body, "body-d");
+  const auto rest = read([](ReadTx& tx) { return tx.scan_documents_down(kTable, "c", 9); });
+  ASSERT_EQ(rest.size(), 2U);
+  EXPECT_EQ(rest[0].id, "b");
+  EXPECT_EQ(rest[1].id, "a");
+}
+
 TEST_P(StoreContract, AWriterSeesItsOwnChanges) {
   const Status done = store_->write([](WriteTx& tx) -> Status {
     TRY_STATUS(tx.put_document(kTable, "a", "one", {{"k", "x"}}));

@@ -1,6 +1,7 @@
 // Contract: the full-text index.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <thread>
@@ -117,12 +118,31 @@ TEST_P(TextContract, KeysetPagingVisitsEachOnce) {
     if (hits->empty()) break;
     ASSERT_LE(hits->size(), 5U);
     for (const auto& hit : *hits) seen.push_back(hit.id);
-    query.before = hits->back().position;
+    query.after = hits->back().position;
     put("late" + std::to_string(page), {"x"});  // comes before what was read
   }
   ASSERT_EQ(seen.size(), 23U);
   EXPECT_EQ(seen.front(), "22");
   EXPECT_EQ(seen.back(), "0");
+}
+
+TEST_P(TextContract, TheOldestFirstIsTheSameBackwards) {
+  for (int i = 0; i < 23; ++i) put(std::to_string(i), {"x"}, {i % 2 == 0 ? "even" : "odd"});
+  TextQuery query{{{text({"x"})}}, {key("odd")}, 0, 5, true};
+  Words seen;
+  for (int page = 0; page < 10; ++page) {
+    const auto hits = index_->find("a", query);
+    ASSERT_TRUE(hits);
+    if (hits->empty()) break;
+    for (const auto& hit : *hits) seen.push_back(hit.id);
+    query.after = hits->back().position;
+    put("0", {"x", std::to_string(page)}, {"even"});  // a replaced one keeps its place
+  }
+  query = {{{text({"x"})}}, {key("odd")}, 0, 100};
+  Words newest = ids(query);
+  std::reverse(newest.begin(), newest.end());
+  EXPECT_EQ(seen, newest);
+  EXPECT_EQ(seen.size(), 12U);
 }
 
 TEST_P(TextContract, AReplacedDocumentKeepsItsPlaceAndLosesItsWords) {

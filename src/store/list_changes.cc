@@ -21,8 +21,9 @@ Result<std::vector<model::ListChange>> list_changes(ReadTx& tx, std::string_view
 }
 
 Result<std::vector<model::ListChange>> newest_list_changes(ReadTx& tx, std::string_view addressee,
-                                                           std::size_t limit) {
-  Find query = page_of("addressee", addressee, {}, limit);
+                                                           std::size_t limit,
+                                                           std::uint64_t before) {
+  Find query = page_of("addressee", addressee, model::list_version_key(before), limit);
   query.descending = true;
   return find<model::ListChange>(tx, query);
 }

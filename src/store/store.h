@@ -176,6 +176,10 @@ class ReadTx {
   virtual Result<std::vector<Stored>> scan_documents(std::string_view table,
                                                      std::string_view after_id,
                                                      std::size_t limit) = 0;
+  /// The same backwards, strictly before `before_id`; empty: from the last.
+  virtual Result<std::vector<Stored>> scan_documents_down(std::string_view table,
+                                                          std::string_view before_id,
+                                                          std::size_t limit) = 0;
   virtual Result<std::vector<Stored>> find_documents(std::string_view table, const Find& find) = 0;
   /// How many documents have a key of that index within [from, to].
   virtual Result<std::int64_t> count_documents(std::string_view table, std::string_view index,

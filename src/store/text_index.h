@@ -61,8 +61,9 @@ struct TextTerm {
 struct TextQuery {
   std::vector<std::vector<TextTerm>> all;
   std::vector<TextTerm> none;
-  std::int64_t before = 0;  ///< resume strictly behind this position; 0: at the newest
+  std::int64_t after = 0;  ///< resume strictly behind this position; 0: at the beginning
   std::size_t limit = 100;
+  bool oldest_first = false;
 };
 
 struct TextHit {
@@ -85,8 +86,8 @@ class TextIndex {
   /// Replaces documents and notes. A document keeps its position when it is replaced; a new one
   /// comes before all others.
   virtual Status put(const TextBatch& batch) = 0;
-  /// Newest first: in the reverse of the order in which documents were first put. kInvalid for a
-  /// collection that the index was not opened with, or a term without words.
+  /// Newest first, in the reverse of the order in which documents were first put, or in that order.
+  /// kInvalid for a collection that the index was not opened with, or a term without words.
   virtual Result<std::vector<TextHit>> find(std::string_view collection,
                                             const TextQuery& query) = 0;
   virtual Result<std::int64_t> count(std::string_view collection) = 0;

@@ -151,6 +151,48 @@ class Api(unittest.TestCase):
         self.addCleanup(old.close)
         self.problem(old.call("GET", "/api/v1/me"), 401)
 
+    # -- the order of lists
+
+    def test_lists_go_both_ways_and_cursors_keep_to_theirs(self):
+        """Downwards is upwards backwards, page by page, and a cursor of the other way is refused."""
+        self.hub.block("both-ways.example")
+        for n in range(2):
+            self.hub["wang"].ask("POST", f"/api/v1/imports?source=ways&file={n}.txt",
+                                 f"ways{n}.example\n".encode())
+        lists = [("zhao", "/api/v1/threats", "number"), ("zhao", "/api/v1/tasks", "created"),
+                 ("sun", "/api/v1/notices", "number"), ("wang", "/api/v1/imports", "created"),
+                 ("sun", "/api/v1/list/changes", "version")]
+        for login, path, key in lists:
+            with self.subTest(path=path):
+                up, down = self.all_pages(login, path, key), self.all_pages(login, path, "-" + key)
+                self.assertGreater(len(up), 1)
+                self.assertEqual(up, down[::-1])
+                if key == "number":
+                    self.assertEqual([i["number"] for i in up], sorted(i["number"] for i in up))
+                told = self.problem(self.hub[login].call("GET", f"{path}?sort=beauty"), 400)
+                self.assertIn(f"-{key}", told["detail"])
+                self.assertIn(f"-{key}", told["detail_zh"])
+                begun = self.hub[login].get(f"{path}?limit=1&sort={key}")
+                self.problem(self.hub[login].call(
+                    "GET", f"{path}?sort=-{key}&after={begun['next']}"), 400)
+        for refused in ("/api/v1/appeals?sort=created", "/api/v1/relapses?sort=number"):
+            self.problem(self.hub["zhao"].call("GET", refused), 400)
+
+    def all_pages(self, login, path, sort):
+        out, after = [], ""
+        while True:
+            page = self.hub[login].get(f"{path}?limit=2&sort={sort}&after={after}")
+            out += page["items"]
+            after = page.get("next", "")
+            if not after:
+                return out
+
+    def test_a_change_of_the_list_names_its_task(self):
+        task = self.hub.block("named-task.example")[0] + "-1"
+        newest = self.hub["sun"].get("/api/v1/list/changes?sort=-version&limit=1")
+        self.assertEqual(newest["items"][0]["task_number"], task)
+        self.assertEqual(newest["items"][0]["version"], newest["version"])
+
     # -- wrong input
 
     def test_malformed_input_is_told_where(self):

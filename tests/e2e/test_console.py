@@ -122,6 +122,76 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector("h1:text-is('My duties')")
         self.assertEqual(page.evaluate("document.activeElement.tagName"), "H1")
 
+    def test_rows_in_the_order_of_a_header(self):
+        """A number is the route's order, another column is sorted here once all rows are."""
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", "/threats")
+        first = page.locator(".grid-row[aria-rowindex='2']")
+
+        def order(column):
+            return page.get_by_role("columnheader", name=column).get_attribute("aria-sort")
+
+        def sorted_by(column, way, text):
+            page.get_by_role("columnheader", name=column).get_by_role("button").click()
+            first.filter(has_text=text).wait_for()
+            self.assertEqual(order(column), way)
+
+        newest = page.locator(".grid-row code").first.inner_text()
+        sorted_by("Number", "ascending", self.number)
+        page.reload()
+        first.filter(has_text=self.number).wait_for()
+        self.assertEqual(order("Number"), "ascending")
+        page.keyboard.press("s")
+        page.keyboard.press("Enter")
+        first.filter(has_text=newest).wait_for()
+        self.assertEqual(order("Number"), "descending")
+        sorted_by("Number", "none", newest)
+        # Two pages: both are there before one row is moved.
+        sorted_by("Indicators", "ascending", "evil[.]example")
+        self.assertEqual(order("Number"), "none")
+        self.assertRegex(page.inner_text(".table-foot"), r"^\d+ rows$")
+        sorted_by("Indicators", "descending", "n229[.]example")
+        page.evaluate("const g = document.querySelector('.grid'); g.scrollTop = g.scrollHeight")
+        page.locator(".grid-row", has_text="evil[.]example").wait_for()
+        self.assertEqual(visitor.axe(), [])
+
+    def test_a_view_keeps_its_order(self):
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", "/threats?q=evil.example&sort=-state")
+        state = page.get_by_role("columnheader", name="State")
+        page.wait_for_selector("[role=columnheader][aria-sort=descending]")
+        page.get_by_role("button", name="Views").click()
+        page.click("text=Save this view")
+        page.fill(".ant-modal input[type=text]", "my order")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_selector(".ant-modal", state="hidden")
+        state.get_by_role("button").click()
+        page.wait_for_selector("[role=columnheader][aria-sort=descending]", state="hidden")
+        page.get_by_role("button", name="Views").click()
+        page.click("text=my order")
+        page.wait_for_selector("[role=columnheader][aria-sort=descending]")
+        self.assertEqual(state.get_attribute("aria-sort"), "descending")
+
+    def test_a_long_list_is_not_sorted_in_part(self):
+        lines = "".join(f"{i}.long.example\n" for i in range(2300)).encode()
+        self.hub["wang"].ask("POST", "/api/v1/imports?source=long&file=long.txt", lines)
+        asked = "in=indicators&q=source:long"
+        hub.wait_for(lambda: self.hub["zhao"].get(
+            f"/api/v1/search?{asked}%20indicator:2299.long.example")["items"], what="the index")
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", f"/rows?{asked}")
+        page.wait_for_selector(".grid-row")
+        header = page.get_by_role("columnheader", name="Confidence")
+        header.get_by_role("button").click()
+        page.wait_for_selector("text=Not sorted by Confidence: there are more than 2,000 rows")
+        self.assertEqual(header.get_attribute("aria-sort"), "none")
+        button = header.get_by_role("button")
+        self.assertEqual(button.get_attribute("aria-disabled"), "true")
+        self.assertIn("narrow the search", button.get_attribute("title"))
+        page.fill(".table-query input", "source:long indicator:22*")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=columnheader][aria-sort=ascending]:has-text('Confidence')")
+
     def test_rows_beyond_a_page_and_back(self):
         visitor = self.visitor()
         page = visitor.sign_in("duty-miit", "/threats")

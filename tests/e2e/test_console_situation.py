@@ -63,6 +63,20 @@ class Situation(browser.ConsoleTest):
         page.click(".tiles a:has-text('Guangdong')")
         page.wait_for_selector("text=1 rows")
 
+    def test_the_list_begins_with_what_is_new_and_names_its_tasks(self):
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", "/lists?organization=op-a")
+        first = page.locator(".grid-row[aria-rowindex='2']")
+        newest = first.locator("[role=gridcell]").nth(1)
+        self.hub.block("newer.example")
+        first.filter(has_text="newer[.]example").wait_for()
+        version = int(newest.inner_text())
+        page.get_by_role("columnheader", name="Version").get_by_role("button").click()
+        first.filter(has_text="login[.]bank[.]example").wait_for()
+        self.assertLess(int(newest.inner_text()), version)
+        first.get_by_role("link", name=self.number + "-1").click()
+        page.wait_for_url(f"**/tasks/{self.number}-1")
+
     def test_reports_and_pictures(self):
         visitor = self.visitor(language="en")
         page = visitor.sign_in("duty-miit", "/situation")

@@ -85,6 +85,31 @@ class Search(unittest.TestCase):
         self.assertEqual(len(seen), 302)
         self.assertEqual(len(set(seen)), 302)
 
+    def test_both_directions_page_by_page(self):
+        def pages(place, sort):
+            out, after = [], ""
+            while True:
+                page = self.hub["wang"].get(
+                    f"/api/v1/search?in={place}&limit=70&sort={sort}&after={after}")
+                out += [i.get("number") or i["value"] for i in page["items"]]
+                after = page.get("next", "")
+                if not after:
+                    return out
+        for place, key in (("cases", "number"), ("tasks", "created"), ("indicators", "added")):
+            down = pages(place, "-" + key)
+            self.assertEqual(pages(place, key), down[::-1], place)
+            self.assertEqual(self.found("", "wang", place, limit=1000), down, "the usual order")
+        self.assertEqual(pages("cases", "number"), sorted(pages("cases", "number")))
+        refused = self.hub["wang"].refused("GET", "/api/v1/search?in=tasks&sort=number")
+        self.assertEqual(refused.status, 400)
+        self.assertIn("-created, created", refused.json["detail"])
+        self.assertIn("-created、created", refused.json["detail_zh"])
+        next_one = self.hub["wang"].get("/api/v1/search?in=indicators&limit=1")["next"]
+        refused = self.hub["wang"].refused(
+            "GET", f"/api/v1/search?in=indicators&sort=added&after={next_one}")
+        self.assertEqual(refused.status, 400)
+        self.assertIn("order", refused.json["detail"])
+
     def test_errors_name_what_is_wrong_in_both_languages(self):
         refused = self.hub["zhao"].refused("GET", "/api/v1/search?q=sate:open")
         self.assertEqual(refused.status, 400)

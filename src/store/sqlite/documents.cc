@@ -13,6 +13,8 @@ namespace {
 // Separators inside the `keys` column; neither can stand in a key (they are control characters).
 constexpr char kField = '\x1f';
 constexpr char kRecord = '\x1e';
+/// No id comes behind it: 0xff is no byte of UTF-8.
+constexpr std::string_view kBehindAll = "\xff";
 
 std::string pack(const std::vector<IndexKey>& keys) {
   std::string out;
@@ -44,6 +46,7 @@ SqlByTable make_table_sql() {
     out[t] = TableSql{
         fmt::format("select body, keys from {} where id = ?1", t),
         fmt::format("select id, body from {} where id > ?1 order by id limit ?2", t),
+        fmt::format("select id, body from {} where id < ?1 order by id desc limit ?2", t),
         find("k.key >= ?2 and k.key <= ?3", "asc"),
         find("k.key >= ?2 and k.key <= ?3", "desc"),
         find("(k.key, k.id) > (?4, ?5) and k.key <= ?3", "asc"),
@@ -76,8 +79,19 @@ Result<std::optional<std::string>> SqliteTx::get_document(std::string_view table
 
 Result<std::vector<Stored>> SqliteTx::scan_documents(std::string_view table,
                                                      std::string_view after_id, std::size_t limit) {
-  TRY(auto query, db_.prepare(sql(table).scan.c_str()));
-  query.bind(1, after_id).bind(2, static_cast<std::int64_t>(limit));
+  return scanned(sql(table).scan_up, after_id, limit);
+}
+
+Result<std::vector<Stored>> SqliteTx::scan_documents_down(std::string_view table,
+                                                          std::string_view before_id,
+                                                          std::size_t limit) {
+  return scanned(sql(table).scan_down, before_id.empty() ? kBehindAll : before_id, limit);
+}
+
+Result<std::vector<Stored>> SqliteTx::scanned(const std::string& statement, std::string_view from,
+                                              std::size_t limit) {
+  TRY(auto query, db_.prepare(statement.c_str()));
+  query.bind(1, from).bind(2, static_cast<std::int64_t>(limit));
   std::vector<Stored> out;
   for (;;) {
     TRY(const bool row, query.step());

@@ -104,10 +104,16 @@ Result<std::string> expression(const TextQuery& query) {
 }
 
 struct CollectionSql {
-  std::string known, add_id, change_id, drop_id, add, change, drop, find, count;
+  std::string known, add_id, change_id, drop_id, add, change, drop, find_down, find_up, count;
 };
 
 CollectionSql sql_of(std::string_view c) {
+  const auto find = [&](const char* behind, const char* order) {
+    return fmt::format(
+        "select d.id, t.rowid from text_{0} t join id_{0} d on d.row = t.rowid "
+        "where text_{0} match ?1 and t.rowid {1} ?2 order by t.rowid {2} limit ?3",
+        c, behind, order);
+  };
   return {
       fmt::format("select row, digest, tally from id_{} where id = ?1", c),
       fmt::format("insert into id_{0} (id, row, digest, tally) values "
@@ -118,9 +124,8 @@ CollectionSql sql_of(std::string_view c) {
       fmt::format("insert into text_{} (rowid, words, keys) values (?1, ?2, ?3)", c),
       fmt::format("update text_{} set words = ?2, keys = ?3 where rowid = ?1", c),
       fmt::format("delete from text_{} where rowid = ?1", c),
-      fmt::format("select d.id, t.rowid from text_{0} t join id_{0} d on d.row = t.rowid "
-                  "where text_{0} match ?1 and t.rowid < ?2 order by t.rowid desc limit ?3",
-                  c),
+      find("<", "desc"),
+      find(">", "asc"),
       fmt::format("select count(*) from id_{}", c),
   };
 }
@@ -172,9 +177,10 @@ class SqliteTextIndex final : public TextIndex {
     TRY(const auto* sql, sql_for(collection));
     TRY(const std::string asked, expression(query));
     return readers_.with([&](Connection& db) -> Result<std::vector<TextHit>> {
-      TRY(auto rows, db.prepare(sql->find));
+      const bool at_the_newest = !query.oldest_first && query.after == 0;
+      TRY(auto rows, db.prepare(query.oldest_first ? sql->find_up : sql->find_down));
       rows.bind(1, asked)
-          .bind(2, query.before > 0 ? query.before : INT64_MAX)
+          .bind(2, at_the_newest ? INT64_MAX : query.after)
           .bind(3, static_cast<std::int64_t>(query.limit));
       std::vector<TextHit> out;
       for (;;) {

@@ -10,8 +10,8 @@ namespace tocsin::store {
 
 /// The statements of one document table, made once.
 struct TableSql {
-  std::string get, scan, find_up, find_down, more_up, more_down, count, put, erase, add_key,
-      drop_key;
+  std::string get, scan_up, scan_down, find_up, find_down, more_up, more_down, count, put, erase,
+      add_key, drop_key;
 };
 using SqlByTable = std::unordered_map<std::string_view, TableSql>;
 SqlByTable make_table_sql();
@@ -33,6 +33,9 @@ class SqliteTx final : public WriteTx {
                                                   std::string_view id) override;
   Result<std::vector<Stored>> scan_documents(std::string_view table, std::string_view after_id,
                                              std::size_t limit) override;
+  Result<std::vector<Stored>> scan_documents_down(std::string_view table,
+                                                  std::string_view before_id,
+                                                  std::size_t limit) override;
   Result<std::vector<Stored>> find_documents(std::string_view table, const Find& find) override;
   Result<std::int64_t> count_documents(std::string_view table, std::string_view index,
                                        std::string_view from, std::string_view to) override;
@@ -81,6 +84,8 @@ class SqliteTx final : public WriteTx {
 
  private:
   const TableSql& sql(std::string_view table) const;
+  Result<std::vector<Stored>> scanned(const std::string& statement, std::string_view from,
+                                      std::size_t limit);
   Status append_merkle(std::uint64_t leaf_index, const std::string& leaf_hash);
   Status put_sighting(Statement& insert, std::int64_t indicator, const Sighting& row);
   Result<std::int64_t> node_id(const model::Node& node);

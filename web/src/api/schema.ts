@@ -2613,6 +2613,8 @@ export interface operations {
                 after?: string;
                 /** @description state */
                 state?: string;
+                /** @description the order, downwards with -; number by default */
+                sort?: "number" | "-number";
             };
             header?: never;
             path?: never;
@@ -5710,6 +5712,8 @@ export interface operations {
                 after?: string;
                 /** @description state */
                 state?: string;
+                /** @description the order, downwards with -; created by default */
+                sort?: "created" | "-created";
             };
             header?: never;
             path?: never;
@@ -7581,6 +7585,8 @@ export interface operations {
                 after?: string;
                 /** @description task id */
                 task?: string;
+                /** @description the order, downwards with -; number by default */
+                sort?: "number" | "-number";
             };
             header?: never;
             path?: never;
@@ -7778,6 +7784,8 @@ export interface operations {
                 after?: string;
                 /** @description state */
                 state?: string;
+                /** @description the order, downwards with -; number by default */
+                sort?: "number" | "-number";
             };
             header?: never;
             path?: never;
@@ -10035,6 +10043,8 @@ export interface operations {
                 after?: string;
                 /** @description code of the organisation */
                 organization?: string;
+                /** @description the order, downwards with -; version by default */
+                sort?: "version" | "-version";
             };
             header?: never;
             path?: never;
@@ -10074,6 +10084,7 @@ export interface operations {
                             };
                             /** Format: date-time */
                             at?: string;
+                            task_number?: string;
                         }[];
                         next?: string;
                     };
@@ -10274,6 +10285,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description the order, downwards with -; created by default */
+                sort?: "created" | "-created";
             };
             header?: never;
             path?: never;
@@ -13850,6 +13863,8 @@ export interface operations {
                 in?: "cases" | "tasks" | "appeals" | "organizations" | "sources" | "vulnerabilities" | "indicators" | "entries";
                 /** @description name of a saved search, instead of q and in */
                 saved?: string;
+                /** @description the order, newest first by default: number of cases and appeals, created of tasks, added of the rest */
+                sort?: "-number" | "number" | "-created" | "created" | "-added" | "added";
                 /** @description true: counts by state, class and kind */
                 facets?: string;
             };
@@ -14373,6 +14388,8 @@ export interface operations {
                 after?: string;
                 /** @description open, reopened or dismissed */
                 state?: string;
+                /** @description the order, downwards with -; -seen by default */
+                sort?: "-seen" | "seen";
             };
             header?: never;
             path?: never;

@@ -31,6 +31,9 @@ export type Place = NonNullable<
   NonNullable<paths["/api/v1/search"]["get"]["parameters"]["query"]>["in"]
 >;
 
+/** Orders that the search offers; a place takes those of its own. */
+export type SearchSort = NonNullable<paths["/api/v1/search"]["get"]["parameters"]["query"]>["sort"];
+
 export type Role =
   | "finder"
   | "identifier"

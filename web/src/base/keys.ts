@@ -45,7 +45,10 @@ export function press(event: KeyboardEvent): void {
   const dialog = [
     ...document.querySelectorAll(".ant-modal-wrap:not([style*='display: none'])"),
   ].pop();
-  if (dialog) return leave(dialog, event);
+  if (dialog) {
+    leave(dialog, event);
+    return;
+  }
   if (typing(event.target) || takesItself(event)) return;
   const now = Date.now();
   const sequence = pending && now - pendingSince < SEQUENCE_MS ? `${pending} ${event.key}` : "";

@@ -9,6 +9,7 @@ import { useFormat } from "../../base/format";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
@@ -244,15 +245,29 @@ function useColumns(): Column<Vulnerability>[] {
       cell: (v) => v.title,
       text: (v) => v.title ?? "",
     },
-    { key: "cvss", title: "CVSS", width: 80, cell: (v) => v.cvss, text: (v) => v.cvss ?? "" },
+    {
+      key: "cvss",
+      title: "CVSS",
+      width: 80,
+      cell: (v) => v.cvss,
+      text: (v) => v.cvss ?? "",
+      order: (v) => (v.cvss ? Number(v.cvss) : undefined),
+    },
     {
       key: "epss",
       title: "EPSS",
       width: 90,
       cell: (v) => v.epss?.score,
       text: (v) => v.epss?.score ?? "",
+      order: (v) => (v.epss?.score ? Number(v.epss.score) : undefined),
     },
-    { key: "kev", title: t.exploitedSince, width: 140, text: exploited },
+    {
+      key: "kev",
+      title: t.exploitedSince,
+      width: 140,
+      text: exploited,
+      order: (v) => instant(v.kev?.added),
+    },
     {
       key: "published",
       title: t.published,

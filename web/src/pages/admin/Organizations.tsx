@@ -8,6 +8,7 @@ import { ActionForm } from "../../parts/ActionForm";
 import { Deadline } from "../../parts/Deadline";
 import { PageHead } from "../../parts/PageHead";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts, useWord } from "../../texts/use";
@@ -71,6 +72,7 @@ function useColumns(): Column<Organization>[] {
         return clock && <Deadline clock={clock} />;
       },
       text: (o) => o.clocks?.find((c) => !c.met_at)?.due ?? "",
+      order: (o) => instant(o.clocks?.find((c) => !c.met_at)?.due),
     },
   ];
 }

@@ -8,6 +8,7 @@ import { type Action, ActionForm } from "../../parts/ActionForm";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useTexts, useWord } from "../../texts/use";
@@ -60,7 +61,13 @@ function useColumns(show: (user: User) => void): Column<User>[] {
       text: (u) => unit(u.organization),
     },
     { key: "roles", title: t.roles, width: 220, grow: true, text: roles },
-    { key: "training", title: t.lastTraining, width: 220, text: training },
+    {
+      key: "training",
+      title: t.lastTraining,
+      width: 220,
+      text: training,
+      order: (u) => instant(u.training?.at(-1)?.on),
+    },
     {
       key: "state",
       title: t.state,

@@ -8,6 +8,7 @@ import { useFormat } from "../../base/format";
 import { ActionForm } from "../../parts/ActionForm";
 import { PageHead } from "../../parts/PageHead";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts, useWord } from "../../texts/use";
@@ -89,18 +90,21 @@ function useColumns(): Column<Source>[] {
       title: t.lastRun,
       width: 165,
       text: (s) => format.dateTime(s.last_run ?? ""),
+      order: (s) => instant(s.last_run),
     },
     {
       key: "news",
       title: t.lastNews,
       width: 165,
       text: (s) => format.dateTime(s.last_news ?? ""),
+      order: (s) => instant(s.last_news),
     },
     {
       key: "next",
       title: t.nextRun,
       width: 165,
       text: (s) => format.dateTime(s.next_run ?? ""),
+      order: (s) => instant(s.next_run),
     },
   ];
 }

@@ -10,6 +10,7 @@ import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
@@ -102,12 +103,14 @@ function useColumns(): Column<Delivery>[] {
       title: t.made,
       width: 165,
       text: (d) => format.dateTime(d.made ?? ""),
+      order: (d) => instant(d.made),
     },
     {
       key: "sent",
       title: t.sentAt,
       width: 165,
       text: (d) => format.dateTime(d.sent ?? ""),
+      order: (d) => instant(d.sent),
     },
     {
       key: "attempts",
@@ -133,6 +136,7 @@ function useColumns(): Column<Delivery>[] {
           <DoButton label={t.again} path={`/api/v1/deliveries/${d.id}/retry`} />
         ),
       text: () => "",
+      sort: false,
     },
   ];
 }

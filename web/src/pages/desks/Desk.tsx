@@ -10,6 +10,7 @@ import { Deadline } from "../../parts/Deadline";
 import { PageHead } from "../../parts/PageHead";
 import { StateTag } from "../../parts/StateTag";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { Bulk } from "./Bulk";
@@ -34,6 +35,7 @@ function useColumns(): Column<Duty>[] {
       width: 270,
       cell: (d) => (d.clock ? <Deadline clock={d.clock} /> : <small>{t.noClock}</small>),
       text: (d) => format.dateTime(d.clock?.due ?? ""),
+      order: (d) => instant(d.clock?.due),
     },
     {
       key: "number",
@@ -67,9 +69,10 @@ function useColumns(): Column<Duty>[] {
   ];
 }
 
-/** Tasks of a state, as lines of the queue. */
+/** Tasks of a state, the newest first, as lines of the queue. */
 async function tasksOf(state: string, known: Duty[], signal: AbortSignal): Promise<Duty[]> {
-  const answer = api.GET("/api/v1/tasks", { params: { query: { state, limit: 1000 } }, signal });
+  const query = { state, limit: 1000, sort: "-created" as const };
+  const answer = api.GET("/api/v1/tasks", { params: { query }, signal });
   const tasks = ((await data(answer)) as Page<Task & { threat_title?: string }>).items;
   return tasks
     .filter((task) => !known.some((d) => d.number === task.number))

@@ -13,6 +13,7 @@ import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { type ImportRecord, useSourceName } from "./documents";
@@ -177,8 +178,13 @@ function Bring() {
   );
 }
 
-async function load({ after, limit, signal }: Ask): Promise<Page<ImportRecord>> {
-  const answer = api.GET("/api/v1/imports", { params: { query: { after, limit } }, signal });
+type Sort = "created" | "-created";
+const orders = { time: { ascending: "created", descending: "-created" } };
+
+/** The newest first. */
+async function load({ sort, after, limit, signal }: Ask): Promise<Page<ImportRecord>> {
+  const query = { after, limit, sort: (sort as Sort) ?? "-created" };
+  const answer = api.GET("/api/v1/imports", { params: { query }, signal });
   return (await data(answer)) as Page<ImportRecord>;
 }
 
@@ -196,6 +202,7 @@ function useColumns(): Column<ImportRecord>[] {
     width: 90,
     cell: (r) => format.number(r[key] ?? 0),
     text: (r) => String(r[key] ?? 0),
+    order: (r) => r[key] ?? 0,
   });
   return [
     {
@@ -229,6 +236,7 @@ function useColumns(): Column<ImportRecord>[] {
       title: t.time,
       width: 165,
       text: (r) => format.dateTime(r.by?.at ?? ""),
+      order: (r) => instant(r.by?.at),
     },
     {
       key: "by",
@@ -265,6 +273,7 @@ export default function Intake() {
           name="imports"
           title={t.imported}
           live={["import"]}
+          orders={orders}
           columns={columns}
           rowKey={rowKey}
           load={load}

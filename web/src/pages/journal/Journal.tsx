@@ -18,8 +18,14 @@ import { Facts, Panel } from "../admin/parts";
 import type { JournalEntry } from "../admin/shapes";
 import { checkEntry, checkHead, type EntryCheck, fetchHead, type HeadCheck } from "./check";
 
-/** The route goes upwards from a number; the newest stand first here. */
-async function load({ after, limit, signal }: Ask): Promise<Page<JournalEntry>> {
+const orders = { seq: { ascending: "seq", descending: "-seq" } };
+
+/** The route goes upwards from a number; the newest stand first here unless it is asked for. */
+async function load({ sort, after, limit, signal }: Ask): Promise<Page<JournalEntry>> {
+  if (sort === "seq") {
+    const answer = api.GET("/api/v1/journal", { params: { query: { after, limit } }, signal });
+    return (await data(answer)) as unknown as Page<JournalEntry>;
+  }
   const top = after === undefined ? (await fetchHead()).size : Number(after);
   const from = Math.max(0, top - limit);
   if (top <= 0) return { items: [] };
@@ -238,6 +244,7 @@ export default function Journal() {
         title={t.title}
         columns={useColumns(setShown)}
         rowKey={(e) => String(e.seq)}
+        orders={orders}
         load={load}
         open={setShown}
       />

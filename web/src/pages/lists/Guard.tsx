@@ -4,9 +4,10 @@ import { Alert, Input, Skeleton } from "antd";
 import { useCallback, useState } from "react";
 import { useSearchParams } from "react-router";
 import { api, data } from "../../api/client";
-import type { Page, Text, Threat } from "../../api/shapes";
+import type { Page, SearchSort, Text, Threat } from "../../api/shapes";
 import { defang, shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
+import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Person, useUnitName } from "../../parts/Party";
@@ -90,9 +91,9 @@ interface StopRow {
 }
 
 /** Of a page of cases those stops that there are; a page without any is followed by the next. */
-async function load({ query, after, signal }: Ask): Promise<Page<StopRow>> {
+async function load({ query, sort, after, signal }: Ask): Promise<Page<StopRow>> {
   const answer = api.GET("/api/v1/search", {
-    params: { query: { in: "cases", q: query, after, limit: 1000 } },
+    params: { query: { in: "cases", q: query, sort: sort as SearchSort, after, limit: 1000 } },
     signal,
   });
   const page = (await data(answer)) as Page<Threat>;
@@ -140,7 +141,7 @@ function useColumns(): Column<StopRow>[] {
       key: "number",
       title: t.case,
       width: 130,
-      cell: (r) => <code>{r.number}</code>,
+      cell: (r) => <DocNumber of={r.number} />,
       text: (r) => r.number,
     },
     { key: "state", title: t.state, width: 90, text: outcome },
@@ -197,6 +198,7 @@ export default function Guard() {
         name="stops"
         title={t.overrides}
         place="cases"
+        orders={{ number: { ascending: "number", descending: "-number" } }}
         live={["threat"]}
         columns={columns}
         rowKey={rowKey}

@@ -8,10 +8,12 @@ import { useMe, useOrganizations } from "../../api/queries";
 import type { Item, Ok, Page } from "../../api/shapes";
 import { shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
+import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { useUnitName } from "../../parts/Party";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
 import { useTexts, useWord } from "../../texts/use";
@@ -20,13 +22,17 @@ import { lists as zh } from "../../texts/zh/lists";
 type Change = Item<Ok<"/api/v1/list/changes">>;
 type Changes = Page<Change> & { version: number };
 
+type Sort = "version" | "-version";
+const orders = { version: { ascending: "version", descending: "-version" } };
+
 async function changes(
   organization: string,
   after: string | undefined,
   limit: number,
+  sort: Sort,
   signal: AbortSignal,
 ): Promise<Changes> {
-  const query = { organization: organization || undefined, after, limit };
+  const query = { organization: organization || undefined, after, limit, sort };
   return (await data(
     api.GET("/api/v1/list/changes", { params: { query }, signal }),
   )) as unknown as Changes;
@@ -43,6 +49,7 @@ function useColumns(): Column<Change>[] {
       width: 90,
       cell: (c) => c.version,
       text: (c) => String(c.version),
+      order: (c) => c.version,
     },
     { key: "op", title: t.op, width: 90, cell: (c) => word(c.op), text: (c) => word(c.op) },
     {
@@ -59,18 +66,14 @@ function useColumns(): Column<Change>[] {
       key: "task",
       title: t.task,
       width: 170,
-      cell: (c) => <code>{c.entry?.task}</code>,
-      text: (c) => c.entry?.task ?? "",
+      cell: (c) => <DocNumber of={c.task_number} />,
+      text: (c) => c.task_number ?? "",
     },
     {
       key: "case",
       title: t.case,
       width: 150,
-      cell: (c) => (
-        <Link to={`/threats?${createSearchParams({ q: c.entry?.case ?? "" })}`}>
-          {c.entry?.case}
-        </Link>
-      ),
+      cell: (c) => <DocNumber of={c.entry?.case} />,
       text: (c) => c.entry?.case ?? "",
     },
     {
@@ -78,6 +81,7 @@ function useColumns(): Column<Change>[] {
       title: t.at,
       width: 170,
       text: (c) => format.dateTime(c.at ?? ""),
+      order: (c) => instant(c.at),
     },
   ];
 }
@@ -94,10 +98,12 @@ export default function Lists() {
   const version = useQuery({
     queryKey: ["list-version", owner],
     meta: { live: ["list", "task"] },
-    queryFn: ({ signal }) => changes(owner, undefined, 1, signal),
+    queryFn: ({ signal }) => changes(owner, undefined, 1, "-version", signal),
   });
   const load = useCallback(
-    ({ after, limit, signal }: Ask) => changes(owner, after, limit, signal),
+    ({ sort, after, limit, signal }: Ask) =>
+      // The newest first: programs that follow the list ask the other way.
+      changes(owner, after, limit, (sort as Sort) ?? "-version", signal),
     [owner],
   );
   const rowKey = useCallback((c: Change) => c.id ?? "", []);
@@ -150,6 +156,7 @@ export default function Lists() {
         name={`list-${owner}`}
         title={t.title}
         live={["list", "task"]}
+        orders={orders}
         columns={columns}
         rowKey={rowKey}
         load={load}

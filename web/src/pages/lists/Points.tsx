@@ -7,6 +7,7 @@ import { useFormat } from "../../base/format";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
 import { useTexts, useWord } from "../../texts/use";
@@ -71,17 +72,27 @@ export default function Points() {
     simple("kind", t.kind, 120, (r) => word(r.point.kind)),
     {
       ...simple("behind", t.behind, 100, behind),
+      order: (r) => r.behind,
       cell: (r) => (
         <span className={r.behind > 0 ? "tone tone-orange" : undefined}>{behind(r)}</span>
       ),
     },
-    simple("lag", t.lag, 110, (r) => (r.behind > 0 ? format.span(r.lag_ms) : "–")),
+    {
+      ...simple("lag", t.lag, 110, (r) => (r.behind > 0 ? format.span(r.lag_ms) : "–")),
+      order: (r) => (r.behind > 0 ? r.lag_ms : 0),
+    },
     simple("acknowledged", t.acknowledged, 90, (r) => String(r.point.acknowledged)),
     simple("wanted", t.wanted, 90, (r) => String(r.wanted)),
-    simple("entries", t.entries, 90, (r) => format.number(r.entries)),
-    simple("at", t.acknowledgedAt, 165, (r) =>
-      r.point.acknowledged ? format.dateTime(r.point.acknowledged_at) : "–",
-    ),
+    {
+      ...simple("entries", t.entries, 90, (r) => format.number(r.entries)),
+      order: (r) => r.entries,
+    },
+    {
+      ...simple("at", t.acknowledgedAt, 165, (r) =>
+        r.point.acknowledged ? format.dateTime(r.point.acknowledged_at) : "–",
+      ),
+      order: (r) => (r.point.acknowledged ? instant(r.point.acknowledged_at) : undefined),
+    },
     {
       ...simple("address", t.address, 160, (r) =>
         r.point.address ? `${r.point.address}:${r.point.port}` : "",
@@ -99,6 +110,7 @@ export default function Points() {
         </Button>
       ),
       text: () => "",
+      sort: false,
     },
   ];
   const rowKey = useCallback((r: PointRow) => r.point.code, []);

@@ -12,6 +12,7 @@ import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { tsv } from "../../parts/table/views";
 import { lookup as en } from "../../texts/en/lookup";
@@ -106,6 +107,7 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
       title: t.lastSeen,
       width: 165,
       text: (r) => format.dateTime(r.last_seen ?? ""),
+      order: (r) => instant(r.last_seen),
     },
   ];
 }

@@ -12,6 +12,7 @@ import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { StateTag } from "../../parts/StateTag";
 import { DataTable } from "../../parts/table/DataTable";
+import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { lookup as en } from "../../texts/en/lookup";
 import { useTexts, useWord } from "../../texts/use";
@@ -23,8 +24,11 @@ interface Doing {
   relapse: Relapse;
 }
 
-async function load({ filters, after, limit, signal }: Ask): Promise<Page<Relapse>> {
-  const query = { state: filters.state || undefined, after, limit };
+type Sort = "seen" | "-seen";
+const orders = { seen: { ascending: "seen", descending: "-seen" } };
+
+async function load({ filters, sort, after, limit, signal }: Ask): Promise<Page<Relapse>> {
+  const query = { state: filters.state || undefined, sort: sort as Sort, after, limit };
   return (await data(api.GET("/api/v1/relapses", { params: { query }, signal }))) as Page<Relapse>;
 }
 
@@ -101,12 +105,14 @@ export default function Relapses() {
       title: t.ended,
       width: 165,
       text: (r) => format.dateTime(r.ended_at ?? ""),
+      order: (r) => instant(r.ended_at),
     },
     {
       key: "seen",
       title: t.seen,
       width: 165,
       text: (r) => format.dateTime(r.seen_at ?? ""),
+      order: (r) => instant(r.seen_at),
     },
     {
       key: "sources",
@@ -144,6 +150,7 @@ export default function Relapses() {
         title={t.relapsesTitle}
         live={["relapse", "threat"]}
         filters={filters}
+        orders={orders}
         columns={columns}
         rowKey={rowKey}
         load={load}

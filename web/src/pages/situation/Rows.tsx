@@ -2,10 +2,10 @@
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 import { api, data } from "../../api/client";
-import type { Page, Place } from "../../api/shapes";
+import type { Page, Place, SearchSort } from "../../api/shapes";
 import { PageHead } from "../../parts/PageHead";
 import { DataTable } from "../../parts/table/DataTable";
-import type { Ask } from "../../parts/table/types";
+import type { Ask, TableProps } from "../../parts/table/types";
 import { situation as en } from "../../texts/en/situation";
 import { useTexts, useWord } from "../../texts/use";
 import { situation as zh } from "../../texts/zh/situation";
@@ -22,6 +22,14 @@ const PLACES: Place[] = [
   "entries",
 ];
 
+/** Columns that go as the hub took them in, which is the order of the search. */
+const ORDERS: Partial<Record<Place, TableProps<Row>["orders"]>> = {
+  cases: { number: { ascending: "number", descending: "-number" } },
+  appeals: { number: { ascending: "number", descending: "-number" } },
+  tasks: { created_at: { ascending: "created", descending: "-created" } },
+  entries: { since: { ascending: "added", descending: "-added" } },
+};
+
 export default function Rows() {
   const t = useTexts({ zh, en });
   const word = useWord();
@@ -29,9 +37,9 @@ export default function Rows() {
   const place = PLACES.find((p) => p === params.get("in")) ?? "cases";
   const columns = useRowColumns(place);
   const load = useCallback(
-    async ({ query, after, limit, signal }: Ask): Promise<Page<Row>> => {
+    async ({ query, sort, after, limit, signal }: Ask): Promise<Page<Row>> => {
       const answer = api.GET("/api/v1/search", {
-        params: { query: { in: place, q: query, after, limit } },
+        params: { query: { in: place, q: query, sort: sort as SearchSort, after, limit } },
         signal,
       });
       return (await data(answer)) as Page<Row>;
@@ -50,6 +58,7 @@ export default function Rows() {
         name={`rows-${place}`}
         title={t.rowsTitle}
         place={place}
+        orders={ORDERS[place]}
         live={["threat", "task", "appeal", "list"]}
         columns={columns}
         rowKey={rowKey}

@@ -2,9 +2,11 @@
 import type { Place, Text } from "../../api/shapes";
 import { shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
+import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { Unit, useUnitName } from "../../parts/Party";
 import { StateTag } from "../../parts/StateTag";
+import { instant } from "../../parts/table/sort";
 import type { Column } from "../../parts/table/types";
 import { situation as en } from "../../texts/en/situation";
 import { useText, useTexts, useWord } from "../../texts/use";
@@ -41,10 +43,11 @@ export function useRowColumns(place: Place): Column<Row>[] {
     text: value,
   });
   const grow = (column: Column<Row>): Column<Row> => ({ ...column, grow: true });
-  const number = {
-    ...plain("number", t.number, 150, field("number")),
-    cell: (r: Row) => <code>{field("number")(r)}</code>,
-  };
+  const document = (key: string, title: string, width: number): Column<Row> => ({
+    ...plain(key, title, width, field(key)),
+    cell: (r) => <DocNumber of={field(key)(r)} />,
+  });
+  const number = document("number", t.number, 150);
   const state = {
     ...plain("state", t.state, 120, (r) => word(field("state")(r))),
     cell: (r: Row) => <StateTag state={field("state")(r)} />,
@@ -64,8 +67,10 @@ export function useRowColumns(place: Place): Column<Row>[] {
     },
     text: (r) => shown(firstIndicator(r).kind ?? "", firstIndicator(r).value ?? ""),
   };
-  const time = (key: string, title: string) =>
-    plain(key, title, 165, (r) => format.dateTime(field(key)(r)));
+  const time = (key: string, title: string): Column<Row> => ({
+    ...plain(key, title, 165, (r) => format.dateTime(field(key)(r))),
+    order: (r) => instant(field(key)(r)),
+  });
   const title = grow(
     plain("title", t.subject, 240, (r) =>
       typeof r.title === "string" ? r.title : text(r.title as Text | undefined),
@@ -112,8 +117,8 @@ export function useRowColumns(place: Place): Column<Row>[] {
       return [
         indicator,
         addressee,
-        plain("case", t.threat, 150, field("case")),
-        plain("task", t.number, 160, field("task")),
+        document("case", t.threat, 150),
+        document("task_number", t.number, 160),
         time("since", t.since),
         plain("version", t.version, 110, field("version")),
       ];

@@ -2,7 +2,7 @@
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 import { api, data } from "../../api/client";
-import type { Page, Threat } from "../../api/shapes";
+import type { Page, SearchSort, Threat } from "../../api/shapes";
 import { PageHead } from "../../parts/PageHead";
 import { DataTable } from "../../parts/table/DataTable";
 import type { Ask } from "../../parts/table/types";
@@ -12,9 +12,12 @@ import { threats as zh } from "../../texts/zh/threats";
 import { useThreatColumns } from "./columns";
 import { Overview } from "./Overview";
 
-async function load({ query, after, limit, signal }: Ask): Promise<Page<Threat>> {
+/** Cases are numbered as they come, which is the order of the search. */
+const byNumber = { number: { ascending: "number", descending: "-number" } };
+
+async function load({ query, sort, after, limit, signal }: Ask): Promise<Page<Threat>> {
   const answer = api.GET("/api/v1/search", {
-    params: { query: { in: "cases", q: query, after, limit } },
+    params: { query: { in: "cases", q: query, sort: sort as SearchSort, after, limit } },
     signal,
   });
   return (await data(answer)) as Page<Threat>;
@@ -33,6 +36,7 @@ export default function Threats() {
         name="threats"
         title={t.title}
         place="cases"
+        orders={byNumber}
         live={["threat"]}
         columns={columns}
         rowKey={rowKey}

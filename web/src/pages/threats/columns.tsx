@@ -6,6 +6,7 @@ import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { Unit, useUnitName } from "../../parts/Party";
 import { StateTag } from "../../parts/StateTag";
+import { instant } from "../../parts/table/sort";
 import type { Column } from "../../parts/table/types";
 import { threats as en } from "../../texts/en/threats";
 import { useTexts, useWord } from "../../texts/use";
@@ -79,6 +80,7 @@ export function useThreatColumns(): Column<Threat>[] {
       title: t.discovered,
       width: 165,
       text: (r) => format.dateTime(r.discovered_at ?? ""),
+      order: (r) => instant(r.discovered_at),
     },
     {
       key: "deadline",
@@ -90,6 +92,7 @@ export function useThreatColumns(): Column<Threat>[] {
         return clock && <Deadline clock={clock} />;
       },
       text: (r) => format.dateTime(runningClock(r)?.due ?? ""),
+      order: (r) => instant(runningClock(r)?.due),
     },
     {
       key: "finder",
@@ -121,6 +124,7 @@ export function useThreatColumns(): Column<Threat>[] {
       hidden: true,
       cell: (r) => format.number(r.sightings ?? 0),
       text: (r) => String(r.sightings ?? 0),
+      order: (r) => r.sightings ?? 0,
     },
   ];
 }

@@ -19,19 +19,21 @@ export function DataTable<Row>(props: TableProps<Row>) {
       const value = params.get(f.name);
       if (value) filters[f.name] = value;
     }
-    return { query, filters, columns };
+    return { query, filters, columns, sort: params.get("sort") ?? "" };
   }, [params, query, columns, props.filters]);
 
   const change = (next: Partial<View>) => {
     if (next.columns) keepColumns(next.columns);
-    if (next.query === undefined && next.filters === undefined) return;
+    const { query, filters, sort } = next;
+    if (query === undefined && filters === undefined && sort === undefined) return;
     setParams((old) => {
       const out = new URLSearchParams(old);
       const put = (name: string, value: string) =>
         value ? out.set(name, value) : out.delete(name);
-      if (next.query !== undefined) put("q", next.query);
+      if (query !== undefined) put("q", query);
+      if (sort !== undefined) put("sort", sort);
       for (const f of props.filters ?? []) {
-        if (next.filters) put(f.name, next.filters[f.name] ?? "");
+        if (filters) put(f.name, filters[f.name] ?? "");
       }
       return out;
     });

@@ -2,13 +2,16 @@
 // would, because that cannot hold virtual rows; the grid has the focus, not its cells.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Spin } from "antd";
-import { useId, useRef, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import { useFormat } from "../../base/format";
 import { useKeys } from "../../base/keys";
+import { useSettings } from "../../base/settings";
 import { useTexts } from "../../texts/use";
 import { useCopy } from "../Indicator";
 import { ProblemView } from "../ProblemView";
+import { Head } from "./Head";
 import { PAGE_ROWS, useRows } from "./pages";
+import { nextSort, offered, readSort, SORTED_ROWS, sorted } from "./sort";
 import { Toolbar } from "./Toolbar";
 import { tableTexts } from "./texts";
 import type { Column, TableProps } from "./types";
@@ -34,17 +37,30 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
   const format = useFormat();
   const copy = useCopy();
   const id = useId();
+  const { language } = useSettings();
   const scroller = useRef<HTMLDivElement>(null);
   const [range, setRange] = useState({ first: 0, last: 0 });
   const [at, setAt] = useState(-1);
   const [selected, setSelected] = useState<Map<string, Row>>(new Map());
+  const asked = readSort(view.sort ?? "");
+  const by = table.columns.find((c) => c.key === asked?.column && c.sort !== false);
+  const sort = offered(table, asked);
+  const here = by !== undefined && sort === undefined;
+  const { query, filters } = view;
   const rows = useRows<Row>(
-    [table.name, question],
-    (after, signal) =>
-      table.load({ query: view.query, filters: view.filters, after, limit: PAGE_ROWS, signal }),
+    [table.name, question, sort],
+    (after, signal) => table.load({ query, filters, sort, after, limit: PAGE_ROWS, signal }),
     table.live,
     range,
+    here ? SORTED_ROWS : 0,
   );
+  const inOrder = useMemo(
+    () =>
+      here && rows.all ? sorted(rows.all, by, asked?.descending ?? false, language) : undefined,
+    [here, rows.all, by, asked?.descending, language],
+  );
+  const rowAt = (index: number) => (inOrder ? inOrder[index] : rows.row(index));
+  const tooMany = rows.count > SORTED_ROWS;
   const virtual = useVirtualizer({
     count: rows.count,
     getScrollElement: () => scroller.current,
@@ -69,7 +85,7 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
     virtual.scrollToIndex(to);
     scroller.current?.focus({ preventScroll: true });
   };
-  const current = at >= 0 ? rows.row(at) : undefined;
+  const current = at >= 0 ? rowAt(at) : undefined;
   const toggle = (row: Row) => {
     const next = new Map(selected);
     const key = table.rowKey(row);
@@ -81,12 +97,21 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
     if (lines.length === 0) return;
     copy(tsv([columns.map((c) => c.title), ...lines]), t.copiedRows(format.number(lines.length)));
   };
+  const toHeaders = () =>
+    scroller.current?.querySelector<HTMLElement>(".grid-head button")?.focus();
   const open = table.open;
+  // Another order begins at its beginning.
+  const choose = (column: string) => {
+    setAt(-1);
+    scroller.current?.scrollTo({ top: 0 });
+    change({ sort: nextSort(view.sort ?? "", column) });
+  };
   useKeys([
     { key: "j", help: t.next, run: () => go(at + 1) },
     { key: "k", help: t.previous, run: () => go(at - 1) },
     { key: "x", help: t.mark, run: () => current && toggle(current) },
     { key: "c", help: t.copy, run: copyRows },
+    { key: "s", help: t.sortKey, run: toHeaders },
     ...(open ? [{ key: "Enter", help: t.openRow, run: () => current && open(current) }] : []),
   ]);
 
@@ -121,19 +146,18 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
           go(at + step);
         }}
       >
-        <div className="grid-head" role="row" aria-rowindex={1} style={style}>
-          <span role="columnheader" className="visually-hidden-cell">
-            {t.select}
-          </span>
-          {columns.map((c) => (
-            <span role="columnheader" key={c.key}>
-              {c.title}
-            </span>
-          ))}
-        </div>
+        <Head
+          columns={columns}
+          sort={sort || inOrder ? asked : undefined}
+          whyNot={(c) =>
+            tooMany && !table.orders?.[c.key] ? t.tooMany(format.number(SORTED_ROWS)) : ""
+          }
+          choose={choose}
+          style={style}
+        />
         <div role="presentation" className="grid-body" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
-            const row = rows.row(item.index);
+            const row = rowAt(item.index);
             const key = row ? table.rowKey(row) : "";
             return (
               <div
@@ -181,7 +205,8 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
         )}
       </div>
       <footer className="table-foot" aria-live="polite">
-        {said}
+        {said}{" "}
+        {here && tooMany && <strong>{t.notSorted(by.title, format.number(SORTED_ROWS))}</strong>}
       </footer>
     </section>
   );

@@ -63,7 +63,7 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
             children: views.views.map((v) => ({
               key: `v:${v.name}`,
               label: v.name,
-              onClick: () => change(v),
+              onClick: () => change({ sort: "", ...v }),
               extra: (
                 <Button
                   type="text"

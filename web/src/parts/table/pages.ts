@@ -2,7 +2,7 @@
 // cursor and one count a page; a page that was left is asked for again by its cursor. A first page
 // that changed passes its new cursor on, so nothing is shown twice and nothing is left out.
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Subject } from "../../api/queries";
 import type { Page } from "../../api/shapes";
 
@@ -64,6 +64,8 @@ export interface Rows<Row> {
   count: number;
   more: boolean;
   row(index: number): Row | undefined;
+  /** Every row, when all are held; the same array until one changes. */
+  all: Row[] | undefined;
   /** Nothing is known yet. */
   first: boolean;
   busy: boolean;
@@ -71,14 +73,27 @@ export interface Rows<Row> {
   retry(): void;
 }
 
+/** The same array as long as its members are. */
+function useSame<T>(now: T[]): T[] {
+  const kept = useRef(now);
+  const same = kept.current.length === now.length && now.every((one, i) => one === kept.current[i]);
+  if (!same) kept.current = now;
+  return kept.current;
+}
+
+/** `whole`: all rows are held, unless there are more than that. */
 export function useRows<Row>(
   key: readonly unknown[],
   load: (after: string | undefined, signal: AbortSignal) => Promise<Page<Row>>,
   live: Subject[] | undefined,
   visible: { first: number; last: number },
+  whole: number,
 ): Rows<Row> {
-  const [book, setBook] = useState(emptyBook);
-  const indexes = wanted(book, visible.first, visible.last);
+  const of = JSON.stringify(key);
+  const [known, setKnown] = useState({ of, book: emptyBook });
+  const book = known.of === of ? known.book : emptyBook;
+  const held = (starts(book).at(-1) ?? 0) <= whole;
+  const indexes = wanted(book, held ? 0 : visible.first, held ? whole : visible.last);
   const cursors = indexes.map((i) => book.pages[i]?.after ?? book.next ?? "");
   const results = useQueries({
     queries: cursors.map((after) => ({
@@ -95,9 +110,14 @@ export function useRows<Row>(
       const result = results[i];
       if (result?.data && !result.isPlaceholderData) now = learn(now, index, result.data);
     }
-    if (now !== book) setBook(now);
+    if (now !== book) setKnown({ of, book: now });
   });
   const at = useMemo(() => starts(book), [book]);
+  const answers = useSame(results.map((r) => (r.isPlaceholderData ? undefined : r.data)));
+  const all = useMemo(() => {
+    if (!held || book.next !== undefined || answers.includes(undefined)) return undefined;
+    return answers.flatMap((page) => page?.items ?? []);
+  }, [held, book, answers]);
   const failed = results.find((r) => r.error);
   return {
     count: at.at(-1) ?? 0,
@@ -111,6 +131,7 @@ export function useRows<Row>(
       }
       return undefined;
     },
+    all,
     first: book.pages.length === 0 && !failed,
     busy: results.some((r) => r.isFetching),
     error: failed?.error ?? null,

@@ -12,6 +12,10 @@ export interface Column<Row> {
   cell?: (row: Row) => ReactNode;
   /** As copied into a spreadsheet: plain, and indicators defanged. */
   text: (row: Row) => string;
+  /** What to sort by where that is not the text: numbers, and instants as numbers (`instant()`). */
+  order?: (row: Row) => string | number | undefined;
+  /** False: nothing to sort by, such as buttons. */
+  sort?: false;
   /** Only shown when chosen. */
   hidden?: boolean;
 }
@@ -26,6 +30,8 @@ export interface Filter {
 export interface Ask {
   query: string;
   filters: Record<string, string>;
+  /** A word of `orders`; undefined: the list's own order. */
+  sort: string | undefined;
   after: string | undefined;
   limit: number;
   signal: AbortSignal;
@@ -40,6 +46,8 @@ export interface TableProps<Row> {
   rowKey: (row: Row) => string;
   load: (ask: Ask) => Promise<Page<Row>>;
   filters?: Filter[];
+  /** Orders that the route itself gives: by column, the values of its `sort`. */
+  orders?: Record<string, { ascending: string; descending: string }>;
   /** The hub's search stands behind it: query, saved searches, exports. */
   place?: Place;
   live?: Subject[];

@@ -1,4 +1,4 @@
-// Views of a table that a person keeps on this machine: query, filters, columns.
+// Views of a table that a person keeps on this machine: query, filters, columns, order.
 import { useState } from "react";
 
 export interface View {
@@ -6,6 +6,8 @@ export interface View {
   query: string;
   filters: Record<string, string>;
   columns: string[];
+  /** `number`, `-number`; views of before there were orders have none. */
+  sort?: string;
 }
 
 function read<T>(key: string, otherwise: T): T {

@@ -31,6 +31,14 @@ export const table: Same<typeof zh> = {
   openRow: "Open",
   mark: "Select or not",
   copy: "Copy selected rows",
+  sortKey: "To the headers, to sort",
+  sortUp: "Sort ascending",
+  sortDown: "Sort descending",
+  unsort: "Back to the list's own order",
+  tooMany: (n: string) =>
+    `More than ${n} rows: narrow the search first, then they can be sorted by this column`,
+  notSorted: (column: string, n: string) =>
+    `Not sorted by ${column}: there are more than ${n} rows. Narrow the search first.`,
   save: "Save",
   cancel: "Cancel",
 };

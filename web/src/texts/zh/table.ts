@@ -28,6 +28,12 @@ export const table = {
   openRow: "打开",
   mark: "选择或取消选择",
   copy: "复制所选行",
+  sortKey: "转到表头以排序",
+  sortUp: "按升序排序",
+  sortDown: "按降序排序",
+  unsort: "恢复列表原有顺序",
+  tooMany: (n: string) => `超过 ${n} 行：请先缩小检索范围，再按此列排序`,
+  notSorted: (column: string, n: string) => `未按“${column}”排序：超过 ${n} 行。请先缩小检索范围。`,
   save: "保存",
   cancel: "取消",
 };

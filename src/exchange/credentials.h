@@ -15,12 +15,14 @@ struct CertificateRequest {
   std::string fingerprint;  ///< SHA-256 of the DER encoding, hexadecimal, colons allowed
   std::vector<std::string> scopes;
   Instant expires;
+  std::string organization;  ///< code of one that the person acts for; left out: the first
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("user", s.user);
     v("fingerprint", s.fingerprint);
     v("scopes", s.scopes);
     v("expires", s.expires);
+    v("organization", s.organization);
   }
 };
 

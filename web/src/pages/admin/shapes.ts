@@ -1,6 +1,6 @@
 // Answers that the OpenAPI document calls only "object", as the hub writes them.
 import type { paths } from "../../api/schema";
-import type { Text } from "../../api/shapes";
+import type { Text, User } from "../../api/shapes";
 
 type Rows<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": { items?: (infer I)[] } } } } };
@@ -9,6 +9,8 @@ type Rows<P extends keyof paths> = paths[P] extends {
   : never;
 
 export type Source = Rows<"/api/v1/sources">;
+/** With the codes of the units the person acts for, the first one first. */
+export type Listed = User & { organization_codes?: string[] };
 export type Token = Rows<"/api/v1/tokens"> & { login?: string };
 export type Collection = Rows<"/api/v1/collections">;
 export type Subscription = Rows<"/api/v1/subscriptions">;

@@ -77,6 +77,12 @@ export const admin: Same<typeof zh> = {
   newToken: "New token",
   resetFactor: "Reset second factor",
   resetFactorAsk: "Make sure who asks. The person can enrol again afterwards.",
+  memberships: "Further organisations",
+  noMemberships: "Acts for one unit only.",
+  join: "Add an organisation",
+  leave: "End it",
+  leaveAsk:
+    "Sessions and tokens for that unit end at once. Cases that were handled for it stay, and cannot be handled for another.",
   trainings: "Trainings",
   topic: "Topic",
   trainedOn: "On",

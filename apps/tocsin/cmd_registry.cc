@@ -193,8 +193,8 @@ Option acted_for() {
 
 /// People who act for several organisations.
 void add_memberships(std::vector<Command>& all) {
-  auto role = among(many("--role", "ROLE", "在该机构的角色", "role held there"),
-                    enum_names(model::Role{}));
+  auto role =
+      among(many("--role", "ROLE", "在该机构的角色", "role held there"), enum_names(model::Role{}));
   role.required = true;
   all.push_back(hub_command(
       {"user", "join"}, {"兼任：为另一机构行事", "let a person act for a further organisation"},
@@ -209,7 +209,8 @@ void add_memberships(std::vector<Command>& all) {
       {"user", "leave"},
       {"解除兼任：为该机构行事的会话与令牌随即失效",
        "end that: the person's sessions and tokens for it end"},
-      {{"LOGIN", {"登录名", "login"}}}, {needed("--organization", "ORG", "机构代码", "organisation")},
+      {{"LOGIN", {"登录名", "login"}}},
+      {needed("--organization", "ORG", "机构代码", "organisation")},
       [](HubClient& hub, const Args& args) {
         return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/leave",
                         body_of(args, {{"--organization", "organization"}}));

@@ -157,8 +157,8 @@ class DeskTest : public testing::Test {
     must(registry_->delegate_body(
         authority, {"cert", at("2026-01-01"), at("2027-01-01"), "work order 1 of 2026"}));
     for (const char* who : {"analyst-a", "analyst-b"}) {
-      must(registry_->add_training(authority,
-                                   {who, "identification", at("2026-01-05"), at("2026-12-31"), ""}));
+      must(registry_->add_training(
+          authority, {who, "identification", at("2026-01-05"), at("2026-12-31"), ""}));
     }
   }
 

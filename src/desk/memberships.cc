@@ -19,9 +19,9 @@ constexpr std::size_t kMostMemberships = 20;
 
 store::Change change(const Actor& actor, const std::string& action, const User& person,
                      const law::Library& law, Json before, Json data) {
-  return {actor.user.id,     actor.organization.id, action,
-          person.id,         "",                    basis_in(law, "5", "W17-05"),
-          std::move(before), std::move(data)};
+  return {
+      actor.user.id,     actor.organization.id, action, person.id, "", basis_in(law, "5", "W17-05"),
+      std::move(before), std::move(data)};
 }
 
 Status add(User& person, Membership wanted, const std::string& code) {
@@ -101,9 +101,9 @@ Result<User> Memberships::leave(const Actor& actor, std::string_view login,
                        "needed is disabled",
                        "人员的首个机构不可退出；不再需要的账号请停用", "organization", "W17-05");
       }
-      const auto it = std::find_if(
-          person.memberships.begin(), person.memberships.end(),
-          [&](const auto& m) { return !m.left && m.organization == organization.id; });
+      const auto it =
+          std::find_if(person.memberships.begin(), person.memberships.end(),
+                       [&](const auto& m) { return !m.left && m.organization == organization.id; });
       if (it == person.memberships.end()) {
         return fail_bi(Code::kNotFound, person.login + " does not act for " + organization.code,
                        person.login + " 不代表机构 " + organization.code, "organization", "W17-05");
@@ -113,10 +113,9 @@ Result<User> Memberships::leave(const Actor& actor, std::string_view login,
       if (!person.has_anywhere(Role::kAdmin)) TRY_STATUS(require_other_admin(tx, before));
       TRY_STATUS(store::put(tx, person));
       TRY(const auto ended, end_tokens(tx, person, organization.id, clock_.now()));
-      TRY_STATUS(tx.append(change(actor, "user.left", person, *law_,
-                                  Json::object({{"roles", model::to_json(it->roles)}}),
-                                  Json::object({{"organization", organization.id},
-                                                {"tokens", model::to_json(ended)}}))));
+      TRY_STATUS(tx.append(change(
+          actor, "user.left", person, *law_, Json::object({{"roles", model::to_json(it->roles)}}),
+          Json::object({{"organization", organization.id}, {"tokens", model::to_json(ended)}}))));
       return person;
     });
   });

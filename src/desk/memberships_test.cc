@@ -27,8 +27,8 @@ class MembershipsTest : public DeskTest {
     return must(memberships_->leave(as("operations"), login, {organization}));
   }
   void train(const std::string& login, const std::string& organization) {
-    must(registry_->add_training(as("ministry-a"),
-                                 {login, "identification", {}, {}, organization}));
+    must(
+        registry_->add_training(as("ministry-a"), {login, "identification", {}, {}, organization}));
   }
   journal::Entry last() {
     return must(store_->read([](store::ReadTx& tx) -> Result<journal::Entry> {

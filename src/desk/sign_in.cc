@@ -199,8 +199,8 @@ Status SignIn::change_password(const Registry::Session& asking, const std::strin
     TRY(auto user, store::get<model::User>(tx, actor.user.id));
     user.password = hashed;
     TRY_STATUS(store::put(tx, user));
-    TRY_STATUS(
-        tx.append(change(user.id, actor.organization.id, "user.password-changed", user.id, *law_, {})));
+    TRY_STATUS(tx.append(
+        change(user.id, actor.organization.id, "user.password-changed", user.id, *law_, {})));
     return open_sessions(tx, user.id);
   }));
   for (const auto& one : others) {
@@ -247,8 +247,8 @@ Status SignIn::end(const std::string& id, const std::string& actor, const std::s
       TRY_STATUS(store::put(tx, record));
     }
     const auto& organization = token.organization.empty() ? user.organization : token.organization;
-    TRY_STATUS(tx.append(change(actor, organization, "session.ended", id, *law_,
-                                Json::object({{"why", why}}))));
+    TRY_STATUS(tx.append(
+        change(actor, organization, "session.ended", id, *law_, Json::object({{"why", why}}))));
     return {};
   }));
   used_.lock()->erase(id);

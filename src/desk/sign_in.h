@@ -29,8 +29,8 @@ struct SignedIn {
   std::string id;
   std::string user;
   std::string address;
-  std::string agent;     ///< as the program named itself, at most 200 bytes
-  bool browser = false;  ///< the secret is in a cookie: idle time counts
+  std::string agent;         ///< as the program named itself, at most 200 bytes
+  bool browser = false;      ///< the secret is in a cookie: idle time counts
   bool certificate = false;  ///< proved by a client certificate: no code was asked for
   Instant created;
   Instant expires;

@@ -7,7 +7,9 @@ namespace tocsin::exchange {
 namespace {
 
 /// No SHA-256 of a secret looks like this, so no secret can pass for a certificate.
-std::string digest_of(const std::string& sha256) { return "x509:" + sha256; }
+constexpr std::string_view kPrefix = "x509:";
+
+std::string digest_of(const std::string& sha256) { return std::string(kPrefix) + sha256; }
 
 /// Id of the organisation for which the person acts by the certificate.
 Result<std::string> organization_of(store::ReadTx& tx, const model::User& person,
@@ -20,6 +22,10 @@ Result<std::string> organization_of(store::ReadTx& tx, const model::User& person
 }
 
 }  // namespace
+
+std::string certificate_of(const model::Token& token) {
+  return token.digest.starts_with(kPrefix) ? token.digest.substr(kPrefix.size()) : std::string();
+}
 
 Result<std::optional<model::Token>> token_of_certificate(store::ReadTx& tx,
                                                          const std::string& sha256) {

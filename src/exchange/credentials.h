@@ -31,6 +31,9 @@ struct CertificateRequest {
 Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, IdSource& ids,
                                       const Principal& by, const CertificateRequest& request);
 
+/// SHA-256 of the certificate that this token stands for, hexadecimal; empty: it has a secret.
+std::string certificate_of(const model::Token& token);
+
 /// The token of a certificate, if it was ever bound; whether it still counts is for the registry.
 Result<std::optional<model::Token>> token_of_certificate(store::ReadTx& tx,
                                                          const std::string& sha256);

@@ -1,4 +1,5 @@
 // Accounts, organisations, people, tokens, delegations, training, enforcement points.
+#include "exchange/credentials.h"
 #include "hub/app.h"
 #include "hub/list_view.h"
 #include "hub/views.h"
@@ -48,6 +49,9 @@ Result<Json> tokens_of(store::ReadTx& tx, const Actor& by, const Page& p) {
       TRY(const auto owner, store::get<model::User>(tx, row.user));
       Json item = shown(row);
       item.set("login", owner.login);
+      if (const auto certificate = exchange::certificate_of(row); !certificate.empty()) {
+        item.set("certificate", certificate);
+      }
       items.push(std::move(item));
     }
     after = rows.size() < want ? "" : rows.back().id;

@@ -89,7 +89,8 @@ TEST(User, ActsForOneOrganisationAtATime) {
   EXPECT_TRUE(u.memberships.empty());
   EXPECT_EQ(u.acting_for("")->organization, "org_a");
   EXPECT_FALSE(u.acting_for("org_b"));
-  u.memberships = {{"org_b", {Role::kAdmin}, {}, {}}, {"org_c", {}, {}, *parse_instant("2026-03-01")}};
+  u.memberships = {{"org_b", {Role::kAdmin}, {}, {}},
+                   {"org_c", {}, {}, *parse_instant("2026-03-01")}};
   const User b = *u.acting_for("org_b");
   EXPECT_EQ(b.organization, "org_b");
   EXPECT_TRUE(b.has(Role::kAdmin));

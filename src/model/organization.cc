@@ -10,9 +10,8 @@ bool User::has_anywhere(Role role) const {
 
 bool User::belongs_to(std::string_view organization_id) const {
   return organization == organization_id ||
-         std::any_of(memberships.begin(), memberships.end(), [&](const auto& m) {
-           return !m.left && m.organization == organization_id;
-         });
+         std::any_of(memberships.begin(), memberships.end(),
+                     [&](const auto& m) { return !m.left && m.organization == organization_id; });
 }
 
 std::optional<User> User::acting_for(std::string_view organization_id) const {

@@ -156,7 +156,7 @@ struct User {
   std::string name;
   std::string organization;  ///< the first one; of acting_for(), the one acted for
   std::vector<Role> roles;   ///< held there
-  std::string password;  ///< argon2id; never leaves the store
+  std::string password;      ///< argon2id; never leaves the store
   std::vector<Training> training;
   bool disabled = false;
   std::vector<Membership> memberships;  ///< beside the first
@@ -189,8 +189,8 @@ struct Token {
   std::string label;
   std::string digest;  ///< SHA-256 of the secret, hexadecimal
   std::vector<std::string> scopes;
-  std::string point;   ///< enforcement point this token speaks for, when it is a device's
-  std::string source;  ///< the one source into which it may push
+  std::string point;         ///< enforcement point this token speaks for, when it is a device's
+  std::string source;        ///< the one source into which it may push
   std::string organization;  ///< for which the person acts with it; empty: the person's first
   Instant created;
   Instant expires;

@@ -65,9 +65,8 @@ std::vector<store::TextTerm> readable_by(const store::Person& by, Place place) {
   const auto key = [](std::string_view name, std::string_view value) {
     return store::TextTerm{true, {key_of(name, value)}, false};
   };
-  std::vector<store::TextTerm> out = {
-      key("reader", by.organization.id),
-      key("filer", filer_key(by.organization.id, by.user.id))};
+  std::vector<store::TextTerm> out = {key("reader", by.organization.id),
+                                      key("filer", filer_key(by.organization.id, by.user.id))};
   if (type == OrganizationType::kTca) {
     for (const auto& province : by.organization.provinces) {
       out.push_back(key("target", province));

@@ -28,7 +28,8 @@ struct Probe {
   TableId table;
 };
 
-constexpr std::uint32_t kLineTags = 32;  ///< tags in a line of memory, where every table of them begins
+constexpr std::uint32_t kLineTags =
+    32;  ///< tags in a line of memory, where every table of them begins
 
 /// Bit i: the i-th of the 32 tags at `at` is `tag`. Never branches: buckets of different lengths
 /// would be guessed wrong.
@@ -83,8 +84,8 @@ struct Hashed {
     __builtin_prefetch(tags + probe.begin);
     __builtin_prefetch(tags + probe.end - (probe.end > probe.begin ? 1 : 0));
   }
-  /// Calls `found(entry)` for each with the tag. Whole lines are compared, so that none is read that
-  /// find_bucket() did not fetch; what belongs to a neighbour is masked away.
+  /// Calls `found(entry)` for each with the tag. Whole lines are compared, so that none is read
+  /// that find_bucket() did not fetch; what belongs to a neighbour is masked away.
   template <typename Found>
   void scan(std::uint64_t hash, std::uint32_t begin, std::uint32_t end, Found found) const {
     if (begin == end) return;

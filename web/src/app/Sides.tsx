@@ -74,10 +74,9 @@ export function Sides() {
       variant="borderless"
       popupMatchSelectWidth={false}
       loading={change.isPending}
-      disabled={change.isPending}
       value={organization.code}
       options={sides.map((s) => ({ value: s.code, label: text(s.title) }))}
-      onChange={(code) => change.mutate(code)}
+      onChange={(code) => change.isPending || change.mutate(code)}
     />
   );
 }

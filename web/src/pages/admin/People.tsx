@@ -2,7 +2,7 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { api, data } from "../../api/client";
-import { useOrganizations, usePeople } from "../../api/queries";
+import { usePeople } from "../../api/queries";
 import type { Page, User } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
@@ -13,9 +13,10 @@ import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
+import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
 import { DoButton, Facts, Panel, Rows, Secret, under, useRole } from "./parts";
-import { addPerson, addTraining, issueToken, joinUnit } from "./registry";
+import { addPerson, addTraining, issueToken } from "./registry";
 import type { IssuedToken, Listed } from "./shapes";
 
 async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
@@ -71,50 +72,6 @@ function useColumns(show: (user: User) => void): Column<User>[] {
   ];
 }
 
-/** The units beside the first one: for which the person acts, and for which no longer. */
-function Memberships({ user, start }: { user: Listed; start: (action: Action) => void }) {
-  const t = useTexts({ zh, en });
-  const word = useWord();
-  const format = useFormat();
-  const units = useOrganizations();
-  const admin = useRole("admin");
-  const login = user.login ?? "";
-  const path = `/api/v1/users/${encodeURIComponent(login)}/leave`;
-  const code = (id: string | undefined) => units.data?.get(id ?? "")?.code;
-  return (
-    <section>
-      <header className="panel-head">
-        <h3>{t.memberships}</h3>
-        {admin && !user.disabled && (
-          <Button size="small" onClick={() => start(joinUnit(login))}>
-            {t.join}
-          </Button>
-        )}
-      </header>
-      <Rows
-        title={t.memberships}
-        heads={[t.unit, t.roles, t.from, t.until, t.steps]}
-        none={t.noMemberships}
-        rows={(user.memberships ?? []).map((m) => [
-          <Unit key="unit" id={m.organization} />,
-          m.roles?.map(word).join("、"),
-          format.date(m.since ?? ""),
-          m.left ? format.date(m.left) : t.noEnd,
-          admin && !m.left && (
-            <DoButton
-              key="leave"
-              label={t.leave}
-              path={path}
-              body={{ organization: code(m.organization) }}
-              ask={t.leaveAsk}
-            />
-          ),
-        ])}
-      />
-    </section>
-  );
-}
-
 function One({ user, start }: { user: Listed; start: (action: Action) => void }) {
   const t = useTexts({ zh, en });
   const word = useWord();
@@ -162,6 +119,7 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
         ]}
       />
       <Memberships user={user} start={start} />
+      <Certificates user={user} start={start} />
       <Rows
         title={t.trainings}
         heads={[t.topic, t.unit, t.trainedOn, t.validUntil]}

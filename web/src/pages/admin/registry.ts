@@ -227,6 +227,36 @@ export function issueToken(login?: string, codes: string[] = []): Action {
   };
 }
 
+export function bindCertificate(login: string, codes: string[] = []): Action {
+  return {
+    id: `certificate:${login}`,
+    title: { zh: "登记证书", en: "Bind a certificate" },
+    path: "/api/v1/certificates",
+    fixed: { user: login },
+    fields: [
+      {
+        name: "fingerprint",
+        kind: "line",
+        title: { zh: "指纹（SHA-256）", en: "Fingerprint (SHA-256)" },
+        hint: {
+          zh: "64 位十六进制，可含冒号：openssl x509 -in 证书 -noout -fingerprint -sha256",
+          en: "64 hexadecimal digits, colons allowed: openssl x509 -in FILE -noout -fingerprint -sha256",
+        },
+        required: true,
+      },
+      ...forUnit(codes, { zh: "代表单位", en: "Acts for" }),
+      {
+        name: "scopes",
+        kind: "many",
+        title: { zh: "权限（不选则仅查阅）", en: "Scopes (none: reading only)" },
+        words: Object.keys(SCOPES),
+        labels: SCOPES,
+      },
+      { name: "expires", kind: "date", title: { zh: "有效期至", en: "Expires" } },
+    ],
+  };
+}
+
 export const SCOPES: Record<string, { zh: string; en: string }> = {
   read: { zh: "查阅", en: "read" },
   submit: { zh: "提交", en: "submit" },

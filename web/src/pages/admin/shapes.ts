@@ -11,7 +11,11 @@ type Rows<P extends keyof paths> = paths[P] extends {
 export type Source = Rows<"/api/v1/sources">;
 /** With the codes of the units the person acts for, the first one first. */
 export type Listed = User & { organization_codes?: string[] };
-export type Token = Rows<"/api/v1/tokens"> & { login?: string };
+export type Token = Rows<"/api/v1/tokens"> & {
+  login?: string;
+  /** SHA-256 of the client certificate that it stands for. */
+  certificate?: string;
+};
 export type Collection = Rows<"/api/v1/collections">;
 export type Subscription = Rows<"/api/v1/subscriptions">;
 export type Delivery = Rows<"/api/v1/deliveries">;

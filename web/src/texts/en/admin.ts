@@ -83,6 +83,14 @@ export const admin: Same<typeof zh> = {
   leave: "End it",
   leaveAsk:
     "Sessions and tokens for that unit end at once. Cases that were handled for it stay, and cannot be handled for another.",
+  certificates: "Client certificates",
+  noCertificates: "None is bound; with one the person signs in without a password.",
+  bind: "Bind a certificate",
+  unbind: "Unbind",
+  unbindAsk:
+    "The certificate opens nothing from now on. Sessions that it opened last until they end; disabling the person ends them too.",
+  fingerprint: "Fingerprint (SHA-256)",
+  scopes: "Scopes",
   trainings: "Trainings",
   topic: "Topic",
   trainedOn: "On",

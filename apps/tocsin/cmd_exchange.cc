@@ -392,6 +392,8 @@ Command bind_command() {
       {"taxii", "certificate"},
       {"登记客户端证书，凭证书访问 TAXII", "let a client certificate speak for a person"}, {},
       {needed("--user", "LOGIN", "用户", "person"),
+       opt("--organization", "ORG", "代表的机构（默认首个机构）",
+           "organisation acted for (left out: the person's first)"),
        needed("--fingerprint", "HEX", "证书 DER 编码的 SHA-256", "SHA-256 of the DER form"),
        {.name = "--scope",
         .value = "SCOPE",
@@ -402,6 +404,7 @@ Command bind_command() {
         for (const auto& scope : args.all("--scope")) scopes.push(scope);
         return hub.post("/api/v1/certificates",
                         Json::object({{"user", args.str("--user")},
+                                      {"organization", args.str("--organization")},
                                       {"fingerprint", args.str("--fingerprint")},
                                       {"scopes", std::move(scopes)}}));
       },

@@ -77,7 +77,7 @@ Command lister(std::vector<std::string> path, Text summary, const char* url, Sho
 std::string show_users(const Json& json, Lang lang) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& u : json["items"].items()) {
-    rows.push_back({u.str("login"), u.str("name"), u.str("organization_code"),
+    rows.push_back({u.str("login"), u.str("name"), joined(u["organization_codes"], lang),
                     joined_words(u["roles"], lang),
                     u["disabled"].as_bool() ? say(lang, "已停用", "disabled") : ""});
   }
@@ -186,6 +186,38 @@ void add_units(std::vector<Command>& all) {
       show_unit));
 }
 
+Option acted_for() {
+  return opt("--organization", "ORG", "代表的机构（默认首个机构）",
+             "organisation acted for (left out: the person's first)");
+}
+
+/// People who act for several organisations.
+void add_memberships(std::vector<Command>& all) {
+  auto role =
+      among(many("--role", "ROLE", "在该机构的角色", "role held there"), enum_names(model::Role{}));
+  role.required = true;
+  all.push_back(hub_command(
+      {"user", "join"}, {"兼任：为另一机构行事", "let a person act for a further organisation"},
+      {{"LOGIN", {"登录名", "login"}}},
+      {needed("--organization", "ORG", "机构代码", "organisation"), role},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/join",
+                        body_of(args, {{"--organization", "organization"}}, {{"--role", "roles"}}));
+      },
+      show_person));
+  all.push_back(hub_command(
+      {"user", "leave"},
+      {"解除兼任：为该机构行事的会话与令牌随即失效",
+       "end that: the person's sessions and tokens for it end"},
+      {{"LOGIN", {"登录名", "login"}}},
+      {needed("--organization", "ORG", "机构代码", "organisation")},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/leave",
+                        body_of(args, {{"--organization", "organization"}}));
+      },
+      show_person));
+}
+
 void add_people(std::vector<Command>& all) {
   all.push_back(poster(
       {"user", "add"}, {"新增用户", "add a person"},
@@ -217,11 +249,13 @@ void add_people(std::vector<Command>& all) {
   all.push_back(poster(
       {"user", "train"}, {"登记认定人员培训（第七条）", "record a training (article 7)"},
       {needed("--login", "NAME", "登录名", "login"), needed("--topic", "TEXT", "内容", "topic"),
-       opt("--until", "TIME", "有效期至", "valid until")},
+       opt("--until", "TIME", "有效期至", "valid until"), acted_for()},
       "/api/v1/trainings",
       [](const Args& args) -> Result<Json> {
-        return body_of(args,
-                       {{"--login", "user"}, {"--topic", "topic"}, {"--until", "valid_until"}});
+        return body_of(args, {{"--login", "user"},
+                              {"--topic", "topic"},
+                              {"--until", "valid_until"},
+                              {"--organization", "organization"}});
       },
       show_person));
   all.push_back(poster(
@@ -229,7 +263,7 @@ void add_people(std::vector<Command>& all) {
       {opt("--user", "LOGIN", "用户（默认自己）", "person (left out: yourself)"),
        opt("--label", "TEXT", "用途", "what for"),
        many("--scope", "SCOPE", "权限；默认全部", "scope; left out: all"),
-       opt("--point", "POINT", "代表的执行点", "enforcement point it speaks for"),
+       opt("--point", "POINT", "代表的执行点", "enforcement point it speaks for"), acted_for(),
        opt("--expires", "TIME", "到期", "expiry")},
       "/api/v1/tokens",
       [](const Args& args) -> Result<Json> {
@@ -237,6 +271,7 @@ void add_people(std::vector<Command>& all) {
                        {{"--user", "user"},
                         {"--label", "label"},
                         {"--point", "point"},
+                        {"--organization", "organization"},
                         {"--expires", "expires"}},
                        {{"--scope", "scopes"}});
       },
@@ -355,15 +390,36 @@ Command login_command() {
   return c;
 }
 
+/// The one acted for, and below it the others that could be.
+std::string show_me(const Json& me, Lang lang) {
+  std::string out = me["user"].str("login") + "  " + me["user"].str("name") + "  " +
+                    me["organization"].str("code") + " (" +
+                    me["organization"]["title"].str(side(lang)) + ")  " +
+                    joined_words(me["user"]["roles"], lang) + "\n";
+  for (const auto& s : me["sides"].items()) {
+    if (s["current"].as_bool()) continue;
+    out += say(lang, "  也可代表 ", "  also acts for ") + s.str("code") + " (" +
+           s["title"].str(side(lang)) + ")  " + joined_words(s["roles"], lang) + "\n";
+  }
+  return out;
+}
+
 Command whoami_command() {
   return hub_command(
       {"whoami"}, {"我是谁：姓名、机构、角色", "who I am: name, organisation, roles"}, {}, {},
-      [](HubClient& hub, const Args&) { return hub.get("/api/v1/me"); },
-      [](const Json& me, Lang lang) {
-        return me["user"].str("login") + "  " + me["user"].str("name") + "  " +
-               me["organization"].str("code") + " (" + me["organization"]["title"].str(side(lang)) +
-               ")  " + joined_words(me["user"]["roles"], lang) + "\n";
-      });
+      [](HubClient& hub, const Args&) { return hub.get("/api/v1/me"); }, show_me);
+}
+
+Command act_for_command() {
+  return hub_command(
+      {"act-for"},
+      {"切换本次登录所代表的机构", "act for another of your organisations in this session"},
+      {{"ORG", {"机构代码", "code of the organisation"}}}, {},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/session/organization",
+                        Json::object({{"organization", args.str("ORG")}}));
+      },
+      show_me);
 }
 
 }  // namespace
@@ -371,8 +427,10 @@ Command whoami_command() {
 void add_registry(std::vector<Command>& commands) {
   commands.push_back(login_command());
   commands.push_back(whoami_command());
+  commands.push_back(act_for_command());
   add_units(commands);
   add_people(commands);
+  add_memberships(commands);
   add_points(commands);
 }
 

@@ -193,7 +193,7 @@ Status send_corrections(Context& c, const Threat& t, const Task& task, const App
 
 Result<Appeal> Desk::file_appeal(const Actor& actor, const AppealRequest& request) {
   return act(actor, [&](Context& c) -> Result<Appeal> {
-    auto task = c.task(request.task);
+    auto task = c.appealed_task(request.task);
     if (!task) return tl::unexpected(task.error().at("task"));
     if (!task->appealable) {
       return fail_bi(

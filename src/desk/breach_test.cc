@@ -154,7 +154,7 @@ TEST_F(Breach, BeforeTheAmendmentTheOldNumbersStand_W17_29) {
   must(registry_->delegate_body(as("ministry-a"),
                                 {"cert", at("2025-01-01"), at("2026-01-01"), "of 2025"}));
   must(registry_->add_training(
-      as("ministry-a"), {"analyst-a", "identification", at("2025-01-05"), at("2025-12-31")}));
+      as("ministry-a"), {"analyst-a", "identification", at("2025-01-05"), at("2025-12-31"), ""}));
   const Task n = notified(verdict({proposal(Measure::kBlock, "op-a", "1h")}));
   clock_.advance(std::chrono::hours(2));
   must(desk_->report_breach(as("ministry-b"), n.id, {"nothing was done"}));

@@ -77,13 +77,22 @@ Status Context::move(model::Appeal& appeal, model::AppealState to, Json data) {
 }
 
 Result<model::Threat> Context::threat(std::string_view id_or_number) {
-  return by_id_or<model::Threat>(tx, "thr", id_or_number, "number");
+  TRY(auto found, by_id_or<model::Threat>(tx, "thr", id_or_number, "number"));
+  TRY_STATUS(require_one_side(tx, actor, found.id));
+  return found;
 }
 Result<model::Task> Context::task(std::string_view id_or_number) {
+  TRY(auto found, appealed_task(id_or_number));
+  TRY_STATUS(require_one_side(tx, actor, found.threat));
+  return found;
+}
+Result<model::Task> Context::appealed_task(std::string_view id_or_number) {
   return by_id_or<model::Task>(tx, "tsk", id_or_number, "number");
 }
 Result<model::Appeal> Context::appeal(std::string_view id_or_number) {
-  return by_id_or<model::Appeal>(tx, "apl", id_or_number, "number");
+  TRY(auto found, by_id_or<model::Appeal>(tx, "apl", id_or_number, "number"));
+  TRY_STATUS(require_one_side(tx, actor, found.threat));
+  return found;
 }
 Result<model::Organization> Context::organization(std::string_view id_or_code) {
   return by_id_or<model::Organization>(tx, "org", id_or_code, "code");

@@ -44,9 +44,13 @@ class Context {
   Status journal(std::string_view action, std::string_view subject, std::string_view threat,
                  const model::Citation& basis, Json before, Json data);
 
+  /// A document that is acted on, and so only for somebody who acted on the case for no other
+  /// organisation: require_one_side().
   Result<model::Threat> threat(std::string_view id_or_number);
   Result<model::Task> task(std::string_view id_or_number);
   Result<model::Appeal> appeal(std::string_view id_or_number);
+  /// The same for filing an appeal, which article 10 gives to whomever a measure hits.
+  Result<model::Task> appealed_task(std::string_view id_or_number);
   Result<model::Organization> organization(std::string_view id_or_code);
 
   /// Stores evidence and returns the ids; the journal entry carries the digest.

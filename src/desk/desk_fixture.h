@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "desk/desk.h"
+#include "desk/people.h"
 #include "desk/registry.h"
 #include "match/guard.h"
 #include "store/collections.h"
@@ -156,8 +157,8 @@ class DeskTest : public testing::Test {
     must(registry_->delegate_body(
         authority, {"cert", at("2026-01-01"), at("2027-01-01"), "work order 1 of 2026"}));
     for (const char* who : {"analyst-a", "analyst-b"}) {
-      must(registry_->add_training(authority,
-                                   {who, "identification", at("2026-01-05"), at("2026-12-31")}));
+      must(registry_->add_training(
+          authority, {who, "identification", at("2026-01-05"), at("2026-12-31"), ""}));
     }
   }
 
@@ -183,13 +184,14 @@ class DeskTest : public testing::Test {
     must(registry_->add_user(as("operations"), r));
   }
 
-  Actor as(const std::string& login) {
+  /// Acting for the organisation with that code; empty: the first one.
+  Actor as(const std::string& login, const std::string& organization = {}) {
     return must(store_->read([&](store::ReadTx& tx) -> Result<Actor> {
       Actor actor;
       TRY(auto user, store::find_one<model::User>(tx, "login", login));
       if (!user) return fail(Code::kNotFound, "no person " + login);
-      actor.user = *user;
-      TRY(actor.organization, store::get<model::Organization>(tx, user->organization));
+      TRY(actor.user, acting_for(tx, *user, organization, "organization"));
+      TRY(actor.organization, store::get<model::Organization>(tx, actor.user.organization));
       return actor;
     }));
   }

@@ -30,6 +30,7 @@ Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
   model::Token token;
   token.id = ids.make("tok");
   token.user = user.id;
+  token.organization = user.organization;
   token.label = request.label;
   token.digest = made.digest;
   token.scopes = request.scopes.empty() ? std::vector<std::string>{"*"} : request.scopes;
@@ -55,6 +56,7 @@ Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
                         basis_in(law, "6", "W17-09"),
                         {},
                         Json::object({{"user", user.id},
+                                      {"organization", token.organization},
                                       {"label", token.label},
                                       {"scopes", model::to_json(token.scopes)}})}));
   return IssuedToken{token.id, made.secret, {}};

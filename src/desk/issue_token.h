@@ -6,7 +6,8 @@
 
 namespace tocsin::desk {
 
-/// Stores a token of `user` with the scopes, label and end of `request`, and journals it.
+/// Stores a token of `user`, acting for `user.organization`, with the scopes, label and end of
+/// `request`, and journals it.
 Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
                                const law::Library& law, const Actor& actor, const model::User& user,
                                const TokenRequest& request, const std::string& point = {},

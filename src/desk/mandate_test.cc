@@ -10,7 +10,7 @@ class Mandate : public DeskTest {
   void SetUp() override {
     DeskTest::SetUp();
     add_user("scholar-2", "institute", {Role::kIdentifier, Role::kVerifier});
-    must(registry_->add_training(as("ministry-a"), {"scholar", "identification", {}, {}}));
+    must(registry_->add_training(as("ministry-a"), {"scholar", "identification", {}, {}, ""}));
   }
 
   /// A delegation of the institute by the authority of `who`.

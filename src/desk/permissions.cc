@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/labels.h"
+#include "store/collections.h"
 
 namespace tocsin::desk {
 namespace {
@@ -80,7 +81,8 @@ Status require_delegation(const model::Organization& body,
 
 Status require_training(const Actor& actor, Instant now) {
   for (const auto& t : actor.user.training) {
-    if (t.on <= now && (!t.valid_until || now < t.valid_until)) return {};
+    const bool counts_here = t.organization.empty() || t.organization == actor.organization.id;
+    if (counts_here && t.on <= now && (!t.valid_until || now < t.valid_until)) return {};
   }
   return fail_bi(Code::kRefused, actor.user.login + " has no valid training for identification",
                  actor.user.login + " 没有有效的认定培训记录", "actor.training", "W17-13");
@@ -100,7 +102,7 @@ Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat
     case Duty::kIdentify:
       if (found)
         return same_person("identify it", "认定", "found the threat", "发现该威胁", "W17-12");
-      if (threat.finder.organization == actor.organization.id) {
+      if (actor.user.belongs_to(threat.finder.organization)) {
         return fail_bi(Code::kRefused, "a body does not identify what it submitted itself",
                        "专业机构不得认定本单位提交的威胁", "actor.organization", "W17-12");
       }
@@ -121,13 +123,29 @@ Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat
     case Duty::kVerify:
       if (executed)
         return same_person("verify it", "验证", "carried out the measure", "执行处置", "W17-25");
-      if (task != nullptr && task->addressee == actor.organization.id) {
+      if (task != nullptr && actor.user.belongs_to(task->addressee)) {
         return fail_bi(Code::kRefused, "the addressee of a measure does not verify it itself",
                        "处置单位不得自行验证", "actor.organization", "W17-25");
       }
       return {};
   }
   panic(__FILE__, __LINE__, "unknown Duty");
+}
+
+Status require_one_side(store::ReadTx& tx, const Actor& actor, std::string_view threat) {
+  if (actor.user.memberships.empty()) return {};
+  TRY(const auto entries, tx.journal_of_threat(threat));
+  for (const auto& e : entries) {
+    if (e.actor != actor.user.id || e.org == actor.organization.id) continue;
+    TRY(const auto other, store::get<model::Organization>(tx, e.org));
+    return fail_bi(Code::kRefused,
+                   actor.user.login + " acted on this case for " + other.code +
+                       " already; on one case a person acts for one organisation",
+                   actor.user.login + " 已代表 " + other.code +
+                       " 办理过此事项；同一事项中一人只能代表一个单位",
+                   "actor.organization", "W17-12");
+  }
+  return {};
 }
 
 Status require_capable(const model::Organization& addressee, model::Measure measure,

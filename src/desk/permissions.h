@@ -6,6 +6,7 @@
 #include "desk/actor.h"
 #include "model/appeal.h"
 #include "model/task.h"
+#include "store/store.h"
 
 namespace tocsin::desk {
 
@@ -20,12 +21,16 @@ Status require_jurisdiction(const Actor& actor, const model::Threat& threat);
 /// mandate reaches as far as the authority that gave it, and that is the cases it handles (W17-11).
 Status require_delegation(const model::Organization& body,
                           const std::vector<std::string>& authorities, Instant now);
-/// The person has a training that is valid now (W17-13).
+/// The person has a training for this organisation that is valid now (W17-13).
 Status require_training(const Actor& actor, Instant now);
 /// Finder, determiner, decider and executor are four persons; `duty` is what the actor would do.
+/// What an organisation may not do itself, nobody who belongs to it does for another one.
 enum class Duty { kIdentify, kDecide, kExecute, kVerify };
 Status require_separate_hands(const Actor& actor, Duty duty, const model::Threat& threat,
                               const model::Task* task);
+/// Whoever acts for several organisations acts on one case for one of them: the hands would be one
+/// person's otherwise (W17-12). `threat` is an id; the journal is asked.
+Status require_one_side(store::ReadTx& tx, const Actor& actor, std::string_view threat);
 /// The addressee can act on that kind of target (W17-15), for instance a registrar on domains only.
 Status require_capable(const model::Organization& addressee, model::Measure measure,
                        const std::vector<model::CaseIndicator>& indicators);

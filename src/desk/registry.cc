@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "desk/clocks.h"
 #include "desk/issue_token.h"
+#include "desk/people.h"
 #include "desk/permissions.h"
 #include "desk/push_token.h"
 #include "desk/remembered.h"
@@ -21,21 +22,6 @@ using model::EnforcementPoint;
 using model::Organization;
 using model::Role;
 using model::User;
-
-Result<Organization> organization_by_code(store::ReadTx& tx, std::string_view code,
-                                          std::string_view field) {
-  TRY(auto found, store::find_one<Organization>(tx, "code", code));
-  if (found) return std::move(*found);
-  return fail_bi(Code::kNotFound, "there is no organisation " + std::string(code),
-                 "没有机构 " + std::string(code), std::string(field));
-}
-
-Result<User> user_by_login(store::ReadTx& tx, std::string_view login, std::string_view field) {
-  TRY(auto found, store::find_one<User>(tx, "login", login));
-  if (found) return std::move(*found);
-  return fail_bi(Code::kNotFound, "there is no person " + std::string(login),
-                 "没有用户 " + std::string(login), std::string(field));
-}
 
 /// Codes and logins are typed by people and stand in file names: short, lower case, no surprises.
 Status check_code(std::string_view code, std::string_view field) {
@@ -67,23 +53,6 @@ Status check_contacts(const std::vector<model::Contact>& contacts) {
     }
   }
   return {};
-}
-
-/// Without an administrator nobody could ever add or enable anybody again.
-Status require_other_admin(store::ReadTx& tx, const User& leaving) {
-  if (!leaving.has(Role::kAdmin)) return {};
-  constexpr std::size_t kAtOnce = 1000;
-  for (std::string after;;) {
-    TRY(const auto page, store::scan<User>(tx, after, kAtOnce));
-    for (const auto& u : page) {
-      if (u.id != leaving.id && !u.disabled && u.has(Role::kAdmin)) return {};
-    }
-    if (page.size() < kAtOnce) break;
-    after = page.back().id;
-  }
-  return fail_bi(Code::kConflict,
-                 leaving.login + " is the last active administrator: add another one first",
-                 leaving.login + " 是最后一名在用的平台运维人员：请先增加一名", "login", "W17-10");
 }
 
 }  // namespace
@@ -151,7 +120,7 @@ Result<IssuedToken> Registry::bootstrap(const std::string& login) {
     TRY_STATUS(journal(tx, actor, "platform.bootstrapped", actor.user.id, "6", "W17-10",
                        Json::object({{"login", login}})));
     return make_token(tx, ids_, clock_.now(), *law_, actor, actor.user,
-                      TokenRequest{login, "bootstrap", {}, "", "", {}});
+                      TokenRequest{login, "bootstrap", {}, "", "", {}, ""});
   });
 }
 
@@ -247,15 +216,6 @@ Result<User> Registry::make_user(const Actor& actor, const UserRequest& request)
     TRY(const auto known, store::find_one<User>(tx, "login", request.login));
     if (known) return tl::unexpected(taken(request.login, "login").error());
     TRY(const auto organization, organization_by_code(tx, request.organization, "organization"));
-    const bool admin =
-        std::find(request.roles.begin(), request.roles.end(), Role::kAdmin) != request.roles.end();
-    const bool decides = std::any_of(request.roles.begin(), request.roles.end(), [](Role r) {
-      return r == Role::kReviewer || r == Role::kChecker || r == Role::kIdentifier;
-    });
-    if (admin && decides) {
-      return fail_bi(Code::kRefused, "who runs the platform does not decide measures",
-                     "平台运维人员不得参与处置决定", "roles", "W17-10");
-    }
     User u;
     u.id = ids_.make("usr");
     u.login = request.login;
@@ -263,6 +223,7 @@ Result<User> Registry::make_user(const Actor& actor, const UserRequest& request)
     u.organization = organization.id;
     u.roles = request.roles;
     u.password = password;
+    TRY_STATUS(require_platform_apart(u));
     TRY_STATUS(store::put(tx, u));
     TRY_STATUS(journal(tx, actor, "user.added", u.id, "5", "W17-05",
                        Json::object({{"login", u.login},
@@ -286,11 +247,10 @@ Result<User> Registry::disable_user(const Actor& actor, std::string_view login) 
 
 Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest& request) {
   return act(actor, [&](store::WriteTx& tx) -> Result<IssuedToken> {
-    User user = actor.user;
-    if (!request.user.empty() && request.user != actor.user.login) {
-      TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
-      TRY(user, user_by_login(tx, request.user, "user"));
-    }
+    const std::string& login = request.user.empty() ? actor.user.login : request.user;
+    if (login != actor.user.login) TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
+    TRY(const auto person, user_by_login(tx, login, "user"));
+    TRY(const auto user, acting_for(tx, person, request.organization, "organization"));
     std::string point;
     if (!request.point.empty()) {
       TRY(const auto found, store::find_one<EnforcementPoint>(tx, "code", request.point));
@@ -348,8 +308,9 @@ Result<User> Registry::add_training(const Actor& actor, const TrainingRequest& r
       return fail_bi(Code::kInvalid, "say what the training was about", "须填写培训内容", "topic",
                      "W17-13");
     }
-    u.training.push_back(
-        {request.topic, request.on ? request.on : clock_.now(), request.valid_until});
+    TRY(const auto there, acting_for(tx, u, request.organization, "organization"));
+    u.training.push_back({request.topic, request.on ? request.on : clock_.now(),
+                          request.valid_until, there.organization});
     TRY_STATUS(store::put(tx, u));
     TRY_STATUS(
         journal(tx, actor, "user.trained", u.id, "7", "W17-13", model::to_json(u.training.back())));
@@ -417,11 +378,13 @@ Result<Registry::Session> Registry::session_of(store::ReadTx& tx, std::string_vi
                                                Instant now) {
   Session session;
   TRY(session.token, store::get<model::Token>(tx, token_id));
-  TRY(session.actor.user, store::get<User>(tx, session.token.user));
+  TRY(const auto person, store::get<User>(tx, session.token.user));
+  auto acting = person.acting_for(session.token.organization);
   const bool over = session.token.expires && session.token.expires <= now;
-  if (session.token.revoked || over || session.actor.user.disabled) {
+  if (session.token.revoked || over || person.disabled || !acting) {
     return tl::unexpected(unknown_token().error());
   }
+  session.actor.user = std::move(*acting);
   TRY(session.actor.organization, store::get<Organization>(tx, session.actor.user.organization));
   return session;
 }

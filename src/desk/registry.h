@@ -70,6 +70,7 @@ struct TokenRequest {
   std::string point;                ///< code of the enforcement point it speaks for
   std::string source;               ///< name of the source into which alone it may push
   Instant expires;
+  std::string organization;  ///< code of one that the person acts for; left out: the first
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("user", s.user);
@@ -78,6 +79,7 @@ struct TokenRequest {
     v("point", s.point);
     v("source", s.source);
     v("expires", s.expires);
+    v("organization", s.organization);
   }
 };
 
@@ -117,12 +119,14 @@ struct TrainingRequest {
   std::string topic;
   Instant on;
   Instant valid_until;
+  std::string organization;  ///< code: for whose identifications; left out: the person's first
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("user", s.user);
     v("topic", s.topic);
     v("on", s.on);
     v("valid_until", s.valid_until);
+    v("organization", s.organization);
   }
 };
 

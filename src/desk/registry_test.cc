@@ -67,11 +67,12 @@ TEST_F(RegistryTest, DelegationAndTrainingAreTheAuthoritysDuty_W17_11_W17_13) {
                  Code::kForbidden, "W17-11");
   expect_refused(registry_->delegate_body(as("ministry-a"), {"op-a", {}, {}, "x"}), Code::kRefused,
                  "W17-11");
-  expect_refused(registry_->add_training(as("operations"), {"novice", "x", {}, {}}),
+  expect_refused(registry_->add_training(as("operations"), {"novice", "x", {}, {}, ""}),
                  Code::kForbidden, "W17-03");
-  expect_refused(registry_->add_training(as("ministry-a"), {"novice", "", {}, {}}), Code::kInvalid,
-                 "W17-13");
-  const auto u = must(registry_->add_training(as("ministry-a"), {"novice", "all of it", {}, {}}));
+  expect_refused(registry_->add_training(as("ministry-a"), {"novice", "", {}, {}, ""}),
+                 Code::kInvalid, "W17-13");
+  const auto u =
+      must(registry_->add_training(as("ministry-a"), {"novice", "all of it", {}, {}, ""}));
   EXPECT_EQ(u.training.at(0).on, clock_.now());
   EXPECT_EQ(must(desk_->determine(as("novice"), delegated().id, verdict())).state,
             ThreatState::kIdentified);

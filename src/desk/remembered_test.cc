@@ -54,7 +54,7 @@ TEST_F(Remembered, EveryRegistryActIsDoneOnce_W17_09) {
   });
   EXPECT_EQ(load<model::Organization>(org("institute")).delegations.size(), 1U);
   once_only(keyed("ministry-a", "5"), [&](const Actor& a) {
-    return registry_->add_training(a, {"novice", "identification", {}, {}});
+    return registry_->add_training(a, {"novice", "identification", {}, {}, ""});
   });
   const auto token = must(registry_->issue_token(as("finder"), {}));
   once_only(keyed("finder", "6"),

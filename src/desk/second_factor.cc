@@ -139,7 +139,7 @@ Result<FactorState> SecondFactors::state(store::ReadTx& tx, const model::User& u
   FactorState out;
   out.confirmed = factor && factor->confirmed;
   out.required = std::any_of(required_for_.begin(), required_for_.end(),
-                             [&](model::Role role) { return user.has(role); });
+                             [&](model::Role role) { return user.has_anywhere(role); });
   if (factor) out.recovery_left = static_cast<std::int64_t>(factor->recovery.size());
   return out;
 }

@@ -64,7 +64,7 @@ struct RecoveryCodes {
 struct FactorState {
   using is_described = void;
   bool confirmed = false;
-  bool required = false;  ///< by a role of the person
+  bool required = false;  ///< by a role of the person in any organisation
   std::int64_t recovery_left = 0;
   template <class V, class S>
   static void fields(V& v, S& s) {

@@ -3,6 +3,7 @@
 #include "base/crypto/password.h"
 #include "desk/clocks.h"
 #include "desk/issue_token.h"
+#include "desk/people.h"
 
 namespace tocsin::desk {
 namespace {
@@ -66,6 +67,7 @@ Result<SignIn::Opened> SignIn::start(store::WriteTx& tx, const model::User& user
   record.address = visitor.address;
   record.agent = visitor.agent.substr(0, kAgentBytes);
   record.browser = how.browser;
+  record.certificate = how.certificate;
   record.created = now;
   record.expires = wanted.expires;
   TRY_STATUS(store::put(tx, record));
@@ -100,12 +102,51 @@ Result<SignIn::Opened> SignIn::open_for(const Registry::Session& proved, bool br
   Start how;
   how.scopes = proved.token.scopes;
   how.browser = browser;
+  how.certificate = true;
   how.expires = clock_.now().plus(settings_.lifetime);
   if (proved.token.expires) how.expires = std::min(how.expires, proved.token.expires);
   TRY(auto opened,
       store_.write([&](store::WriteTx& tx) { return start(tx, proved.actor.user, how, visitor); }));
   if (browser) used_.lock()->insert_or_assign(opened.token.id, clock_.now());
   return opened;
+}
+
+Result<Registry::Session> SignIn::act_for(const Registry::Session& asking,
+                                          const std::string& code) {
+  const std::string& id = asking.token.id;
+  return store_.write([&](store::WriteTx& tx) -> Result<Registry::Session> {
+    TRY(const auto body, tx.get_document(store::Collection<SignedIn>::table, id));
+    if (!body) {
+      return fail_bi(Code::kRefused,
+                     "a token acts for the organisation for which it was issued; only a session "
+                     "changes it",
+                     "令牌只代表签发时指定的机构；只有登录会话可以切换", "organization", "W17-09");
+    }
+    if (code.empty()) {
+      return fail_bi(Code::kInvalid, "say for which organisation, by its code",
+                     "须给出要代表的机构代码", "organization");
+    }
+    TRY(auto session, Registry::session_of(tx, id, clock_.now()));
+    const std::string before = session.actor.organization.id;
+    TRY(const auto person, store::get<model::User>(tx, session.token.user));
+    TRY(const auto acting, acting_for(tx, person, code, "organization"));
+    if (acting.organization == before) return session;
+    TRY(const auto record, store::decode<SignedIn>(*body));
+    TRY(const auto factor, factors_.state(tx, person));
+    // The role may have come after the sign-in.
+    if (factor.required && !factor.confirmed && !record.certificate) {
+      return fail_bi(Code::kRefused,
+                     "one of your roles demands a second factor: sign in again and set it up",
+                     "您的角色要求第二因素：请重新登录并完成设置", "organization", "W17-09");
+    }
+    session.token.organization = acting.organization;
+    TRY_STATUS(store::put(tx, session.token));
+    auto entry = change(person.id, acting.organization, "session.organization", id, *law_,
+                        Json::object({{"organization", acting.organization}}));
+    entry.before = Json::object({{"organization", before}});
+    TRY_STATUS(tx.append(entry));
+    return Registry::session_of(tx, id, clock_.now());
+  });
 }
 
 Result<std::vector<SignedIn>> SignIn::open_sessions(store::ReadTx& tx,
@@ -158,8 +199,8 @@ Status SignIn::change_password(const Registry::Session& asking, const std::strin
     TRY(auto user, store::get<model::User>(tx, actor.user.id));
     user.password = hashed;
     TRY_STATUS(store::put(tx, user));
-    TRY_STATUS(
-        tx.append(change(user.id, user.organization, "user.password-changed", user.id, *law_, {})));
+    TRY_STATUS(tx.append(
+        change(user.id, actor.organization.id, "user.password-changed", user.id, *law_, {})));
     return open_sessions(tx, user.id);
   }));
   for (const auto& one : others) {
@@ -205,8 +246,9 @@ Status SignIn::end(const std::string& id, const std::string& actor, const std::s
       record.why = why;
       TRY_STATUS(store::put(tx, record));
     }
-    TRY_STATUS(tx.append(change(actor, user.organization, "session.ended", id, *law_,
-                                Json::object({{"why", why}}))));
+    const auto& organization = token.organization.empty() ? user.organization : token.organization;
+    TRY_STATUS(tx.append(
+        change(actor, organization, "session.ended", id, *law_, Json::object({{"why", why}}))));
     return {};
   }));
   used_.lock()->erase(id);

@@ -29,8 +29,9 @@ struct SignedIn {
   std::string id;
   std::string user;
   std::string address;
-  std::string agent;     ///< as the program named itself, at most 200 bytes
-  bool browser = false;  ///< the secret is in a cookie: idle time counts
+  std::string agent;         ///< as the program named itself, at most 200 bytes
+  bool browser = false;      ///< the secret is in a cookie: idle time counts
+  bool certificate = false;  ///< proved by a client certificate: no code was asked for
   Instant created;
   Instant expires;
   Instant ended;
@@ -42,6 +43,7 @@ struct SignedIn {
     v("address", s.address);
     v("agent", s.agent);
     v("browser", s.browser);
+    v("certificate", s.certificate);
     v("created", s.created);
     v("expires", s.expires);
     v("ended", s.ended);
@@ -106,6 +108,10 @@ class SignIn {
   /// A session for somebody who was proved by other means, a client certificate: with its scopes
   /// and never beyond its end. It is a thing that the person has; no code is asked for.
   Result<Opened> open_for(const Registry::Session& proved, bool browser, const Visitor& visitor);
+  /// Whom this session acts for from now on, by the organisation's code. kForbidden when the person
+  /// does not act for it, kRefused for a token that is no session and while a second factor that a
+  /// role demands is missing.
+  Result<Registry::Session> act_for(const Registry::Session& asking, const std::string& code);
   /// The open sessions of whoever asks.
   Result<std::vector<SessionView>> sessions(const Registry::Session& asking);
   /// Ends a session: one's own, or anybody's for an administrator. kNotFound.
@@ -127,6 +133,7 @@ class SignIn {
     std::vector<std::string> scopes;  ///< empty: everything
     Instant expires;
     bool browser = false;
+    bool certificate = false;
   };
   Result<model::User> check_password(const Credentials& credentials, const Visitor& visitor);
   Status record_refusal(const model::User* user, const Visitor& visitor);

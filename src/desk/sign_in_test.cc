@@ -2,6 +2,7 @@
 
 #include "base/crypto/totp.h"
 #include "desk/desk_fixture.h"
+#include "desk/memberships.h"
 #include "desk/secret_memory_test.h"
 
 namespace tocsin::desk {
@@ -21,8 +22,10 @@ class SignInTest : public DeskTest {
     u.organization = "miit";
     u.password = kPassword;
     must(registry_->add_user(as("operations"), u));
+    memberships_ = std::make_unique<Memberships>(*store_, clock_, embedded_law());
   }
   void TearDown() override {
+    memberships_.reset();
     sign_in_.reset();
     DeskTest::TearDown();
   }
@@ -37,6 +40,9 @@ class SignInTest : public DeskTest {
   }
   bool good(const SignIn::Opened& opened) {
     return registry_->authenticate(opened.token.secret).has_value();
+  }
+  void join(const std::string& organization, std::vector<Role> roles) {
+    must(memberships_->join(as("operations"), "pass", {organization, std::move(roles)}));
   }
   SignedIn record(const SignIn::Opened& opened) {
     return must(
@@ -74,6 +80,7 @@ class SignInTest : public DeskTest {
   std::vector<model::Role> demanding_;
   SecretMemory files_;
   std::unique_ptr<SecondFactors> factors_;
+  std::unique_ptr<Memberships> memberships_;
   static constexpr const char* kPassword = "correct horse battery";
   std::unique_ptr<SignIn> sign_in_;
 };
@@ -294,6 +301,64 @@ TEST_F(SignInTest, ACertificateOpensASessionWithinItsOwnBounds) {
   const auto opened = must(sign_in_->open_for(proved, true, {"192.0.2.7", ""}));
   EXPECT_EQ(opened.session.token.scopes, narrow.scopes);
   EXPECT_EQ(opened.session.token.expires, narrow.expires);
+}
+
+TEST_F(SignInTest, ASessionActsForOneOrganisationAndSwitches_W17_09) {
+  const auto opened = open(true);
+  join("op-b", {Role::kExecutor});
+  const auto there = must(sign_in_->act_for(opened.session, "op-b"));
+  EXPECT_EQ(there.actor.organization.code, "op-b");
+  EXPECT_TRUE(there.actor.user.has(Role::kExecutor));
+  EXPECT_EQ(last().action, "session.organization");
+  EXPECT_EQ(last().org, org("op-b"));
+  EXPECT_EQ(last().before.str("organization"), org("miit"));
+  EXPECT_EQ(must(registry_->authenticate(opened.token.secret)).actor.organization.code, "op-b");
+  const auto length = last().seq;
+  must(sign_in_->act_for(there, "op-b"));
+  EXPECT_EQ(last().seq, length) << "nothing changed";
+  ASSERT_TRUE(sign_in_->close(there));
+  EXPECT_EQ(last().org, org("op-b"));
+  EXPECT_EQ(must(registry_->authenticate(open(false).token.secret)).actor.organization.code, "miit")
+      << "a sign-in begins with the first";
+}
+
+TEST_F(SignInTest, WhoDoesNotActForItCannotSwitchToIt_W17_09) {
+  const auto opened = open(true);
+  expect_refused(sign_in_->act_for(opened.session, "op-b"), Code::kForbidden, "W17-09");
+  expect_refused(sign_in_->act_for(opened.session, "nowhere"), Code::kForbidden, "W17-09");
+  EXPECT_EQ(sign_in_->act_for(opened.session, "").error().code, Code::kInvalid);
+  join("op-b", {Role::kExecutor});
+  const auto there = must(sign_in_->act_for(opened.session, "op-b"));
+  must(memberships_->leave(as("operations"), "pass", {"op-b"}));
+  EXPECT_FALSE(good(opened)) << "it acted for what the person has left";
+  EXPECT_EQ(sign_in_->act_for(there, "miit").error().code, Code::kUnauthenticated);
+  ASSERT_TRUE(sign_in_->sweep());
+  EXPECT_EQ(record(opened).why, "ended");
+}
+
+TEST_F(SignInTest, ADisabledPersonSwitchesToNothing) {
+  const auto opened = open(true);
+  join("op-b", {Role::kExecutor});
+  must(registry_->disable_user(as("operations"), "pass"));
+  EXPECT_EQ(sign_in_->act_for(opened.session, "op-b").error().code, Code::kUnauthenticated);
+}
+
+TEST_F(SignInTest, ATokenOfAProgramDoesNotSwitch_W17_09) {
+  join("op-b", {Role::kExecutor});
+  const auto token = must(registry_->issue_token(as("pass"), {}));
+  const auto session = must(registry_->authenticate(token.secret));
+  expect_refused(sign_in_->act_for(session, "op-b"), Code::kRefused, "W17-09");
+}
+
+TEST_F(SignInTest, ARoleElsewhereDemandsTheSecondFactorToo_W17_09) {
+  demanding_ = {Role::kExecutor};
+  sign_in_ = make();
+  const auto opened = open(true);
+  join("op-b", {Role::kExecutor});
+  expect_refused(sign_in_->act_for(opened.session, "op-b"), Code::kRefused, "W17-09");
+  EXPECT_EQ(open(true).session.token.scopes, std::vector<std::string>{std::string(kEnrolScope)});
+  const auto proved = must(sign_in_->open_for(opened.session, true, {}));
+  must(sign_in_->act_for(proved.session, "op-b"));
 }
 
 }  // namespace

@@ -7,9 +7,25 @@ namespace tocsin::exchange {
 namespace {
 
 /// No SHA-256 of a secret looks like this, so no secret can pass for a certificate.
-std::string digest_of(const std::string& sha256) { return "x509:" + sha256; }
+constexpr std::string_view kPrefix = "x509:";
+
+std::string digest_of(const std::string& sha256) { return std::string(kPrefix) + sha256; }
+
+/// Id of the organisation for which the person acts by the certificate.
+Result<std::string> organization_of(store::ReadTx& tx, const model::User& person,
+                                    const std::string& code) {
+  if (code.empty()) return person.organization;
+  TRY(const auto found, store::find_one<model::Organization>(tx, "code", code));
+  if (found && person.belongs_to(found->id)) return found->id;
+  return fail_bi(Code::kForbidden, person.login + " does not act for " + code,
+                 person.login + " 不代表机构 " + code, "organization", "W17-09");
+}
 
 }  // namespace
+
+std::string certificate_of(const model::Token& token) {
+  return token.digest.starts_with(kPrefix) ? token.digest.substr(kPrefix.size()) : std::string();
+}
 
 Result<std::optional<model::Token>> token_of_certificate(store::ReadTx& tx,
                                                          const std::string& sha256) {
@@ -34,6 +50,7 @@ Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, I
       return fail_bi(Code::kNotFound, "there is no person " + request.user,
                      "没有用户 " + request.user, "user");
     }
+    TRY(const std::string organization, organization_of(tx, *user, request.organization));
     TRY(const auto known, token_of_certificate(tx, fingerprint));
     if (known && !known->revoked) {
       return fail_bi(Code::kConflict, "this certificate is bound already", "该证书已登记",
@@ -42,6 +59,7 @@ Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, I
     model::Token token;
     token.id = ids.make("tok");
     token.user = user->id;
+    token.organization = organization;
     token.label = "certificate " + fingerprint.substr(0, 16);
     token.digest = digest_of(fingerprint);
     token.scopes = request.scopes.empty() ? std::vector<std::string>{"read"} : request.scopes;
@@ -57,6 +75,7 @@ Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, I
                           by.basis_for("W17-09"),
                           {},
                           Json::object({{"user", user->id},
+                                        {"organization", organization},
                                         {"fingerprint", fingerprint},
                                         {"scopes", model::to_json(token.scopes)}})}));
     return token;

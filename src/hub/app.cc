@@ -21,7 +21,9 @@ Result<desk::Actor> actor(const http::Request& request, std::string_view body) {
     return fail_bi(Code::kInvalid, "at most 200 characters", "不超过 200 个字符",
                    "Idempotency-Key");
   }
-  by.request_digest = crypto::sha256_hex(request.path + "\n" + std::string(body));
+  // The same words for another organisation are another request.
+  by.request_digest =
+      crypto::sha256_hex(request.path + "\n" + by.organization.id + "\n" + std::string(body));
   return by;
 }
 

@@ -10,6 +10,7 @@
 #include "attribution/service.h"
 #include "base/guarded.h"
 #include "desk/desk.h"
+#include "desk/memberships.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
 #include "desk/sign_in.h"
@@ -31,6 +32,7 @@ struct App {
   store::Store& store;
   desk::Desk& desk;
   desk::Registry& registry;
+  desk::Memberships& memberships;
   desk::SecondFactors& second_factors;
   desk::SignIn& sign_in;
   attribution::Service& attribution;

@@ -66,6 +66,7 @@ class HubImpl final : public Hub {
     keys_ = std::make_unique<KeyRing>(options_.data / "keys", options_.signing, clock_);
     TRY_STATUS(keys_->prepare(kHubKey, "Tocsin hub"));
     registry_ = std::make_unique<desk::Registry>(*store_, clock_, ids_, rules_->law());
+    memberships_ = std::make_unique<desk::Memberships>(*store_, clock_, rules_->law());
     factor_files_ = std::make_unique<SealedFiles>(options_.data / "second-factors");
     second_factors_ = std::make_unique<desk::SecondFactors>(
         *store_, clock_, rules_->law(), *factor_files_, options_.second_factor_roles);
@@ -204,6 +205,7 @@ class HubImpl final : public Hub {
                        *store_,
                        *desk_,
                        *registry_,
+                       *memberships_,
                        *second_factors_,
                        *sign_in_,
                        *attribution_,
@@ -400,6 +402,7 @@ class HubImpl final : public Hub {
   std::shared_ptr<const match::Guard> guard_;
   std::unique_ptr<KeyRing> keys_;
   std::unique_ptr<desk::Registry> registry_;
+  std::unique_ptr<desk::Memberships> memberships_;
   std::unique_ptr<SealedFiles> factor_files_;
   std::unique_ptr<desk::SecondFactors> second_factors_;
   std::unique_ptr<desk::SignIn> sign_in_;

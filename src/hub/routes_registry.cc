@@ -1,4 +1,5 @@
 // Accounts, organisations, people, tokens, delegations, training, enforcement points.
+#include "exchange/credentials.h"
 #include "hub/app.h"
 #include "hub/list_view.h"
 #include "hub/views.h"
@@ -48,6 +49,9 @@ Result<Json> tokens_of(store::ReadTx& tx, const Actor& by, const Page& p) {
       TRY(const auto owner, store::get<model::User>(tx, row.user));
       Json item = shown(row);
       item.set("login", owner.login);
+      if (const auto certificate = exchange::certificate_of(row); !certificate.empty()) {
+        item.set("certificate", certificate);
+      }
       items.push(std::move(item));
     }
     after = rows.size() < want ? "" : rows.back().id;
@@ -56,6 +60,21 @@ Result<Json> tokens_of(store::ReadTx& tx, const Actor& by, const Page& p) {
   Json out = Json::object({{"items", std::move(items)}});
   if (!after.empty()) out.set("next", after);
   return out;
+}
+
+/// With the codes of the organisations that the person acts for, the first one first.
+Result<Json> listed(store::ReadTx& tx, const model::User& user) {
+  TRY(const auto first, store::get<model::Organization>(tx, user.organization));
+  Json codes = Json::array();
+  codes.push(first.code);
+  for (const auto& m : user.memberships) {
+    if (m.left) continue;
+    TRY(const auto further, store::get<model::Organization>(tx, m.organization));
+    codes.push(further.code);
+  }
+  Json item = shown(user);
+  item.set("organization_code", first.code).set("organization_codes", std::move(codes));
+  return item;
 }
 
 void add_organization_routes(http::Router& router, App& app) {
@@ -113,9 +132,7 @@ void add_people_routes(http::Router& router, App& app) {
           TRY(const auto rows, store::scan<model::User>(tx, p.after, p.limit));
           Json items = Json::array();
           for (const auto& u : rows) {
-            TRY(const auto unit, store::get<model::Organization>(tx, u.organization));
-            Json item = shown(u);
-            item.set("organization_code", unit.code);
+            TRY(Json item, listed(tx, u));
             items.push(std::move(item));
           }
           Json out = Json::object({{"items", std::move(items)}});
@@ -136,6 +153,22 @@ void add_people_routes(http::Router& router, App& app) {
                   TRY(const auto u, app.registry.disable_user(by, login));
                   return shown(u);
                 });
+  post<desk::JoinRequest>(
+      router, "/api/v1/users/{id}/join", "joinOrganization", "registry",
+      {"兼任：为另一机构行事", "Act for a further organisation"}, "admin", user,
+      [&app](const Actor& by, const std::string& login, const auto& r) -> Result<Json> {
+        TRY(const auto u, app.memberships.join(by, login, r));
+        return shown(u);
+      });
+  post<desk::LeaveRequest>(
+      router, "/api/v1/users/{id}/leave", "leaveOrganization", "registry",
+      {"解除兼任：为该机构行事的会话与令牌随即失效",
+       "No longer act for it: its sessions and tokens end"},
+      "admin", user,
+      [&app](const Actor& by, const std::string& login, const auto& r) -> Result<Json> {
+        TRY(const auto u, app.memberships.leave(by, login, r));
+        return shown(u);
+      });
   post<desk::TrainingRequest>(
       router, "/api/v1/trainings", "addTraining", "registry",
       {"登记认定人员培训（第七条）", "Record a training (article 7)"}, "decide", user,

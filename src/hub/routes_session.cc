@@ -38,19 +38,31 @@ struct PasswordRequest {
   }
 };
 
+struct ActForRequest {
+  using is_described = void;
+  std::string organization;  ///< code
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("organization", s.organization);
+  }
+};
+
 Json who_schema() {
   return Json::object(
       {{"type", "object"},
        {"properties", Json::object({{"user", model::schema_of<model::User>()},
                                     {"organization", model::schema_of<model::Organization>()},
+                                    {"sides", model::schema_of<std::vector<desk::Side>>()},
                                     {"scopes", model::schema_of<std::vector<std::string>>()},
                                     {"point", Json::object({{"type", "string"}})},
                                     {"expires", Json::object({{"type", "string"}})}})}});
 }
 
-Json who(const desk::Registry::Session& s) {
+Result<Json> who(App& app, const desk::Registry::Session& s) {
+  TRY(const auto sides, app.memberships.sides(s.actor));
   return Json::object({{"user", shown(s.actor.user)},
                        {"organization", model::to_json(s.actor.organization)},
+                       {"sides", model::to_json(sides)},
                        {"scopes", model::to_json(s.token.scopes)},
                        {"point", s.token.point},
                        {"expires", s.token.expires ? to_string(s.token.expires) : ""}});
@@ -109,7 +121,8 @@ Result<http::Response> sign_in(App& app, Attempts& attempts, http::Request& requ
   }
   if (!opened) return tl::unexpected(opened.error());
   if (!asked.cookie) return http::Response::json(model::to_json(opened->token), 201);
-  auto response = http::Response::json(who(opened->session), 201);
+  TRY(const Json me, who(app, opened->session));
+  auto response = http::Response::json(me, 201);
   const auto left =
       std::chrono::microseconds(opened->session.token.expires.micros - app.clock.now().micros);
   const auto age = std::chrono::ceil<std::chrono::seconds>(left);
@@ -181,6 +194,28 @@ void add_own_routes(http::Router& router, App& app, const std::shared_ptr<Attemp
   router.add(std::move(password));
 }
 
+void add_switch_route(http::Router& router, App& app) {
+  http::Route other;
+  other.method = http::Method::kPost;
+  other.pattern = "/api/v1/session/organization";
+  other.operation = "actFor";
+  other.tag = "session";
+  other.summary = {"切换本会话所代表的机构：须为本人所属机构之一",
+                   "For which of one's organisations this session acts from now on"};
+  other.scope = "read";
+  other.request = model::schema_of<ActForRequest>();
+  other.response = who_schema();
+  other.handler = [&app](http::Request& request) -> Result<http::Response> {
+    TRY(const std::string body, read_body(request));
+    TRY(const Json json, Json::parse(body));
+    TRY(const auto asked, model::parse_request<ActForRequest>(json));
+    TRY(const auto now, app.sign_in.act_for(session(request), asked.organization));
+    TRY(const Json me, who(app, now));
+    return http::Response::json(me);
+  };
+  router.add(std::move(other));
+}
+
 }  // namespace
 
 void add_session_routes(http::Router& router, App& app) {
@@ -217,7 +252,8 @@ void add_session_routes(http::Router& router, App& app) {
   router.add(std::move(out));
 
   get(router, "/api/v1/me", "whoAmI", "session", {"当前身份", "Who I am"}, "read", {}, who_schema(),
-      [](http::Request& request) -> Result<Json> { return who(session(request)); });
+      [&app](http::Request& request) { return who(app, session(request)); });
+  add_switch_route(router, app);
 }
 
 }  // namespace tocsin::hub

@@ -81,6 +81,29 @@ TEST(Fields, OneValueOfAnOlderDocumentIsAListOfOne) {
   EXPECT_FALSE(parse_request<Verification>(old)) << "a request says what it means";
 }
 
+TEST(User, ActsForOneOrganisationAtATime) {
+  User u;  // as a document from before memberships
+  ASSERT_TRUE(from_json(*Json::parse(R"({"id": "usr_1", "organization": "org_a",
+      "roles": ["finder"], "training": [{"topic": "x"}]})"),
+                        u));
+  EXPECT_TRUE(u.memberships.empty());
+  EXPECT_EQ(u.acting_for("")->organization, "org_a");
+  EXPECT_FALSE(u.acting_for("org_b"));
+  u.memberships = {{"org_b", {Role::kAdmin}, {}, {}},
+                   {"org_c", {}, {}, *parse_instant("2026-03-01")}};
+  const User b = *u.acting_for("org_b");
+  EXPECT_EQ(b.organization, "org_b");
+  EXPECT_TRUE(b.has(Role::kAdmin));
+  EXPECT_FALSE(b.has(Role::kFinder));
+  EXPECT_EQ(b.training.at(0).organization, "org_a") << "the first one's stays the first one's";
+  for (const User& seen : {u, b}) {
+    EXPECT_TRUE(seen.has_anywhere(Role::kAdmin) && seen.has_anywhere(Role::kFinder));
+    EXPECT_TRUE(seen.belongs_to("org_a") && seen.belongs_to("org_b"));
+    EXPECT_FALSE(seen.belongs_to("org_c")) << "was left";
+  }
+  EXPECT_FALSE(u.acting_for("org_c"));
+}
+
 TEST(Fields, RequestsRefuseUnknownMembers) {
   const auto read = parse_request<Appellant>(*Json::parse(R"({"name":"x","nmae":"y"})"));
   ASSERT_FALSE(read);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/common.h"
@@ -120,24 +122,44 @@ struct Training {
   std::string topic;
   Instant on;
   Instant valid_until;
+  std::string organization;  ///< for whose identifications it counts; empty: the person's first
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("topic", s.topic);
     v("on", s.on);
     v("valid_until", s.valid_until);
+    v("organization", s.organization);
   }
 };
 
+/// A further organisation that a person acts for, with roles of its own.
+struct Membership {
+  using is_described = void;
+  std::string organization;
+  std::vector<Role> roles;
+  Instant since;
+  Instant left;  ///< set: no longer; who acted for whom stays known
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("organization", s.organization);
+    v("roles", s.roles);
+    v("since", s.since);
+    v("left", s.left);
+  }
+};
+
+/// A person. Whoever acts for several organisations acts for one at a time: acting_for().
 struct User {
   using is_described = void;
   std::string id;
   std::string login;
   std::string name;
-  std::string organization;
-  std::vector<Role> roles;
-  std::string password;  ///< argon2id; never leaves the store
+  std::string organization;  ///< the first one; of acting_for(), the one acted for
+  std::vector<Role> roles;   ///< held there
+  std::string password;      ///< argon2id; never leaves the store
   std::vector<Training> training;
   bool disabled = false;
+  std::vector<Membership> memberships;  ///< beside the first
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("id", s.id);
@@ -148,8 +170,16 @@ struct User {
     v("password", s.password);
     v("training", s.training);
     v("disabled", s.disabled);
+    v("memberships", s.memberships);
   }
   bool has(Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+  /// Holds the role in any organisation.
+  bool has_anywhere(Role role) const;
+  /// Acts for the organisation today, as the first one or as another.
+  bool belongs_to(std::string_view organization_id) const;
+  /// The person as seen from that organisation, empty for the first: its id and the roles held
+  /// there take the first place. Nothing when the person does not act for it. Never stored.
+  std::optional<User> acting_for(std::string_view organization_id) const;
 };
 
 struct Token {
@@ -159,8 +189,9 @@ struct Token {
   std::string label;
   std::string digest;  ///< SHA-256 of the secret, hexadecimal
   std::vector<std::string> scopes;
-  std::string point;   ///< enforcement point this token speaks for, when it is a device's
-  std::string source;  ///< the one source into which it may push
+  std::string point;         ///< enforcement point this token speaks for, when it is a device's
+  std::string source;        ///< the one source into which it may push
+  std::string organization;  ///< for which the person acts with it; empty: the person's first
   Instant created;
   Instant expires;
   Instant revoked;
@@ -173,6 +204,7 @@ struct Token {
     v("scopes", s.scopes);
     v("point", s.point);
     v("source", s.source);
+    v("organization", s.organization);
     v("created", s.created);
     v("expires", s.expires);
     v("revoked", s.revoked);

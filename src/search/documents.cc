@@ -47,6 +47,10 @@ Status Documents::add_unit(Document& d, std::string_view name, const std::string
   return {};
 }
 
+std::string filer_key(std::string_view organization, std::string_view person) {
+  return std::string(organization) + "/" + std::string(person);
+}
+
 std::vector<store::TextTerm> readable_by(const store::Person& by, Place place) {
   if (place != Place::kCases && place != Place::kTasks && place != Place::kAppeals &&
       place != Place::kEntries) {
@@ -61,7 +65,8 @@ std::vector<store::TextTerm> readable_by(const store::Person& by, Place place) {
   const auto key = [](std::string_view name, std::string_view value) {
     return store::TextTerm{true, {key_of(name, value)}, false};
   };
-  std::vector<store::TextTerm> out = {key("reader", by.organization.id), key("filer", by.user.id)};
+  std::vector<store::TextTerm> out = {key("reader", by.organization.id),
+                                      key("filer", filer_key(by.organization.id, by.user.id))};
   if (type == OrganizationType::kTca) {
     for (const auto& province : by.organization.provinces) {
       out.push_back(key("target", province));

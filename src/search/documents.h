@@ -70,6 +70,8 @@ class Documents {
   std::map<std::int64_t, std::string> sources_;
 };
 
+/// Value of the key `filer`: a person who appealed, for the organisation acted for then.
+std::string filer_key(std::string_view organization, std::string_view person);
 /// Keys of which a document has at least one when this person may read it; empty when the index
 /// cannot narrow by that. Whoever shows it asks Found::shown() all the same.
 std::vector<store::TextTerm> readable_by(const store::Person& by, Place place);

@@ -88,7 +88,9 @@ Status Documents::add_readers(Document& d, const Threat& threat) {
   TRY(const auto tasks, store::find<Task>(tx_, "threat", threat.id));
   for (const auto& task : tasks) d.key("reader", task.addressee);
   TRY(const auto appeals, store::find<Appeal>(tx_, "threat", threat.id));
-  for (const auto& appeal : appeals) d.key("filer", appeal.filed.person);
+  for (const auto& appeal : appeals) {
+    d.key("filer", filer_key(appeal.filed.organization, appeal.filed.person));
+  }
   return {};
 }
 

@@ -9,7 +9,7 @@ namespace tocsin::search {
 namespace {
 
 /// Of words and keys: with another one, everything is cut anew.
-constexpr const char* kForm = "2";
+constexpr const char* kForm = "3";
 constexpr std::size_t kEntries = 128;
 constexpr std::size_t kDocuments = 200;
 constexpr std::size_t kIndicators = 500;

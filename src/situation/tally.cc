@@ -16,7 +16,7 @@ using search::Place;
 using store::TextTally;
 
 /// With another one, everything is counted anew.
-constexpr const char* kForm = "1";
+constexpr const char* kForm = "2";
 constexpr const char* kWhole = "*";
 
 /// Keys of a document that are counted as they stand.
@@ -104,11 +104,8 @@ class Tallier {
         out.insert(administrations->begin(), administrations->end());
       }
       // Somebody affected sees the case as a person, where his unit does not see it anyway.
-      for (const auto& person : document.values("filer")) {
-        TRY(const auto body, tx_.get_document(store::Collection<model::User>::table, person));
-        if (!body) continue;
-        TRY(const auto user, store::decode<model::User>(*body));
-        if (!out.contains(user.organization)) out.insert(person);
+      for (auto& filer : document.values("filer")) {
+        if (!out.contains(filer.substr(0, filer.find('/')))) out.insert(std::move(filer));
       }
     }
     return std::vector<std::string>(out.begin(), out.end());
@@ -158,7 +155,7 @@ std::vector<std::string> groups_of(const store::Person& by, Place place) {
   if (auditor || type == OrganizationType::kMiit || type == OrganizationType::kExpertBody) {
     return {kWhole};
   }
-  return {by.organization.id, by.user.id};
+  return {by.organization.id, search::filer_key(by.organization.id, by.user.id)};
 }
 
 std::int64_t day_number(Date day) { return std::chrono::sys_days(day).time_since_epoch().count(); }

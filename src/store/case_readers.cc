@@ -5,6 +5,14 @@
 #include "store/collections.h"
 
 namespace tocsin::store {
+namespace {
+
+/// What somebody filed for one organisation is not seen while acting for another.
+bool filed_by(const model::Appeal& appeal, const Person& by) {
+  return appeal.filed.organization == by.organization.id && appeal.filed.person == by.user.id;
+}
+
+}  // namespace
 
 Result<bool> unit_may_read(ReadTx& tx, const model::Organization& organization,
                            const model::Threat& threat) {
@@ -34,9 +42,8 @@ Result<bool> may_read(ReadTx& tx, const Person& by, const model::Threat& threat)
   TRY(const bool unit, unit_may_read(tx, by.organization, threat));
   if (unit) return true;
   TRY(const auto appeals, find<model::Appeal>(tx, "threat", threat.id));
-  return std::any_of(appeals.begin(), appeals.end(), [&](const model::Appeal& a) {
-    return a.filed.organization == by.organization.id && a.filed.person == by.user.id;
-  });
+  return std::any_of(appeals.begin(), appeals.end(),
+                     [&](const model::Appeal& a) { return filed_by(a, by); });
 }
 
 Result<bool> may_read(ReadTx& tx, const Person& by, const model::Task& task) {
@@ -46,7 +53,7 @@ Result<bool> may_read(ReadTx& tx, const Person& by, const model::Task& task) {
 }
 
 Result<bool> may_read(ReadTx& tx, const Person& by, const model::Appeal& appeal) {
-  if (appeal.filed.person == by.user.id || appeal.authority == by.organization.id) return true;
+  if (filed_by(appeal, by) || appeal.authority == by.organization.id) return true;
   if (by.organization.type == model::OrganizationType::kPublic) return false;
   TRY(const auto threat, get<model::Threat>(tx, appeal.threat));
   return may_read(tx, by, threat);
@@ -60,7 +67,7 @@ Result<bool> may_read(ReadTx& tx, const Person& by, const model::Evidence& piece
 }
 
 model::Appeal masked(model::Appeal a, const Person& by) {
-  const bool own = a.filed.person == by.user.id;
+  const bool own = filed_by(a, by);
   const bool desk = by.organization.id == a.authority && by.user.has(model::Role::kChecker);
   if (!own && !desk) {
     a.appellant.identity = a.appellant.identity.empty() ? "" : "***";

@@ -1,4 +1,4 @@
-"""Administration in the console: first steps, registry, sources, law, journal proofs, my account.
+"""Administration in the console: first steps, registry, memberships, sources, law, proofs, my account.
 
 Proves: W17-05 (contacts), W17-09 (second factor, sessions), W17-10 (who runs the platform).
 """
@@ -120,6 +120,77 @@ class Administration(browser.ConsoleTest):
         page.wait_for_selector("td:has-text('this one')")
         other.reload()
         other.wait_for_selector("input[autocomplete=current-password]")
+
+    def test_an_organisation_is_added_to_a_person_and_taken_again(self):
+        self.person("several", "op-a", ["executor"])
+        page = self.visitor(language="zh").sign_in("boss", "/admin/people")
+        page.get_by_role("button", name="several", exact=True).click()
+        page.get_by_role("button", name="新增兼任").click()
+        page.click(".ant-modal .ant-form-item:has(label:text-is('单位')) .ant-select")
+        page.click(".ant-select-item-option:has-text('op-b')")
+        page.click(".ant-modal .ant-form-item:has(label:text-is('在该单位的角色')) .ant-select")
+        page.click(".ant-select-item-option:has-text('处置人')")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="提交").click()
+        page.wait_for_selector("table[aria-label='兼任'] td:has-text('op-b')")
+        page.locator("table[aria-label='兼任']").get_by_role("button", name="解除").click()
+        page.locator(".ant-modal-confirm").get_by_role("button", name="解除").click()
+        page.wait_for_selector("table[aria-label='兼任'] button", state="detached")
+        self.assertEqual(self.sides("several"), ["op-a"])
+
+    def sides(self, login):
+        people = self.hub["admin"].get("/api/v1/users?limit=1000")["items"]
+        return next(u["organization_codes"] for u in people if u["login"] == login)
+
+    def test_a_certificate_is_bound_to_a_person_and_unbound(self):
+        self.person("carded", "op-a", ["executor"])
+        page = self.visitor(language="zh").sign_in("boss", "/admin/people")
+        page.get_by_role("button", name="carded", exact=True).click()
+        page.get_by_role("button", name="登记证书").click()
+        page.fill("[id$=fingerprint]", "AB:" * 31 + "AB")
+        page.get_by_role("button", name="提交").click()
+        bound = page.locator("table[aria-label='客户端证书']")
+        bound.locator(f"td:has-text('{'ab' * 32}')").wait_for()
+        bound.get_by_role("button", name="解除登记").click()
+        page.locator(".ant-modal-confirm").get_by_role("button", name="解除登记").click()
+        bound.wait_for(state="detached")
+        tokens = self.hub["admin"].get("/api/v1/tokens?limit=1000")["items"]
+        self.assertEqual([bool(t.get("revoked")) for t in tokens if t["login"] == "carded"], [True])
+
+    def test_who_acts_for_several_switches_by_the_keyboard(self):
+        admin = self.hub["admin"]
+        for code, kind, zh in [("net-o", "operator", "甲电信"), ("net-i", "internet-company", "乙网络")]:
+            admin.post("/api/v1/organizations", {"code": code, "type": kind, "provinces": [],
+                                                 "title": {"zh": zh, "en": code}})
+        self.person("switcher", "net-o", ["executor"])
+        admin.post("/api/v1/users/switcher/join", {"organization": "net-i", "roles": ["finder"]})
+        self.hub.block("switch.example", proposals=[
+            {"measure": "block", "addressee": "net-o", "limit": "24h"}])
+        visitor = self.visitor(language="zh")
+        page = visitor.sign_in("switcher")
+        second = visitor.context.new_page()
+        second.goto(page.url)
+        page.wait_for_selector(".duties td:has-text('switch.example')")
+        self.assertEqual(visitor.axe(), [])
+        chooser = page.get_by_role("combobox", name="代表单位")
+        chooser.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".shell-side .ant-select-selection-item:text-is('乙网络')")
+        page.wait_for_selector(".duties td:has-text('switch.example')", state="detached")
+        self.assertEqual(page.evaluate("document.activeElement.tagName"), "H1", "as after every way")
+        second.wait_for_selector(".shell-side .ant-select-selection-item:text-is('乙网络')")
+        page.reload()
+        page.wait_for_selector(".shell-side .ant-select-selection-item:text-is('乙网络')")
+        entries = self.hub["shen"].get("/api/v1/journal?limit=1000")["items"]
+        self.assertIn("session.organization", [e["action"] for e in entries])
+        visitor.picture("switcher-zh")
+
+    def test_who_acts_for_one_has_nothing_to_switch(self):
+        page = self.visitor(language="zh").sign_in("duty-op")
+        page.wait_for_selector(".shell-unit:text-is('op-a')")
+        self.assertEqual(page.get_by_role("combobox", name="代表单位").count(), 0)
 
 
 if __name__ == "__main__":

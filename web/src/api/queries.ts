@@ -81,7 +81,7 @@ export function useDuties() {
 }
 
 /** All pages of a list that is known to be short, by id. */
-async function all<T extends { id?: string }>(
+export async function all<T extends { id?: string }>(
   page: (after: string | undefined) => Promise<Page<T>>,
 ): Promise<Map<string, T>> {
   const found = new Map<string, T>();

@@ -739,6 +739,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act for a further organisation */
+        post: operations["joinOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No longer act for it: its sessions and tokens end */
+        post: operations["leaveOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trainings": {
         parameters: {
             query?: never;
@@ -906,6 +940,23 @@ export interface paths {
         get: operations["whoAmI"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For which of one's organisations this session acts from now on */
+        post: operations["actFor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9111,8 +9162,17 @@ export interface operations {
                                 on?: string;
                                 /** Format: date-time */
                                 valid_until?: string;
+                                organization?: string;
                             }[];
                             disabled?: boolean;
+                            memberships?: {
+                                organization?: string;
+                                roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                                /** Format: date-time */
+                                since?: string;
+                                /** Format: date-time */
+                                left?: string;
+                            }[];
                         }[];
                         next?: string;
                     };
@@ -9162,8 +9222,17 @@ export interface operations {
                             on?: string;
                             /** Format: date-time */
                             valid_until?: string;
+                            organization?: string;
                         }[];
                         disabled?: boolean;
+                        memberships?: {
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            /** Format: date-time */
+                            since?: string;
+                            /** Format: date-time */
+                            left?: string;
+                        }[];
                     };
                 };
             };
@@ -9207,8 +9276,130 @@ export interface operations {
                             on?: string;
                             /** Format: date-time */
                             valid_until?: string;
+                            organization?: string;
                         }[];
                         disabled?: boolean;
+                        memberships?: {
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            /** Format: date-time */
+                            since?: string;
+                            /** Format: date-time */
+                            left?: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    joinOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organization?: string;
+                    roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        login?: string;
+                        name?: string;
+                        organization?: string;
+                        roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                        password?: string;
+                        training?: {
+                            topic?: string;
+                            /** Format: date-time */
+                            on?: string;
+                            /** Format: date-time */
+                            valid_until?: string;
+                            organization?: string;
+                        }[];
+                        disabled?: boolean;
+                        memberships?: {
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            /** Format: date-time */
+                            since?: string;
+                            /** Format: date-time */
+                            left?: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    leaveOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organization?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        login?: string;
+                        name?: string;
+                        organization?: string;
+                        roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                        password?: string;
+                        training?: {
+                            topic?: string;
+                            /** Format: date-time */
+                            on?: string;
+                            /** Format: date-time */
+                            valid_until?: string;
+                            organization?: string;
+                        }[];
+                        disabled?: boolean;
+                        memberships?: {
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            /** Format: date-time */
+                            since?: string;
+                            /** Format: date-time */
+                            left?: string;
+                        }[];
                     };
                 };
             };
@@ -9234,6 +9425,7 @@ export interface operations {
                     on?: string;
                     /** Format: date-time */
                     valid_until?: string;
+                    organization?: string;
                 };
             };
         };
@@ -9257,8 +9449,17 @@ export interface operations {
                             on?: string;
                             /** Format: date-time */
                             valid_until?: string;
+                            organization?: string;
                         }[];
                         disabled?: boolean;
+                        memberships?: {
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            /** Format: date-time */
+                            since?: string;
+                            /** Format: date-time */
+                            left?: string;
+                        }[];
                     };
                 };
             };
@@ -9294,6 +9495,7 @@ export interface operations {
                             scopes?: string[];
                             point?: string;
                             source?: string;
+                            organization?: string;
                             /** Format: date-time */
                             created?: string;
                             /** Format: date-time */
@@ -9328,6 +9530,7 @@ export interface operations {
                     source?: string;
                     /** Format: date-time */
                     expires?: string;
+                    organization?: string;
                 };
             };
         };
@@ -9383,6 +9586,7 @@ export interface operations {
                         scopes?: string[];
                         point?: string;
                         source?: string;
+                        organization?: string;
                         /** Format: date-time */
                         created?: string;
                         /** Format: date-time */
@@ -9568,8 +9772,17 @@ export interface operations {
                                 on?: string;
                                 /** Format: date-time */
                                 valid_until?: string;
+                                organization?: string;
                             }[];
                             disabled?: boolean;
+                            memberships?: {
+                                organization?: string;
+                                roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                                /** Format: date-time */
+                                since?: string;
+                                /** Format: date-time */
+                                left?: string;
+                            }[];
                         };
                         organization?: {
                             id?: string;
@@ -9626,6 +9839,18 @@ export interface operations {
                             certificate?: string;
                             active?: boolean;
                         };
+                        sides?: {
+                            id?: string;
+                            code?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            /** @enum {string} */
+                            type?: "miit" | "tca" | "expert-body" | "operator" | "resale-operator" | "registry" | "registrar" | "internet-company" | "security-company" | "industry-association" | "cyberspace-authority" | "network-unit" | "foreign-cert" | "public";
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            current?: boolean;
+                        }[];
                         scopes?: string[];
                         point?: string;
                         expires?: string;
@@ -9766,8 +9991,17 @@ export interface operations {
                                 on?: string;
                                 /** Format: date-time */
                                 valid_until?: string;
+                                organization?: string;
                             }[];
                             disabled?: boolean;
+                            memberships?: {
+                                organization?: string;
+                                roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                                /** Format: date-time */
+                                since?: string;
+                                /** Format: date-time */
+                                left?: string;
+                            }[];
                         };
                         organization?: {
                             id?: string;
@@ -9824,6 +10058,141 @@ export interface operations {
                             certificate?: string;
                             active?: boolean;
                         };
+                        sides?: {
+                            id?: string;
+                            code?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            /** @enum {string} */
+                            type?: "miit" | "tca" | "expert-body" | "operator" | "resale-operator" | "registry" | "registrar" | "internet-company" | "security-company" | "industry-association" | "cyberspace-authority" | "network-unit" | "foreign-cert" | "public";
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            current?: boolean;
+                        }[];
+                        scopes?: string[];
+                        point?: string;
+                        expires?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    actFor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organization?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user?: {
+                            id?: string;
+                            login?: string;
+                            name?: string;
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            password?: string;
+                            training?: {
+                                topic?: string;
+                                /** Format: date-time */
+                                on?: string;
+                                /** Format: date-time */
+                                valid_until?: string;
+                                organization?: string;
+                            }[];
+                            disabled?: boolean;
+                            memberships?: {
+                                organization?: string;
+                                roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                                /** Format: date-time */
+                                since?: string;
+                                /** Format: date-time */
+                                left?: string;
+                            }[];
+                        };
+                        organization?: {
+                            id?: string;
+                            code?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            /** @enum {string} */
+                            type?: "miit" | "tca" | "expert-body" | "operator" | "resale-operator" | "registry" | "registrar" | "internet-company" | "security-company" | "industry-association" | "cyberspace-authority" | "network-unit" | "foreign-cert" | "public";
+                            provinces?: string[];
+                            is_cii?: boolean;
+                            is_party_gov?: boolean;
+                            superior?: string;
+                            contacts?: {
+                                duty?: string;
+                                name?: string;
+                                phone?: string;
+                                email?: string;
+                                /** Format: date-time */
+                                since?: string;
+                            }[];
+                            clocks?: {
+                                clock?: string;
+                                /** Format: date-time */
+                                start?: string;
+                                /** Format: date-time */
+                                due?: string;
+                                last_day?: string;
+                                length?: string;
+                                limit?: string;
+                                basis?: {
+                                    rule_set?: string;
+                                    version?: string;
+                                    article?: string;
+                                    requirement?: string;
+                                };
+                                policy?: boolean;
+                                provisional?: boolean;
+                                /** Format: date-time */
+                                met_at?: string;
+                                /** Format: date-time */
+                                late_at?: string;
+                                waived_by?: string;
+                            }[];
+                            delegations?: {
+                                by?: string;
+                                /** Format: date-time */
+                                from?: string;
+                                /** Format: date-time */
+                                until?: string;
+                                document?: string;
+                            }[];
+                            certificate?: string;
+                            active?: boolean;
+                        };
+                        sides?: {
+                            id?: string;
+                            code?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            /** @enum {string} */
+                            type?: "miit" | "tca" | "expert-body" | "operator" | "resale-operator" | "registry" | "registrar" | "internet-company" | "security-company" | "industry-association" | "cyberspace-authority" | "network-unit" | "foreign-cert" | "public";
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            current?: boolean;
+                        }[];
                         scopes?: string[];
                         point?: string;
                         expires?: string;
@@ -12370,6 +12739,7 @@ export interface operations {
                     scopes?: string[];
                     /** Format: date-time */
                     expires?: string;
+                    organization?: string;
                 };
             };
         };
@@ -12388,6 +12758,7 @@ export interface operations {
                         scopes?: string[];
                         point?: string;
                         source?: string;
+                        organization?: string;
                         /** Format: date-time */
                         created?: string;
                         /** Format: date-time */

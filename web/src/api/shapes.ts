@@ -44,9 +44,20 @@ export type Role =
   | "admin"
   | "auditor";
 
+/** An organisation for which the person may act. */
+export interface Side {
+  id: string;
+  code: string;
+  title: Text;
+  roles: Role[];
+  current: boolean;
+}
+
+/** Who is signed in, as seen from the organisation acted for. */
 export interface Me {
   user: User & { id: string; login: string; name: string; roles: Role[] };
   organization: Organization & { id: string; code: string; title: Text };
+  sides: Side[];
   scopes: string[];
 }
 

@@ -8,6 +8,7 @@ import { asProblem } from "../api/problem";
 import { useMe } from "../api/queries";
 import { change, LAW_ZONE, type Settings, useSettings } from "../base/settings";
 import { useText, useTexts, useWord } from "../texts/use";
+import { Sides } from "./Sides";
 import { shellTexts } from "./texts";
 
 function Search() {
@@ -86,8 +87,6 @@ function Session() {
 
 export function Header({ showKeys }: { showKeys: () => void }) {
   const t = useTexts(shellTexts);
-  const text = useText();
-  const me = useMe();
   const { language, theme } = useSettings();
   const themes: { value: Settings["theme"]; label: string }[] = [
     { value: "system", label: t.themeSystem },
@@ -100,7 +99,7 @@ export function Header({ showKeys }: { showKeys: () => void }) {
         {t.product}
       </Link>
       <Search />
-      <span className="shell-unit">{text(me.data?.organization.title)}</span>
+      <Sides />
       <Select
         aria-label={t.language}
         variant="borderless"

@@ -10,6 +10,7 @@ import { Header } from "./Header";
 import { KeyHelp } from "./KeyHelp";
 import { useLiveEvents } from "./live";
 import { type Group, groups, pagesFor } from "./pages";
+import { useOtherWindows } from "./Sides";
 import { shellTexts } from "./texts";
 
 function Navigation() {
@@ -48,6 +49,7 @@ export function Shell() {
   const go = useNavigate();
   const busy = useNavigation().state !== "idle";
   const stream = useLiveEvents();
+  useOtherWindows();
   const [help, setHelp] = useState(false);
   const [menu, setMenu] = useState(true);
   useKeys([
@@ -87,7 +89,8 @@ export function Shell() {
             {t.offline}
           </div>
         )}
-        <Outlet />
+        {/* What a page has gathered for one organisation is not shown for another. */}
+        <Outlet key={me.data?.organization.id} />
       </main>
       {help && <KeyHelp close={() => setHelp(false)} />}
     </div>

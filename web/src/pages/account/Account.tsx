@@ -7,6 +7,7 @@ import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { ActionForm, newKey } from "../../parts/ActionForm";
 import { PageHead } from "../../parts/PageHead";
+import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { account as en } from "../../texts/en/account";
 import { useText, useTexts, useWord } from "../../texts/use";
@@ -187,10 +188,11 @@ function Tokens() {
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <Rows
         title={t.tokens}
-        heads={[t.label, t.scopes, t.created, t.expires, t.steps]}
+        heads={[t.label, t.unit, t.scopes, t.created, t.expires, t.steps]}
         none={t.noTokens}
         rows={own.map((one) => [
           one.label,
+          <Unit key="unit" id={one.organization || me.data?.sides[0]?.id} />,
           one.scopes?.length ? one.scopes.map((s) => text(SCOPES[s]) || s).join("、") : t.allScopes,
           format.dateTime(one.created ?? ""),
           one.expires ? format.dateTime(one.expires) : t.never,
@@ -204,7 +206,10 @@ function Tokens() {
       />
       {adding && (
         <ActionForm
-          action={issueToken()}
+          action={issueToken(
+            undefined,
+            me.data?.sides.map((s) => s.code),
+          )}
           subject={t.tokens}
           step={under("6", "W17-09")}
           close={() => setAdding(false)}

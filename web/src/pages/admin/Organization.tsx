@@ -13,6 +13,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
+import { rolesIn, unitsOf } from "./memberships";
 import { Facts, Panel, Rows, under, useRole } from "./parts";
 import { addTraining, changeContacts, delegate } from "./registry";
 
@@ -90,7 +91,7 @@ function People({ unit }: { unit: Shape }) {
   const word = useWord();
   const people = usePeople();
   if (!useRole("admin", "auditor")) return null;
-  const own = [...(people.data?.values() ?? [])].filter((u) => u.organization === unit.id);
+  const own = [...(people.data?.values() ?? [])].filter((u) => unitsOf(u).includes(unit.id ?? ""));
   return (
     <Panel title={t.people} extra={<Link to="/admin/people">{t.allPeople}</Link>}>
       <Rows
@@ -100,7 +101,9 @@ function People({ unit }: { unit: Shape }) {
         rows={own.map((u) => [
           <code key="login">{u.login}</code>,
           u.name,
-          u.roles?.map(word).join("、"),
+          rolesIn(u, unit.id ?? "")
+            ?.map(word)
+            .join("、"),
           u.disabled ? t.disabled : t.active,
         ])}
       />

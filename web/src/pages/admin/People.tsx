@@ -2,6 +2,7 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { api, data } from "../../api/client";
+import { usePeople } from "../../api/queries";
 import type { Page, User } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
@@ -13,9 +14,11 @@ import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
+import { Certificates, Memberships } from "./Bound";
+import { unitsOf } from "./memberships";
 import { DoButton, Facts, Panel, Rows, Secret, under, useRole } from "./parts";
 import { addPerson, addTraining, issueToken } from "./registry";
-import type { IssuedToken } from "./shapes";
+import type { IssuedToken, Listed } from "./shapes";
 
 async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
   const answer = api.GET("/api/v1/users", { params: { query: { after, limit } }, signal });
@@ -57,8 +60,7 @@ function useColumns(show: (user: User) => void): Column<User>[] {
       title: t.unit,
       width: 200,
       grow: true,
-      cell: (u) => <Unit id={u.organization} />,
-      text: (u) => unit(u.organization),
+      text: (u) => unitsOf(u).map(unit).join("、"),
     },
     { key: "roles", title: t.roles, width: 220, grow: true, text: roles },
     {
@@ -77,7 +79,7 @@ function useColumns(show: (user: User) => void): Column<User>[] {
   ];
 }
 
-function One({ user, start }: { user: User; start: (action: Action) => void }) {
+function One({ user, start }: { user: Listed; start: (action: Action) => void }) {
   const t = useTexts({ zh, en });
   const word = useWord();
   const format = useFormat();
@@ -91,13 +93,16 @@ function One({ user, start }: { user: User; start: (action: Action) => void }) {
       extra={
         <span className="buttons">
           {reviewer && (
-            <Button size="small" onClick={() => start(addTraining(login))}>
+            <Button size="small" onClick={() => start(addTraining(login, user.organization_codes))}>
               {t.addTraining}
             </Button>
           )}
           {admin && (
             <>
-              <Button size="small" onClick={() => start(issueToken(login))}>
+              <Button
+                size="small"
+                onClick={() => start(issueToken(login, user.organization_codes))}
+              >
                 {t.issueToken}
               </Button>
               <DoButton
@@ -120,12 +125,15 @@ function One({ user, start }: { user: User; start: (action: Action) => void }) {
           [t.state, user.disabled ? t.disabled : t.active],
         ]}
       />
+      <Memberships user={user} start={start} />
+      <Certificates user={user} start={start} />
       <Rows
         title={t.trainings}
-        heads={[t.topic, t.trainedOn, t.validUntil]}
+        heads={[t.topic, t.unit, t.trainedOn, t.validUntil]}
         none={t.noTrainings}
         rows={(user.training ?? []).map((one) => [
           one.topic,
+          <Unit key="unit" id={one.organization || user.organization} />,
           format.date(one.on ?? ""),
           one.valid_until ? format.date(one.valid_until) : t.noEnd,
         ])}
@@ -137,10 +145,17 @@ function One({ user, start }: { user: User; start: (action: Action) => void }) {
 export default function People() {
   const t = useTexts({ zh, en });
   const admin = useRole("admin");
-  const [shown, setShown] = useState<User>();
+  const [picked, setPicked] = useState<User>();
+  const people = usePeople();
+  // As the hub has the person now, after every step.
+  const shown = people.data?.get(picked?.id ?? "") ?? picked;
   const [doing, setDoing] = useState<Action>();
   const [secret, setSecret] = useState("");
-  const basis = doing?.id.startsWith("training") ? under("7", "W17-13") : under("6", "W17-10");
+  const basis = doing?.id.startsWith("training")
+    ? under("7", "W17-13")
+    : doing?.id.startsWith("join")
+      ? under("5", "W17-05")
+      : under("6", "W17-10");
   return (
     <>
       <PageHead
@@ -158,11 +173,11 @@ export default function People() {
       <DataTable
         name="people"
         title={t.people}
-        columns={useColumns(setShown)}
+        columns={useColumns(setPicked)}
         rowKey={(u) => u.login ?? ""}
         load={load}
         live={["user"]}
-        open={setShown}
+        open={setPicked}
       />
       {shown && <One user={shown} start={setDoing} />}
       {doing && (
@@ -173,7 +188,6 @@ export default function People() {
           close={() => setDoing(undefined)}
           done={(answer) => {
             if (doing.id.startsWith("token")) setSecret((answer as IssuedToken).secret);
-            else if (doing.id.startsWith("training")) setShown(answer as User);
           }}
         />
       )}

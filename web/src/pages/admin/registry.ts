@@ -1,4 +1,5 @@
 // Forms of the register: units, contacts, delegations, people, trainings.
+import type { Text } from "../../api/shapes";
 import type { Action, Field } from "../../parts/ActionForm";
 import type { Contact } from "./Organization";
 
@@ -146,8 +147,32 @@ export const addPerson: Action = {
   ],
 };
 
+export function joinUnit(login: string): Action {
+  return {
+    id: `join:${login}`,
+    title: { zh: "新增兼任", en: "Add an organisation" },
+    path: `/api/v1/users/${encodeURIComponent(login)}/join`,
+    fields: [
+      { name: "organization", kind: "unit", title: { zh: "单位", en: "Unit" }, required: true },
+      {
+        name: "roles",
+        kind: "many",
+        title: { zh: "在该单位的角色", en: "Roles there" },
+        words: ROLES,
+        required: true,
+      },
+    ],
+  };
+}
+
+/** Asked of those who act for several units only; left out it is the first. */
+function forUnit(codes: string[], title: Text): Field[] {
+  if (codes.length < 2) return [];
+  return [{ name: "organization", kind: "choice", title, words: codes, initial: codes[0] }];
+}
+
 /** Without a login the form asks for it: reviewers record trainings and may not read the list of people. */
-export function addTraining(login?: string): Action {
+export function addTraining(login?: string, codes: string[] = []): Action {
   return {
     id: `training:${login ?? ""}`,
     title: { zh: "登记培训", en: "Record a training" },
@@ -164,6 +189,7 @@ export function addTraining(login?: string): Action {
               required: true,
             },
           ]),
+      ...forUnit(codes, { zh: "为哪个单位认定", en: "Identifies for" }),
       { name: "topic", kind: "line", title: { zh: "培训内容", en: "Topic" }, required: true },
       { name: "on", kind: "date", title: { zh: "培训日期", en: "On" } },
       { name: "valid_until", kind: "date", title: { zh: "有效期至", en: "Valid until" } },
@@ -171,7 +197,7 @@ export function addTraining(login?: string): Action {
   };
 }
 
-export function issueToken(login?: string): Action {
+export function issueToken(login?: string, codes: string[] = []): Action {
   return {
     id: `token:${login ?? "own"}`,
     title: { zh: "签发令牌", en: "Issue a token" },
@@ -185,6 +211,7 @@ export function issueToken(login?: string): Action {
         hint: { zh: "如 省级平台对接", en: "such as the link to the provincial platform" },
         required: true,
       },
+      ...forUnit(codes, { zh: "代表单位", en: "Acts for" }),
       {
         name: "scopes",
         kind: "many",
@@ -192,6 +219,36 @@ export function issueToken(login?: string): Action {
           zh: "权限（不选即为该人员的全部权限）",
           en: "Scopes (none: all that the person may)",
         },
+        words: Object.keys(SCOPES),
+        labels: SCOPES,
+      },
+      { name: "expires", kind: "date", title: { zh: "有效期至", en: "Expires" } },
+    ],
+  };
+}
+
+export function bindCertificate(login: string, codes: string[] = []): Action {
+  return {
+    id: `certificate:${login}`,
+    title: { zh: "登记证书", en: "Bind a certificate" },
+    path: "/api/v1/certificates",
+    fixed: { user: login },
+    fields: [
+      {
+        name: "fingerprint",
+        kind: "line",
+        title: { zh: "指纹（SHA-256）", en: "Fingerprint (SHA-256)" },
+        hint: {
+          zh: "64 位十六进制，可含冒号：openssl x509 -in 证书 -noout -fingerprint -sha256",
+          en: "64 hexadecimal digits, colons allowed: openssl x509 -in FILE -noout -fingerprint -sha256",
+        },
+        required: true,
+      },
+      ...forUnit(codes, { zh: "代表单位", en: "Acts for" }),
+      {
+        name: "scopes",
+        kind: "many",
+        title: { zh: "权限（不选则仅查阅）", en: "Scopes (none: reading only)" },
         words: Object.keys(SCOPES),
         labels: SCOPES,
       },

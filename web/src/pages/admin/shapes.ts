@@ -1,6 +1,6 @@
 // Answers that the OpenAPI document calls only "object", as the hub writes them.
 import type { paths } from "../../api/schema";
-import type { Text } from "../../api/shapes";
+import type { Text, User } from "../../api/shapes";
 
 type Rows<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": { items?: (infer I)[] } } } } };
@@ -9,7 +9,13 @@ type Rows<P extends keyof paths> = paths[P] extends {
   : never;
 
 export type Source = Rows<"/api/v1/sources">;
-export type Token = Rows<"/api/v1/tokens"> & { login?: string };
+/** With the codes of the units the person acts for, the first one first. */
+export type Listed = User & { organization_codes?: string[] };
+export type Token = Rows<"/api/v1/tokens"> & {
+  login?: string;
+  /** SHA-256 of the client certificate that it stands for. */
+  certificate?: string;
+};
 export type Collection = Rows<"/api/v1/collections">;
 export type Subscription = Rows<"/api/v1/subscriptions">;
 export type Delivery = Rows<"/api/v1/deliveries">;

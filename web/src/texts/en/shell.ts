@@ -18,6 +18,8 @@ export const shell: Same<typeof zh> = {
   signOut: "Sign out",
   roles: "Roles",
   unit: "Unit",
+  actingFor: "Acting for",
+  actsFor: (unit: string) => `Now acting for ${unit}`,
   offline: "The connection to the hub is lost and being made again; what you see may be old.",
   keys: "Keyboard",
   keysHelp: "Show the keyboard",

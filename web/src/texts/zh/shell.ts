@@ -15,6 +15,8 @@ export const shell = {
   signOut: "退出登录",
   roles: "角色",
   unit: "单位",
+  actingFor: "代表单位",
+  actsFor: (unit: string) => `现代表：${unit}`,
   offline: "与枢纽的连接已中断，正在重新连接；所见可能不是最新。",
   keys: "键盘操作",
   keysHelp: "显示键盘操作",

@@ -1,0 +1,137 @@
+// What is bound to a person beside the account: further units to act for, client certificates.
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { api, data } from "../../api/client";
+import { all, useOrganizations } from "../../api/queries";
+import { useFormat } from "../../base/format";
+import type { Action } from "../../parts/ActionForm";
+import { Unit } from "../../parts/Party";
+import { admin as en } from "../../texts/en/admin";
+import { useText, useTexts, useWord } from "../../texts/use";
+import { admin as zh } from "../../texts/zh/admin";
+import { asPage, DoButton, Rows, useRole } from "./parts";
+import { bindCertificate, joinUnit, SCOPES } from "./registry";
+import type { Listed, Token } from "./shapes";
+
+interface Props {
+  user: Listed;
+  start: (action: Action) => void;
+}
+
+function Bound(props: { title: string; add: ReactNode; children: ReactNode }) {
+  return (
+    <section>
+      <header className="panel-head">
+        <h3>{props.title}</h3>
+        {props.add}
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+/** The units beside the first one: for which the person acts, and for which no longer. */
+export function Memberships({ user, start }: Props) {
+  const t = useTexts({ zh, en });
+  const word = useWord();
+  const format = useFormat();
+  const units = useOrganizations();
+  const admin = useRole("admin");
+  const login = user.login ?? "";
+  const path = `/api/v1/users/${encodeURIComponent(login)}/leave`;
+  const code = (id: string | undefined) => units.data?.get(id ?? "")?.code;
+  return (
+    <Bound
+      title={t.memberships}
+      add={
+        admin &&
+        !user.disabled && (
+          <Button size="small" onClick={() => start(joinUnit(login))}>
+            {t.join}
+          </Button>
+        )
+      }
+    >
+      <Rows
+        title={t.memberships}
+        heads={[t.unit, t.roles, t.from, t.until, t.steps]}
+        none={t.noMemberships}
+        rows={(user.memberships ?? []).map((m) => [
+          <Unit key="unit" id={m.organization} />,
+          m.roles?.map(word).join("、"),
+          format.date(m.since ?? ""),
+          m.left ? format.date(m.left) : t.noEnd,
+          admin && !m.left && (
+            <DoButton
+              key="leave"
+              label={t.leave}
+              path={path}
+              body={{ organization: code(m.organization) }}
+              ask={t.leaveAsk}
+            />
+          ),
+        ])}
+      />
+    </Bound>
+  );
+}
+
+/** By which the person signs in, and calls TAXII, without a password. */
+export function Certificates({ user, start }: Props) {
+  const t = useTexts({ zh, en });
+  const text = useText();
+  const format = useFormat();
+  const admin = useRole("admin");
+  const tokens = useQuery({
+    queryKey: ["tokens", "all"],
+    meta: { live: ["token"] },
+    queryFn: ({ signal }) =>
+      all<Token>(async (after) =>
+        asPage<Token>(
+          await data(
+            api.GET("/api/v1/tokens", { params: { query: { limit: 1000, after } }, signal }),
+          ),
+        ),
+      ),
+  });
+  const bound = [...(tokens.data?.values() ?? [])].filter(
+    (one) => one.user === user.id && one.certificate && !one.revoked,
+  );
+  return (
+    <Bound
+      title={t.certificates}
+      add={
+        admin &&
+        !user.disabled && (
+          <Button
+            size="small"
+            onClick={() => start(bindCertificate(user.login ?? "", user.organization_codes))}
+          >
+            {t.bind}
+          </Button>
+        )
+      }
+    >
+      <Rows
+        title={t.certificates}
+        heads={[t.fingerprint, t.unit, t.scopes, t.validUntil, t.steps]}
+        none={t.noCertificates}
+        rows={bound.map((one) => [
+          <code key="fingerprint">{one.certificate}</code>,
+          <Unit key="unit" id={one.organization || user.organization} />,
+          one.scopes?.map((s) => text(SCOPES[s]) || s).join("、"),
+          one.expires ? format.date(one.expires) : t.noEnd,
+          admin && (
+            <DoButton
+              key="unbind"
+              label={t.unbind}
+              path={`/api/v1/tokens/${one.id}/revocation`}
+              ask={t.unbindAsk}
+            />
+          ),
+        ])}
+      />
+    </Bound>
+  );
+}

@@ -55,6 +55,19 @@ Status check_contacts(const std::vector<model::Contact>& contacts) {
   return {};
 }
 
+/// A credential hands on what it has itself: a stolen one that may only read stays such a one.
+Status require_held(const Actor& actor, const std::vector<std::string>& wanted) {
+  if (actor.scopes.empty() || scope_allows(actor.scopes, "*")) return {};
+  const std::vector<std::string> all = {"*"};
+  for (const auto& scope : wanted.empty() ? all : wanted) {
+    if (scope_allows(actor.scopes, scope)) continue;
+    return fail_bi(Code::kForbidden,
+                   "this token may not issue one that may do '" + scope + "': it may not itself",
+                   "本令牌没有“" + scope + "”权限，不能签发具有该权限的令牌", "scopes", "W17-09");
+  }
+  return {};
+}
+
 }  // namespace
 
 const std::vector<std::string_view>& token_scopes() {
@@ -249,6 +262,7 @@ Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest
   return act(actor, [&](store::WriteTx& tx) -> Result<IssuedToken> {
     const std::string& login = request.user.empty() ? actor.user.login : request.user;
     if (login != actor.user.login) TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
+    TRY_STATUS(require_held(actor, request.scopes));
     TRY(const auto person, user_by_login(tx, login, "user"));
     TRY(const auto user, acting_for(tx, person, request.organization, "organization"));
     std::string point;
@@ -385,6 +399,7 @@ Result<Registry::Session> Registry::session_of(store::ReadTx& tx, std::string_vi
     return tl::unexpected(unknown_token().error());
   }
   session.actor.user = std::move(*acting);
+  session.actor.scopes = session.token.scopes;
   TRY(session.actor.organization, store::get<Organization>(tx, session.actor.user.organization));
   return session;
 }

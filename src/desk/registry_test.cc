@@ -126,6 +126,19 @@ TEST_F(RegistryTest, ScopesAreKnownWords) {
   EXPECT_FALSE(scope_allows({}, "read"));
 }
 
+TEST_F(RegistryTest, ATokenHandsOnWhatItHas_W17_09) {
+  TokenRequest narrow;
+  narrow.scopes = {"read"};
+  const auto reader = must(registry_->issue_token(as("finder"), narrow));
+  const Actor by = must(registry_->authenticate(reader.secret)).actor;
+  must(registry_->issue_token(by, narrow));
+  TokenRequest wider;
+  expect_refused(registry_->issue_token(by, wider), Code::kForbidden, "W17-09");
+  wider.scopes = {"read", "submit"};
+  expect_refused(registry_->issue_token(by, wider), Code::kForbidden, "W17-09");
+  must(registry_->issue_token(as("finder"), wider));
+}
+
 TEST_F(RegistryTest, APointsTokenStaysWithItsUnit_W17_09) {
   PointRequest p;
   p.code = "op-a-resolver";

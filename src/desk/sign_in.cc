@@ -54,7 +54,7 @@ Result<SignIn::Opened> SignIn::start(store::WriteTx& tx, const model::User& user
                                      const Visitor& visitor) {
   const Instant now = clock_.now();
   TRY(const auto organization, store::get<model::Organization>(tx, user.organization));
-  const Actor actor{user, organization, {}, {}, false};
+  const Actor actor{user, organization, {}, {}, false, {}};
   TokenRequest wanted;
   wanted.label = how.browser ? "browser" : "sign-in";
   wanted.scopes = how.scopes;

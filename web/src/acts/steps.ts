@@ -296,12 +296,7 @@ const ROUTES = { threat: "threats", task: "tasks", appeal: "appeals" };
  * The forms of a step of the document with this number; `relapse` names what came back. A returned case
  * is corrected where the case itself is known, because its form begins with what was said.
  */
-export function actionsOf(
-  number: string,
-  step: Step,
-  relapse?: string,
-  threat?: Threat,
-): Action[] {
+export function actionsOf(number: string, step: Step, relapse?: string, threat?: Threat): Action[] {
   if (step.to === "submitted" && threat) return [corrected(number, threat)];
   if (step.to === "reopened" && relapse) {
     return [

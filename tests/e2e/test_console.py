@@ -111,7 +111,7 @@ class Console(browser.ConsoleTest):
         page.keyboard.type("waits")
         page.keyboard.press("Enter")
         page.wait_for_url("**/threats?q=waits")
-        page.wait_for_selector("text=1 rows")
+        page.wait_for_selector("text=1 row")
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("?")
         self.assertIn("Go to Threats", page.inner_text(".keys"))
@@ -222,7 +222,7 @@ class Console(browser.ConsoleTest):
     def test_views_and_exports(self):
         visitor = self.visitor(language="en")
         page = visitor.sign_in("duty-miit", "/threats?q=waits")
-        page.wait_for_selector("text=1 rows")
+        page.wait_for_selector("text=1 row")
         page.get_by_role("button", name="Views").click()
         page.click("text=Save this view")
         page.fill(".ant-modal input[type=text]", "mine")

@@ -61,7 +61,7 @@ class Situation(browser.ConsoleTest):
         page.wait_for_selector(f"text={count} rows")
         visitor.open("/situation?period=month")
         page.click(".tiles a:has-text('Guangdong')")
-        page.wait_for_selector("text=1 rows")
+        page.wait_for_selector("text=1 row")
 
     def test_the_list_begins_with_what_is_new_and_names_its_tasks(self):
         visitor = self.visitor(language="en")

@@ -2,6 +2,7 @@
 import { useCallback } from "react";
 import type { Text } from "../api/shapes";
 import { useSettings } from "../base/settings";
+import { provinceNames } from "./provinces";
 import { words } from "./words";
 
 /** The same keys with texts of another language; a missing or a surplus one is a type error. */
@@ -27,4 +28,16 @@ export function useText(): (text: Partial<Text> | undefined) => string {
 export function useWord(): (word: string | undefined) => string {
   const text = useText();
   return useCallback((word) => (word ? text(words[word] ?? { zh: word, en: word }) : ""), [text]);
+}
+
+/** Regions as people read them, each with its code: `四川 51、重庆 50`. */
+export function useProvinces(): (codes: string[] | undefined) => string {
+  const text = useText();
+  return useCallback(
+    (codes) =>
+      (codes ?? [])
+        .map((code) => `${text(provinceNames[code])} ${code}`.trim())
+        .join(text({ zh: "、", en: ", " })),
+    [text],
+  );
 }

@@ -11,7 +11,7 @@ import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { rolesIn, unitsOf } from "./memberships";
 import { Facts, Panel, Rows, under, useRole } from "./parts";
@@ -113,6 +113,7 @@ function People({ unit }: { unit: Shape }) {
 
 export default function Organization() {
   const t = useTexts({ zh, en });
+  const provinces = useProvinces();
   const text = useText();
   const word = useWord();
   const { code = "" } = useParams();
@@ -136,7 +137,7 @@ export default function Organization() {
         facts={[
           [t.code, <code key="code">{unit.code}</code>],
           [t.kind, word(unit.type)],
-          [t.provinces, unit.provinces?.join(" ")],
+          [t.provinces, provinces(unit.provinces)],
           [t.superior, unit.superior && <Unit id={unit.superior} />],
           [
             t.marks,

@@ -11,7 +11,7 @@ import { DataTable } from "../../parts/table/DataTable";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { under, useRole } from "./parts";
 import { addOrganization } from "./registry";
@@ -23,6 +23,7 @@ async function load({ after, limit, signal }: Ask): Promise<Page<Organization>> 
 
 function useColumns(): Column<Organization>[] {
   const t = useTexts({ zh, en });
+  const provinces = useProvinces();
   const text = useText();
   const word = useWord();
   const kind = (o: Organization) => word(o.type);
@@ -52,8 +53,7 @@ function useColumns(): Column<Organization>[] {
       key: "provinces",
       title: t.provinces,
       width: 110,
-      cell: (o) => o.provinces?.join(" "),
-      text: (o) => o.provinces?.join(" ") ?? "",
+      text: (o) => provinces(o.provinces),
     },
     { key: "flags", title: t.marks, width: 220, text: flags },
     {

@@ -1,6 +1,7 @@
-// The 34 provincial-level regions of GB/T 2260 and where each stands in the grid of tiles. A grid
+// Where each region stands in the grid of tiles. A grid
 // draws no border, so it is no map (decision 0017).
 import type { Text } from "../../api/shapes";
+import { provinceNames } from "../../texts/provinces";
 
 export interface Tile {
   code: string;
@@ -9,46 +10,46 @@ export interface Tile {
   row: number;
 }
 
-const TILES: [string, string, string, number, number][] = [
-  ["11", "北京", "Beijing", 6, 2],
-  ["12", "天津", "Tianjin", 7, 3],
-  ["13", "河北", "Hebei", 6, 3],
-  ["14", "山西", "Shanxi", 5, 3],
-  ["15", "内蒙古", "Inner Mongolia", 5, 2],
-  ["21", "辽宁", "Liaoning", 8, 3],
-  ["22", "吉林", "Jilin", 8, 2],
-  ["23", "黑龙江", "Heilongjiang", 8, 1],
-  ["31", "上海", "Shanghai", 8, 5],
-  ["32", "江苏", "Jiangsu", 7, 5],
-  ["33", "浙江", "Zhejiang", 7, 6],
-  ["34", "安徽", "Anhui", 6, 5],
-  ["35", "福建", "Fujian", 6, 7],
-  ["36", "江西", "Jiangxi", 6, 6],
-  ["37", "山东", "Shandong", 6, 4],
-  ["41", "河南", "Henan", 5, 4],
-  ["42", "湖北", "Hubei", 5, 5],
-  ["43", "湖南", "Hunan", 5, 6],
-  ["44", "广东", "Guangdong", 5, 7],
-  ["45", "广西", "Guangxi", 4, 7],
-  ["46", "海南", "Hainan", 4, 8],
-  ["50", "重庆", "Chongqing", 4, 5],
-  ["51", "四川", "Sichuan", 3, 5],
-  ["52", "贵州", "Guizhou", 4, 6],
-  ["53", "云南", "Yunnan", 3, 6],
-  ["54", "西藏", "Tibet", 2, 5],
-  ["61", "陕西", "Shaanxi", 4, 4],
-  ["62", "甘肃", "Gansu", 3, 3],
-  ["63", "青海", "Qinghai", 3, 4],
-  ["64", "宁夏", "Ningxia", 4, 3],
-  ["65", "新疆", "Xinjiang", 2, 3],
-  ["71", "台湾", "Taiwan", 7, 7],
-  ["81", "香港", "Hong Kong", 6, 8],
-  ["82", "澳门", "Macao", 5, 8],
+const TILES: [string, number, number][] = [
+  ["11", 6, 2], // 北京
+  ["12", 7, 3], // 天津
+  ["13", 6, 3], // 河北
+  ["14", 5, 3], // 山西
+  ["15", 5, 2], // 内蒙古
+  ["21", 8, 3], // 辽宁
+  ["22", 8, 2], // 吉林
+  ["23", 8, 1], // 黑龙江
+  ["31", 8, 5], // 上海
+  ["32", 7, 5], // 江苏
+  ["33", 7, 6], // 浙江
+  ["34", 6, 5], // 安徽
+  ["35", 6, 7], // 福建
+  ["36", 6, 6], // 江西
+  ["37", 6, 4], // 山东
+  ["41", 5, 4], // 河南
+  ["42", 5, 5], // 湖北
+  ["43", 5, 6], // 湖南
+  ["44", 5, 7], // 广东
+  ["45", 4, 7], // 广西
+  ["46", 4, 8], // 海南
+  ["50", 4, 5], // 重庆
+  ["51", 3, 5], // 四川
+  ["52", 4, 6], // 贵州
+  ["53", 3, 6], // 云南
+  ["54", 2, 5], // 西藏
+  ["61", 4, 4], // 陕西
+  ["62", 3, 3], // 甘肃
+  ["63", 3, 4], // 青海
+  ["64", 4, 3], // 宁夏
+  ["65", 2, 3], // 新疆
+  ["71", 7, 7], // 台湾
+  ["81", 6, 8], // 香港
+  ["82", 5, 8], // 澳门
 ];
 
-export const provinces: Tile[] = TILES.map(([code, zh, en, column, row]) => ({
+export const provinces: Tile[] = TILES.map(([code, column, row]) => ({
   code,
-  title: { zh, en },
+  title: provinceNames[code] ?? { zh: code, en: code },
   column,
   row,
 }));

@@ -10,7 +10,7 @@ import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { Person, Unit } from "../../parts/Party";
 import { StateTag } from "../../parts/StateTag";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { Indicators } from "./Indicators";
 import { type Case, useRelapses } from "./queries";
 import { Facts, Section } from "./Section";
@@ -27,6 +27,7 @@ function Units({ ids }: { ids: string[] | undefined }) {
 
 export function About({ one }: { one: Case }) {
   const t = useTexts(threatTexts);
+  const provinces = useProvinces();
   const word = useWord();
   const format = useFormat();
   const target = [one.target_is_party_gov && t.partyGov, one.target_is_cii && t.cii];
@@ -57,7 +58,7 @@ export function About({ one }: { one: Case }) {
           [t.sources, (one.sources ?? []).length > 1 && <Units key="units" ids={one.sources} />],
           [t.owner, one.owner && <Unit key="owner" id={one.owner} />],
           [t.target, target.filter(Boolean).join("、")],
-          [t.provinces, one.provinces?.join(" ")],
+          [t.provinces, provinces(one.provinces)],
           [t.sightings, format.number(one.sightings ?? 0)],
           [t.tlp, word(one.tlp)],
           [t.closing, one.closing_summary],

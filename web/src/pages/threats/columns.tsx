@@ -9,7 +9,7 @@ import { StateTag } from "../../parts/StateTag";
 import { instant } from "../../parts/table/sort";
 import type { Column } from "../../parts/table/types";
 import { threats as en } from "../../texts/en/threats";
-import { useTexts, useWord } from "../../texts/use";
+import { useProvinces, useTexts, useWord } from "../../texts/use";
 import { threats as zh } from "../../texts/zh/threats";
 
 function Indicators({ threat }: { threat: Threat }) {
@@ -35,6 +35,7 @@ function runningClock(threat: Threat) {
 
 export function useThreatColumns(): Column<Threat>[] {
   const t = useTexts({ zh, en });
+  const provinces = useProvinces();
   const word = useWord();
   const format = useFormat();
   const unit = useUnitName();
@@ -106,8 +107,7 @@ export function useThreatColumns(): Column<Threat>[] {
       title: t.provinces,
       width: 90,
       hidden: true,
-      cell: (r) => r.provinces?.join(" "),
-      text: (r) => r.provinces?.join(" ") ?? "",
+      text: (r) => provinces(r.provinces),
     },
     {
       key: "tlp",

@@ -91,6 +91,12 @@ Result<Part> read_head(std::string_view head) {
   return part;
 }
 
+/// One line break whichever way it was written: a lone carriage return is one too, so that what
+/// was read comes back the same however often it is sent (WHATWG HTML, "normalize newlines").
+std::string with_plain_newlines(std::string text) {
+  return replace_all(replace_all(std::move(text), "\r\n", "\n"), "\r", "\n");
+}
+
 Status add_field(Form& form, const Part& part, const FormLimits& limits) {
   if (part.content.size() > limits.field_bytes) {
     return too_large(part.name, "this text is too long", "文字过长");
@@ -98,7 +104,7 @@ Status add_field(Form& form, const Part& part, const FormLimits& limits) {
   if (!is_utf8(part.content) || part.content.find('\0') != std::string_view::npos) {
     return broken("a text is not UTF-8");
   }
-  form.fields.emplace_back(part.name, replace_all(std::string(part.content), "\r\n", "\n"));
+  form.fields.emplace_back(part.name, with_plain_newlines(std::string(part.content)));
   return {};
 }
 

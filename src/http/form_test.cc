@@ -36,6 +36,15 @@ TEST(Form, ReadsUrlEncodedFields) {
   EXPECT_EQ(form->value("c"), "");
 }
 
+TEST(Form, EveryLineBreakIsOneNewline) {
+  const auto read = [](const std::string& text) {
+    const auto form = parse_form(kType, part("name=\"a\"", text) + "------b1--");
+    return form ? std::string(form->value("a")) : "refused";
+  };
+  EXPECT_EQ(read("one\r\ntwo\rthree\nfour"), "one\ntwo\nthree\nfour");
+  EXPECT_EQ(read("one\r\r\n"), "one\n\n");
+}
+
 TEST(Form, EveryCutOfAGoodFormIsRefusedOrSmaller) {
   const std::string body =
       part("name=\"a\"", "1") + part("name=\"f\"; filename=\"x\"", "bytes") + "------b1--";

@@ -80,8 +80,7 @@ def stage(options):
     hub.start()
     hub.add_cast()
     for login, unit, roles in PEOPLE:
-        hub["admin"].post("/api/v1/users", {"login": login, "name": login, "organization": unit,
-                                            "roles": roles, "password": browser.PASSWORD})
+        hub.add_person(login, unit, roles, browser.PASSWORD)
     hub["zhao"].post("/api/v1/trainings", {"user": "b-li", "topic": "identification"})
     hub.stop()
     begin = time.monotonic()

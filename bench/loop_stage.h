@@ -55,9 +55,11 @@ inline Tokens set_up_people(const std::string& hub, const std::string& admin_tok
                                               {"name", login},
                                               {"organization", organization},
                                               {"roles", Json::array({role})}}));
+    const Json invitation =
+        admin.post("/api/v1/users/" + std::string(login) + "/invitation", Json::object());
+    Person invited(hub, invitation.str("secret"));
     tokens[login] =
-        admin.post("/api/v1/tokens", Json::object({{"user", login}, {"label", "bench"}}))
-            .str("secret");
+        invited.post("/api/v1/me/invitation", Json::object({{"label", "bench"}})).str("secret");
   };
   unit("miit", "miit");
   unit("cert", "expert-body");

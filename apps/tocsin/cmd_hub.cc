@@ -165,7 +165,7 @@ std::string next_steps(Lang lang, const std::string& url) {
              "            # give it the token that hub init printed\n") +
          "  tocsin org add --code miit --type miit --zh 工业和信息化部 --en MIIT\n"
          "  tocsin user add --login zhao --org miit --role reviewer\n"
-         "  tocsin token issue --user zhao\n" +
+         "  tocsin user invite zhao\n" +
          say(lang, "从空枢纽到首次屏蔽的全部命令：docs/first-block.zh-CN.md\n\n",
              "Every command from an empty hub to the first block: docs/first-block.md\n\n");
 }

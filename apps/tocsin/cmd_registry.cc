@@ -16,6 +16,14 @@ std::string show_secret(const Json& json, Lang lang) {
          "\n";
 }
 
+std::string show_invitation(const Json& json, Lang lang) {
+  return say(lang, "邀请（只显示这一次，只能使用一次）：",
+             "invitation (shown this once, good once): ") +
+         json.str("secret") +
+         say(lang, "\n本人据此登录：tocsin login --invitation\n",
+             "\nthe person signs in with it: tocsin login --invitation\n");
+}
+
 std::string show_unit(const Json& o, Lang lang) {
   return o.str("code") + "  " + word(o["type"], lang) + "  " + o["title"].str(side(lang)) + "\n";
 }
@@ -45,15 +53,6 @@ Command poster(std::vector<std::string> path, Text summary, std::vector<Option> 
         return hub.post(url, json);
       },
       std::move(show));
-}
-
-Result<std::string> password_from(const Args& args) {
-  if (!args.has("--password-stdin")) return std::string();
-  std::string line;
-  std::getline(std::cin, line);
-  if (line.empty())
-    return fail(Code::kInvalid, "no password on standard input", "--password-stdin");
-  return line;
 }
 
 /// A command that prints one page of a list and says how to go on.
@@ -223,18 +222,24 @@ void add_people(std::vector<Command>& all) {
       {"user", "add"}, {"新增用户", "add a person"},
       {needed("--login", "NAME", "登录名", "login"), opt("--name", "NAME", "姓名", "name"),
        needed("--org", "ORG", "机构代码", "organisation"),
-       among(many("--role", "ROLE", "角色", "role"), enum_names(model::Role{})),
-       opt("--password-stdin", "", "从标准输入读密码", "read a password from standard input")},
+       among(many("--role", "ROLE", "角色", "role"), enum_names(model::Role{}))},
       "/api/v1/users",
       [](const Args& args) -> Result<Json> {
-        Json body =
-            body_of(args, {{"--login", "login"}, {"--name", "name"}, {"--org", "organization"}},
-                    {{"--role", "roles"}});
-        TRY(const auto password, password_from(args));
-        if (!password.empty()) body.set("password", password);
-        return body;
+        return body_of(args, {{"--login", "login"}, {"--name", "name"}, {"--org", "organization"}},
+                       {{"--role", "roles"}});
       },
       show_person));
+  all.push_back(hub_command(
+      {"user", "invite"},
+      {"邀请：本人据此设置密码或取得令牌（新增人员或忘记密码）",
+       "invite a new person, or one who forgot the password, to choose one or get a token"},
+      {{"LOGIN", {"登录名", "login"}}},
+      {opt("--expires", "TIME", "到期（默认七天）", "end (left out: seven days)")},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/invitation",
+                        body_of(args, {{"--expires", "expires"}}));
+      },
+      show_invitation));
   all.push_back(lister({"user", "list"}, {"用户列表", "list people"}, "/api/v1/users", show_users));
   all.push_back(lister({"token", "list"},
                        {"令牌列表：本人的，运维与审计人员可见全部",
@@ -260,7 +265,8 @@ void add_people(std::vector<Command>& all) {
       show_person));
   all.push_back(poster(
       {"token", "issue"}, {"签发令牌", "issue a token"},
-      {opt("--user", "LOGIN", "用户（默认自己）", "person (left out: yourself)"),
+      {opt("--user", "LOGIN", "用户（默认自己；他人的仅限执行点或来源）",
+           "person (left out: yourself; another one's for a point or source only)"),
        opt("--label", "TEXT", "用途", "what for"),
        many("--scope", "SCOPE", "权限；默认全部", "scope; left out: all"),
        opt("--point", "POINT", "代表的执行点", "enforcement point it speaks for"), acted_for(),
@@ -355,33 +361,70 @@ void add_points(std::vector<Command>& all) {
   all.push_back(std::move(config));
 }
 
+std::string next_line() {
+  std::string line;
+  std::getline(std::cin, line);
+  return std::string(trim(line));
+}
+
+/// The token of a session, for whoever has a password.
+Result<std::string> signed_in(const Args& args, const std::string& login,
+                              const std::string& password) {
+  HubClient hub(args.str("--hub"), "", args.str("--ca"));
+  TRY(const Json issued,
+      hub.post(
+          "/api/v1/session",
+          Json::object({{"login", login}, {"password", password}, {"code", args.str("--code")}})));
+  return issued.str("secret");
+}
+
+/// Accepts an invitation: with a second line the person chooses a password, without gets a token.
+Result<std::string> invited(const Args& args, const std::string& invitation,
+                            const std::string& password) {
+  HubClient hub(args.str("--hub"), invitation, args.str("--ca"));
+  const Json wanted = password.empty() ? Json::object({{"label", "tocsin login"}})
+                                       : Json::object({{"password", password}});
+  TRY(const Json accepted, hub.post("/api/v1/me/invitation", wanted));
+  if (password.empty()) return accepted.str("secret");
+  return signed_in(args, accepted.str("login"), password);
+}
+
+Result<std::string> token_from(const Args& args) {
+  const std::string secret = next_line();
+  if (args.has("--invitation")) return invited(args, secret, next_line());
+  if (args.has("--login")) return signed_in(args, args.str("--login"), secret);
+  return secret;
+}
+
 Command login_command() {
   Command c;
   c.path = {"login"};
-  c.summary = {"登录并保存（密码或令牌从标准输入读）",
-               "sign in and remember it (password or token from standard input)"};
+  c.summary = {"登录并保存（密码、令牌或邀请从标准输入读）",
+               "sign in and remember it (password, token or invitation from standard input)"};
+  c.description = {
+      "第一行：令牌；给出 --login 时为密码；给出 --invitation "
+      "时为邀请，其后可另起一行设置新密码，\n"
+      "不设密码则换取本机使用的令牌。",
+      "The first line is a token; with --login the password; with --invitation the invitation, "
+      "and\n"
+      "a second line, if there is one, becomes the new password. Without it the invitation is\n"
+      "exchanged for a token."};
   c.options = {needed("--hub", "URL", "枢纽地址", "address of the hub"),
                opt("--login", "NAME", "登录名；不给则读入令牌", "login; left out: a token is read"),
+               opt("--code", "CODE", "第二因素的验证码", "of the second factor"),
+               opt("--invitation", "", "读入邀请，并据此设置密码或取得令牌",
+                   "an invitation is read, and exchanged for a password or a token"),
                opt("--ca", "FILE", "枢纽证书的签发者", "issuer of the hub's certificate")};
   c.run = [](const Args& args) {
-    std::string secret;
-    std::getline(std::cin, secret);
-    std::string token(trim(secret));
-    if (args.has("--login")) {
-      HubClient hub(args.str("--hub"), "", args.str("--ca"));
-      const auto issued = hub.post(
-          "/api/v1/session",
-          Json::object({{"login", args.str("--login")}, {"password", std::string(trim(secret))}}));
-      if (!issued) return report(args, issued.error());
-      token = issued->str("secret");
-    }
-    HubClient hub(args.str("--hub"), token, args.str("--ca"));
+    const auto token = token_from(args);
+    if (!token) return report(args, token.error());
+    HubClient hub(args.str("--hub"), *token, args.str("--ca"));
     const auto me = hub.get("/api/v1/me");
     if (!me) return report(args, me.error());
     std::error_code ec;
     std::filesystem::create_directories(std::filesystem::path(login_file()).parent_path(), ec);
     const auto saved = write_file(
-        login_file(), Json::object({{"hub", args.str("--hub")}, {"token", token}}).dump(), 0600);
+        login_file(), Json::object({{"hub", args.str("--hub")}, {"token", *token}}).dump(), 0600);
     if (!saved) return report(args, saved.error());
     return print(args, *me,
                  say(args.lang, "已登录：", "signed in: ") + (*me)["user"].str("login") + " @ " +

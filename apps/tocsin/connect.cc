@@ -109,8 +109,12 @@ Error HubClient::unreached(Error error) {
 
 /// The errors of entering a hub, with the next command.
 Error HubClient::explained(Error error) const {
+  // A password or code that was wrong says so itself.
+  if (error.code != Code::kUnauthenticated || error.field == "password" || error.field == "code") {
+    return error;
+  }
   const std::string login = "tocsin login --hub " + url_;
-  if (error.code == Code::kUnauthenticated && token_.empty()) {
+  if (token_.empty()) {
     return {Code::kUnauthenticated,
             "you are not signed in to " + url_ + ": run `" + login +
                 "` and give it your token, or set TOCSIN_TOKEN",
@@ -118,11 +122,9 @@ Error HubClient::explained(Error error) const {
             {},
             error.rule};
   }
-  if (error.code == Code::kUnauthenticated && error.field != "password") {
-    error.field.clear();
-    error.message += "; `" + login + "` saves another token";
-    error.message_zh += "；可运行 " + login + " 换一个令牌";
-  }
+  error.field.clear();
+  error.message += "; `" + login + "` saves another token";
+  error.message_zh += "；可运行 " + login + " 换一个令牌";
   return error;
 }
 

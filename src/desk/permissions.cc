@@ -38,6 +38,30 @@ Status require_role(const Actor& actor, model::Role role, std::string_view requi
   return {};
 }
 
+const std::vector<std::string_view>& token_scopes() {
+  static const std::vector<std::string_view> scopes = {"read",    "submit",  "import", "decide",
+                                                       "dispose", "verify",  "appeal", "list",
+                                                       "admin",   "journal", "push"};
+  return scopes;
+}
+
+bool scope_allows(const std::vector<std::string>& scopes, std::string_view needed) {
+  return std::any_of(scopes.begin(), scopes.end(),
+                     [&](const std::string& s) { return s == "*" || s == needed; });
+}
+
+Status require_held(const Actor& actor, const std::vector<std::string>& wanted) {
+  if (actor.scopes.empty() || scope_allows(actor.scopes, "*")) return {};
+  const std::vector<std::string> all = {"*"};
+  for (const auto& scope : wanted.empty() ? all : wanted) {
+    if (scope_allows(actor.scopes, scope)) continue;
+    return fail_bi(Code::kForbidden,
+                   "this token may not issue one that may do '" + scope + "': it may not itself",
+                   "本令牌没有“" + scope + "”权限，不能签发具有该权限的令牌", "scopes", "W17-09");
+  }
+  return {};
+}
+
 Status require_authority(const Actor& actor) {
   if (actor.organization.is_authority()) return {};
   return fail_bi(Code::kForbidden,

@@ -12,6 +12,11 @@ namespace tocsin::desk {
 
 /// The person holds the role, is not disabled, and the organisation is active.
 Status require_role(const Actor& actor, model::Role role, std::string_view requirement);
+/// Scopes that a token can be asked to carry; `*` is all of them.
+const std::vector<std::string_view>& token_scopes();
+bool scope_allows(const std::vector<std::string>& scopes, std::string_view needed);
+/// A credential hands on what it has itself: a stolen one that may only read stays such a one.
+Status require_held(const Actor& actor, const std::vector<std::string>& wanted);
 /// The organisation is the ministry or a provincial administration (W17-03).
 Status require_authority(const Actor& actor);
 /// The authority covers the target: the ministry everywhere, a province its own; an unknown

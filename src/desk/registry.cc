@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/crypto/hash.h"
-#include "base/crypto/password.h"
 #include "base/crypto/token.h"
 #include "base/random.h"
 #include "desk/clocks.h"
@@ -55,32 +54,34 @@ Status check_contacts(const std::vector<model::Contact>& contacts) {
   return {};
 }
 
-/// A credential hands on what it has itself: a stolen one that may only read stays such a one.
-Status require_held(const Actor& actor, const std::vector<std::string>& wanted) {
-  if (actor.scopes.empty() || scope_allows(actor.scopes, "*")) return {};
-  const std::vector<std::string> all = {"*"};
-  for (const auto& scope : wanted.empty() ? all : wanted) {
-    if (scope_allows(actor.scopes, scope)) continue;
-    return fail_bi(Code::kForbidden,
-                   "this token may not issue one that may do '" + scope + "': it may not itself",
-                   "本令牌没有“" + scope + "”权限，不能签发具有该权限的令牌", "scopes", "W17-09");
+Status check_scopes(const std::vector<std::string>& scopes) {
+  const auto& known = token_scopes();
+  for (const auto& scope : scopes) {
+    if (scope == "*" || std::find(known.begin(), known.end(), scope) != known.end()) continue;
+    std::string list = "*";
+    for (const auto s : known) list += ", " + std::string(s);
+    return fail_bi(Code::kInvalid, "unknown scope '" + scope + "'; known are " + list,
+                   "未知权限“" + scope + "”；可用：" + list, "scopes");
   }
   return {};
 }
 
+/// With a token that may do what another person may, whoever runs the platform would decide.
+Status require_no_person(const TokenRequest& request) {
+  const std::vector<std::string> point = {"list"};
+  const std::vector<std::string> source = {"push"};
+  if (!request.point.empty() && request.scopes == point) return {};
+  if (!request.source.empty() && request.scopes == source) return {};
+  return fail_bi(Code::kForbidden,
+                 "nobody acts with another person's rights: invite " + request.user +
+                     ", who then issues tokens; for a machine say --point with the scope 'list' "
+                     "or --source with 'push'",
+                 "任何人不得以他人权限行事：请邀请 " + request.user +
+                     " 自行签发；供设备使用的令牌请指定执行点（权限 list）或来源（权限 push）",
+                 "user", "W17-10");
+}
+
 }  // namespace
-
-const std::vector<std::string_view>& token_scopes() {
-  static const std::vector<std::string_view> scopes = {"read",    "submit",  "import", "decide",
-                                                       "dispose", "verify",  "appeal", "list",
-                                                       "admin",   "journal", "push",   "enrol"};
-  return scopes;
-}
-
-bool scope_allows(const std::vector<std::string>& scopes, std::string_view needed) {
-  return std::any_of(scopes.begin(), scopes.end(),
-                     [&](const std::string& s) { return s == "*" || s == needed; });
-}
 
 Status Registry::journal(store::WriteTx& tx, const Actor& actor, std::string_view action,
                          std::string_view subject, std::string_view article,
@@ -201,28 +202,6 @@ Result<Organization> Registry::set_contacts(const Actor& actor, std::string_view
 }
 
 Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) {
-  // A digest over a password, kept with the answer, would let it be guessed: the password stays out
-  // of it and is compared with the hash that the account has.
-  Actor by = actor;
-  UserRequest digested = request;
-  digested.password.clear();
-  by.request_digest = crypto::sha256_hex("user " + model::to_json(digested).canonical());
-  TRY(const auto known, store_.read([&](store::ReadTx& tx) { return remembered<User>(tx, by); }));
-  if (!known) return make_user(by, request);
-  TRY(const auto kept,
-      store_.read([&](store::ReadTx& tx) { return store::get<User>(tx, known->id); }));
-  const bool same = request.password.empty()
-                        ? kept.password.empty()
-                        : crypto::verify_password(request.password, kept.password);
-  if (!same) return tl::unexpected(key_used_for_another().error());
-  return *known;
-}
-
-Result<User> Registry::make_user(const Actor& actor, const UserRequest& request) {
-  std::string password;
-  if (!request.password.empty()) {
-    TRY(password, hash_new_password(request.password));
-  }
   return act(actor, [&](store::WriteTx& tx) -> Result<User> {
     TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
     TRY_STATUS(check_code(request.login, "login"));
@@ -235,7 +214,6 @@ Result<User> Registry::make_user(const Actor& actor, const UserRequest& request)
     u.name = request.name.empty() ? request.login : request.name;
     u.organization = organization.id;
     u.roles = request.roles;
-    u.password = password;
     TRY_STATUS(require_platform_apart(u));
     TRY_STATUS(store::put(tx, u));
     TRY_STATUS(journal(tx, actor, "user.added", u.id, "5", "W17-05",
@@ -261,7 +239,11 @@ Result<User> Registry::disable_user(const Actor& actor, std::string_view login) 
 Result<IssuedToken> Registry::issue_token(const Actor& actor, const TokenRequest& request) {
   return act(actor, [&](store::WriteTx& tx) -> Result<IssuedToken> {
     const std::string& login = request.user.empty() ? actor.user.login : request.user;
-    if (login != actor.user.login) TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
+    if (login != actor.user.login) {
+      TRY_STATUS(require_role(actor, Role::kAdmin, "W17-09"));
+      TRY_STATUS(require_no_person(request));
+    }
+    TRY_STATUS(check_scopes(request.scopes));
     TRY_STATUS(require_held(actor, request.scopes));
     TRY(const auto person, user_by_login(tx, login, "user"));
     TRY(const auto user, acting_for(tx, person, request.organization, "organization"));

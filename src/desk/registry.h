@@ -51,14 +51,12 @@ struct UserRequest {
   std::string name;
   std::string organization;  ///< code
   std::vector<model::Role> roles;
-  std::string password;  ///< left out: the account works by tokens only
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("login", s.login);
     v("name", s.name);
     v("organization", s.organization);
     v("roles", s.roles);
-    v("password", s.password);
   }
 };
 
@@ -164,8 +162,11 @@ class Registry {
                                                const OrganizationRequest& request);
   Result<model::Organization> set_contacts(const Actor& actor, std::string_view organization,
                                            const ContactsRequest& request);
+  /// Without a way to sign in: that the person gets by Invitations.
   Result<model::User> add_user(const Actor& actor, const UserRequest& request);
   Result<model::User> disable_user(const Actor& actor, std::string_view login);
+  /// Of one's own. An administrator issues for somebody else only what speaks for an enforcement
+  /// point or pushes into a source: kForbidden [W17-10] otherwise.
   Result<IssuedToken> issue_token(const Actor& actor, const TokenRequest& request);
   Result<model::Token> revoke_token(const Actor& actor, std::string_view id);
   Result<model::Organization> delegate_body(const Actor& actor, const DelegationRequest& request);
@@ -187,7 +188,6 @@ class Registry {
   /// Runs one act in one transaction; remembers the answer of an idempotent request with it.
   template <typename F>
   auto act(const Actor& actor, F&& body) -> std::invoke_result_t<F, store::WriteTx&>;
-  Result<model::User> make_user(const Actor& actor, const UserRequest& request);
   Status journal(store::WriteTx& tx, const Actor& actor, std::string_view action,
                  std::string_view subject, std::string_view article, std::string_view requirement,
                  Json data);
@@ -197,9 +197,5 @@ class Registry {
   IdSource& ids_;
   const law::CurrentLibrary& law_;
 };
-
-/// Scopes a token can carry; `*` is all of them.
-const std::vector<std::string_view>& token_scopes();
-bool scope_allows(const std::vector<std::string>& scopes, std::string_view needed);
 
 }  // namespace tocsin::desk

@@ -1,5 +1,6 @@
 // Organisations, people, delegations, training, tokens (W17-05, W17-09 ... W17-13).
 #include "desk/desk_fixture.h"
+#include "desk/permissions.h"
 
 namespace tocsin::desk {
 namespace {
@@ -80,10 +81,8 @@ TEST_F(RegistryTest, DelegationAndTrainingAreTheAuthoritysDuty_W17_11_W17_13) {
 
 TEST_F(RegistryTest, ATokenSpeaksForItsPersonUntilItEnds_W17_09) {
   TokenRequest r;
-  r.user = "finder";
   r.expires = clock_.now().plus(std::chrono::hours(1));
-  expect_refused(registry_->issue_token(as("other-finder"), r), Code::kForbidden, "W17-09");
-  const auto token = must(registry_->issue_token(as("operations"), r));
+  const auto token = must(registry_->issue_token(as("finder"), r));
   EXPECT_EQ(must(registry_->authenticate(token.secret)).actor.user.login, "finder");
   EXPECT_NE(load<model::Token>(token.id).digest.find_first_not_of('0'), std::string::npos);
   EXPECT_EQ(model::to_json(load<model::Token>(token.id)).dump().find(token.secret),
@@ -92,6 +91,29 @@ TEST_F(RegistryTest, ATokenSpeaksForItsPersonUntilItEnds_W17_09) {
   clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(registry_->authenticate(token.secret).error().code, Code::kUnauthenticated);
   EXPECT_EQ(registry_->authenticate("nonsense").error().code, Code::kUnauthenticated);
+}
+
+TEST_F(RegistryTest, NobodyIssuesTheTokenOfAnotherPerson_W17_10) {
+  TokenRequest r;
+  r.user = "ministry-a";
+  expect_refused(registry_->issue_token(as("other-finder"), r), Code::kForbidden, "W17-09");
+  expect_refused(registry_->issue_token(as("operations"), r), Code::kForbidden, "W17-10");
+  r.scopes = {"read"};
+  expect_refused(registry_->issue_token(as("operations"), r), Code::kForbidden, "W17-10");
+  r.scopes = {"invitation"};
+  EXPECT_EQ(registry_->issue_token(as("ministry-a"), r).error().field, "scopes")
+      << "it would set a password without the old one";
+  PointRequest p;
+  p.code = "op-a-resolver";
+  p.organization = "op-a";
+  p.kind = model::PointKind::kDecisions;
+  must(registry_->add_point(as("operations"), p));
+  r.user = "abuse-a";
+  r.point = p.code;
+  r.scopes = {"list", "decide"};
+  expect_refused(registry_->issue_token(as("operations"), r), Code::kForbidden, "W17-10");
+  r.scopes = {"list"};
+  must(registry_->issue_token(as("operations"), r));
 }
 
 TEST_F(RegistryTest, RevokedTokensAndDisabledPeopleAreUnknown_W17_09) {

@@ -2,8 +2,6 @@
 #include "desk/remembered.h"
 
 #include "desk/desk_fixture.h"
-#include "desk/secret_memory_test.h"
-#include "desk/sign_in.h"
 
 namespace tocsin::desk {
 namespace {
@@ -89,32 +87,6 @@ TEST_F(Remembered, APointsKeyIsNotRemembered_W17_09) {
   EXPECT_EQ(kept(actor).find(first.tsig_secret), std::string::npos);
   EXPECT_EQ(must(registry_->add_point(actor, p)).id, first.id);
   EXPECT_EQ(load<model::EnforcementPoint>(first.id).tsig_secret, first.tsig_secret);
-}
-
-TEST_F(Remembered, APasswordLeavesNoTraceInTheMemory_W17_09) {
-  UserRequest u;
-  u.login = "pass";
-  u.organization = "miit";
-  u.password = "correct horse battery";
-  Actor actor = keyed("operations", "user", crypto::sha256_hex("a digest over the password"));
-  const auto first = must(registry_->add_user(actor, u));
-  const std::string memory = kept(actor);
-  EXPECT_NE(memory.find(first.id), std::string::npos);
-  EXPECT_EQ(memory.find(u.password), std::string::npos);
-  EXPECT_EQ(memory.find("argon2"), std::string::npos);
-  EXPECT_EQ(memory.find(actor.request_digest), std::string::npos)
-      << "it would let the password be guessed";
-  EXPECT_EQ(must(registry_->add_user(actor, u)).id, first.id);
-  UserRequest other = u;
-  other.password = "wrong horse battery";
-  EXPECT_EQ(registry_->add_user(actor, other).error().code, Code::kConflict);
-  other = u;
-  other.name = "Somebody else";
-  EXPECT_EQ(registry_->add_user(actor, other).error().code, Code::kConflict);
-  SecretMemory files;
-  SecondFactors factors(*store_, clock_, embedded_law(), files, {});
-  SignIn sign_in(*store_, clock_, *ids_, embedded_law(), factors, {});
-  EXPECT_EQ(must(sign_in.open({"pass", u.password, ""}, {})).session.actor.user.id, first.id);
 }
 
 TEST_F(Remembered, AKeyOfTheHubIsKeptForGood) {

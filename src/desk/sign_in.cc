@@ -209,6 +209,12 @@ Status SignIn::change_password(const Registry::Session& asking, const std::strin
   return {};
 }
 
+Status SignIn::end_sessions(const std::string& user) {
+  TRY(const auto open, store_.read([&](store::ReadTx& tx) { return open_sessions(tx, user); }));
+  for (const auto& one : open) TRY_STATUS(end(one.id, user, "ended"));
+  return {};
+}
+
 Status SignIn::use(const Registry::Session& session) {
   const Instant now = clock_.now();
   {

@@ -119,6 +119,8 @@ class SignIn {
   /// A new password for whoever knows the old one; all other sessions of the person end.
   Status change_password(const Registry::Session& asking, const std::string& old,
                          const std::string& wanted);
+  /// Ends all sessions of a person, who has another password now.
+  Status end_sessions(const std::string& user);
   /// Every request of a browser's session counts as use; kUnauthenticated when the last one was too
   /// long ago, and then the session has ended.
   Status use(const Registry::Session& session);

@@ -2,7 +2,9 @@
 
 #include "base/crypto/totp.h"
 #include "desk/desk_fixture.h"
+#include "desk/invitations.h"
 #include "desk/memberships.h"
+#include "desk/permissions.h"
 #include "desk/secret_memory_test.h"
 
 namespace tocsin::desk {
@@ -17,11 +19,7 @@ class SignInTest : public DeskTest {
   void SetUp() override {
     DeskTest::SetUp();
     sign_in_ = make();
-    UserRequest u;
-    u.login = "pass";
-    u.organization = "miit";
-    u.password = kPassword;
-    must(registry_->add_user(as("operations"), u));
+    person("pass", {});
     memberships_ = std::make_unique<Memberships>(*store_, clock_, embedded_law());
   }
   void TearDown() override {
@@ -30,6 +28,13 @@ class SignInTest : public DeskTest {
     DeskTest::TearDown();
   }
 
+  /// Of the ministry, who chose the password by an invitation.
+  void person(const std::string& login, std::vector<Role> roles) {
+    add_user(login, "miit", std::move(roles));
+    Invitations invitations(*store_, clock_, *ids_, embedded_law(), *factors_, *sign_in_);
+    const auto made = must(invitations.invite(as("operations"), login, {}));
+    must(invitations.accept(must(registry_->authenticate(made.secret)), {kPassword, ""}));
+  }
   std::unique_ptr<SignIn> make() {
     factors_ = std::make_unique<SecondFactors>(*store_, clock_, embedded_law(), files_, demanding_);
     return std::make_unique<SignIn>(*store_, clock_, *ids_, embedded_law(), *factors_,
@@ -232,12 +237,7 @@ TEST_F(SignInTest, ASecondFactorIsReplacedOnlyAfterAnAdministratorsReset) {
 TEST_F(SignInTest, WhereARoleDemandsItASessionCanOnlySetItUp) {
   demanding_ = {Role::kReviewer};
   sign_in_ = make();
-  UserRequest u;
-  u.login = "boss";
-  u.organization = "miit";
-  u.password = kPassword;
-  u.roles = {Role::kReviewer};
-  must(registry_->add_user(as("operations"), u));
+  person("boss", {Role::kReviewer});
   const auto limited = must(sign_in_->open({"boss", kPassword, ""}, {}));
   EXPECT_EQ(limited.session.token.scopes, std::vector<std::string>{std::string(kEnrolScope)});
   const auto secret = must(factors_->enrol(as("boss"))).secret;

@@ -21,6 +21,20 @@ Result<std::string> organization_of(store::ReadTx& tx, const model::User& person
                  person.login + " 不代表机构 " + code, "organization", "W17-09");
 }
 
+/// Whoever runs the platform may hold the key of a certificate, so it binds none with which another
+/// person would decide.
+Status require_reading(const Principal& by, const CertificateRequest& request) {
+  if (!by.user.has(model::Role::kAdmin)) {
+    return fail_bi(Code::kForbidden, "another person's certificate is bound by administrators",
+                   "他人的客户端证书由平台管理员登记", "actor.roles", "W17-09");
+  }
+  if (request.scopes.empty() || request.scopes == std::vector<std::string>{"read"}) return {};
+  return fail_bi(
+      Code::kForbidden,
+      "administrators bind a certificate for reading only; for more, " + request.user + " binds it",
+      "管理员只能为他人登记只读证书；其他权限由 " + request.user + " 本人登记", "scopes", "W17-10");
+}
+
 }  // namespace
 
 std::string certificate_of(const model::Token& token) {
@@ -34,10 +48,7 @@ Result<std::optional<model::Token>> token_of_certificate(store::ReadTx& tx,
 
 Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, IdSource& ids,
                                       const Principal& by, const CertificateRequest& request) {
-  if (!by.user.has(model::Role::kAdmin)) {
-    return fail_bi(Code::kForbidden, "certificates are bound by administrators",
-                   "客户端证书由平台管理员登记", "actor.roles", "W17-09");
-  }
+  if (request.user != by.user.login) TRY_STATUS(require_reading(by, request));
   const std::string fingerprint = to_lower(replace_all(request.fingerprint, ":", ""));
   crypto::Digest parsed;
   if (!crypto::from_hex(fingerprint, parsed)) {

@@ -26,8 +26,9 @@ struct CertificateRequest {
   }
 };
 
-/// Binds a certificate to a person; administrators. It is kept as a token whose digest no secret
-/// can make, so it is listed and revoked like every token. TLS has proved the certificate before.
+/// Binds a certificate to whoever asks; administrators bind one for reading to anybody. It is kept
+/// as a token whose digest no secret can make, so it is listed and revoked like every token. TLS
+/// has proved the certificate before.
 Result<model::Token> bind_certificate(store::Store& store, const Clock& clock, IdSource& ids,
                                       const Principal& by, const CertificateRequest& request);
 

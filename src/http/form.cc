@@ -85,9 +85,7 @@ Result<Part> read_head(std::string_view head) {
     part.name = unquoted(*name);
     if (auto file = parameter(value, "filename")) part.file = plain_name(unquoted(*file));
   }
-  if (!named || part.name.size() > kNameBytes || !is_utf8(part.name)) {
-    return broken("a part says not which field it is");
-  }
+  if (!named) return broken("a part says not which field it is");
   return part;
 }
 
@@ -97,7 +95,13 @@ std::string with_plain_newlines(std::string text) {
   return replace_all(replace_all(std::move(text), "\r\n", "\n"), "\r", "\n");
 }
 
+Status check_name(std::string_view name) {
+  if (name.size() <= kNameBytes && is_utf8(name)) return {};
+  return broken("a field's name is too long or not UTF-8");
+}
+
 Status add_field(Form& form, const Part& part, const FormLimits& limits) {
+  TRY_STATUS(check_name(part.name));
   if (part.content.size() > limits.field_bytes) {
     return too_large(part.name, "this text is too long", "文字过长");
   }
@@ -109,6 +113,7 @@ Status add_field(Form& form, const Part& part, const FormLimits& limits) {
 }
 
 Status add_file(Form& form, Part part, const FormLimits& limits) {
+  TRY_STATUS(check_name(part.name));
   if (part.file->empty() && part.content.empty()) return {};
   if (form.files.size() == limits.files) {
     return too_large(part.name, "too many files", "文件数量过多");

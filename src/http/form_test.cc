@@ -56,6 +56,9 @@ TEST(Form, EveryCutOfAGoodFormIsRefusedOrSmaller) {
 
 TEST(Form, RefusesWhatIsNotOne) {
   EXPECT_FALSE(parse_form("text/plain", "a=1"));
+  const std::string too_long(201, 'n');
+  EXPECT_FALSE(parse_form("application/x-www-form-urlencoded", too_long + "=1"));
+  EXPECT_FALSE(parse_form(kType, part("name=\"" + too_long + "\"", "1") + "------b1--"));
   EXPECT_FALSE(parse_form("multipart/form-data", "------b1--"));
   EXPECT_FALSE(parse_form("multipart/form-data; boundary=\"a b\"", "--a b--"));
   EXPECT_FALSE(parse_form(kType, "preamble\r\n------b1--"));

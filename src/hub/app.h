@@ -10,6 +10,7 @@
 #include "attribution/service.h"
 #include "base/guarded.h"
 #include "desk/desk.h"
+#include "desk/invitations.h"
 #include "desk/memberships.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
@@ -35,6 +36,7 @@ struct App {
   desk::Memberships& memberships;
   desk::SecondFactors& second_factors;
   desk::SignIn& sign_in;
+  desk::Invitations& invitations;
   attribution::Service& attribution;
   desk::RuleBook& rules;
   std::function<std::shared_ptr<const match::Guard>()> guard;

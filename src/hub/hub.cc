@@ -8,6 +8,7 @@
 #include "delivery/dispatcher.h"
 #include "desk/clocks.h"
 #include "desk/desk.h"
+#include "desk/permissions.h"
 #include "desk/registry.h"
 #include "desk/rule_book.h"
 #include "exchange/projector.h"
@@ -72,6 +73,8 @@ class HubImpl final : public Hub {
         *store_, clock_, rules_->law(), *factor_files_, options_.second_factor_roles);
     sign_in_ = std::make_unique<desk::SignIn>(*store_, clock_, ids_, rules_->law(),
                                               *second_factors_, options_.sign_in);
+    invitations_ = std::make_unique<desk::Invitations>(*store_, clock_, ids_, rules_->law(),
+                                                       *second_factors_, *sign_in_);
     TRY(attribution_,
         attribution::Service::open(*store_, clock_, ids_, options_.data / "reference"));
     for (const auto& what : attribution_->unreadable()) {
@@ -208,6 +211,7 @@ class HubImpl final : public Hub {
                        *memberships_,
                        *second_factors_,
                        *sign_in_,
+                       *invitations_,
                        *attribution_,
                        *rules_,
                        [this] { return guard_; },
@@ -406,6 +410,7 @@ class HubImpl final : public Hub {
   std::unique_ptr<SealedFiles> factor_files_;
   std::unique_ptr<desk::SecondFactors> second_factors_;
   std::unique_ptr<desk::SignIn> sign_in_;
+  std::unique_ptr<desk::Invitations> invitations_;
   std::unique_ptr<attribution::Service> attribution_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<DnsService> dns_;

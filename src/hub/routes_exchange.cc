@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "desk/clocks.h"
+#include "desk/permissions.h"
 #include "exchange/credentials.h"
 #include "exchange/stix/export.h"
 #include "exchange/stix/importer.h"
@@ -108,9 +109,12 @@ void add_collections(http::Router& router, App& app) {
       });
   post<exchange::CertificateRequest>(
       router, "/api/v1/certificates", "bindCertificate", "exchange",
-      {"登记客户端证书", "Bind a client certificate to a person"}, "admin",
-      model::schema_of<model::Token>(),
+      {"登记客户端证书：本人的；管理员可为他人登记只读证书",
+       "Bind a client certificate: one's own; for reading, administrators anybody's"},
+      "read", model::schema_of<model::Token>(),
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY_STATUS(
+            desk::require_held(by, r.scopes.empty() ? std::vector<std::string>{"read"} : r.scopes));
         TRY(auto token,
             exchange::bind_certificate(app.store, app.clock, app.ids, principal(app, by), r));
         return model::to_json(token);

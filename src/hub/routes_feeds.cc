@@ -6,6 +6,7 @@
 #include "delivery/block_list.h"
 #include "delivery/bulletin.h"
 #include "delivery/misp_feed.h"
+#include "desk/permissions.h"
 #include "exchange/determined.h"
 #include "http/serialize.h"
 #include "hub/app.h"

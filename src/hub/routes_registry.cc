@@ -153,6 +153,15 @@ void add_people_routes(http::Router& router, App& app) {
                   TRY(const auto u, app.registry.disable_user(by, login));
                   return shown(u);
                 });
+  post<desk::InvitationRequest>(
+      router, "/api/v1/users/{id}/invitation", "inviteUser", "registry",
+      {"邀请：本人凭此设置密码或取得令牌，只能使用一次",
+       "Invite: good once for the person to choose a password or get a token"},
+      "admin", model::schema_of<desk::IssuedToken>(),
+      [&app](const Actor& by, const std::string& login, const auto& r) {
+        return as_json(app.invitations.invite(by, login, r));
+      },
+      201);
   post<desk::JoinRequest>(
       router, "/api/v1/users/{id}/join", "joinOrganization", "registry",
       {"兼任：为另一机构行事", "Act for a further organisation"}, "admin", user,

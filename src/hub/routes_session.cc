@@ -194,6 +194,29 @@ void add_own_routes(http::Router& router, App& app, const std::shared_ptr<Attemp
   router.add(std::move(password));
 }
 
+void add_invitation_route(http::Router& router, App& app) {
+  http::Route accept;
+  accept.method = http::Method::kPost;
+  accept.pattern = "/api/v1/me/invitation";
+  accept.operation = "acceptInvitation";
+  accept.tag = "session";
+  accept.summary = {"接受邀请（以邀请为令牌）：设置密码、取得令牌，或二者兼有",
+                    "Accept an invitation, sent as the token: choose a password, get a token, or "
+                    "both"};
+  accept.scope = std::string(desk::kInvitationScope);
+  accept.request = model::schema_of<desk::AcceptRequest>();
+  accept.response = model::schema_of<desk::Accepted>();
+  accept.success = 201;
+  accept.handler = [&app](http::Request& request) -> Result<http::Response> {
+    TRY(const std::string body, read_body(request));
+    TRY(const Json json, Json::parse(body));
+    TRY(const auto asked, model::parse_request<desk::AcceptRequest>(json));
+    TRY(const auto accepted, app.invitations.accept(session(request), asked));
+    return http::Response::json(model::to_json(accepted), 201);
+  };
+  router.add(std::move(accept));
+}
+
 void add_switch_route(http::Router& router, App& app) {
   http::Route other;
   other.method = http::Method::kPost;
@@ -254,6 +277,7 @@ void add_session_routes(http::Router& router, App& app) {
   get(router, "/api/v1/me", "whoAmI", "session", {"当前身份", "Who I am"}, "read", {}, who_schema(),
       [&app](http::Request& request) { return who(app, session(request)); });
   add_switch_route(router, app);
+  add_invitation_route(router, app);
 }
 
 }  // namespace tocsin::hub

@@ -320,6 +320,7 @@ Text label(std::string_view word) {
       {"second-factor.confirmed", {"启用第二因素", "second factor confirmed"}},
       {"second-factor.reset", {"重置第二因素", "second factor reset"}},
       {"user.password-changed", {"修改密码", "password changed"}},
+      {"invitation.accepted", {"接受邀请", "invitation accepted"}},
       {"user.joined", {"兼任另一机构", "acts for a further organisation"}},
       {"user.left", {"解除兼任", "no longer acts for an organisation"}},
       {"session.organization", {"切换所代表的机构", "acts for another organisation"}},

@@ -147,9 +147,7 @@ class ConsoleTest(unittest.TestCase):
     @classmethod
     def person(cls, login, organization, roles):
         """A person who signs in with a password."""
-        cls.hub["admin"].post("/api/v1/users", {
-            "login": login, "name": login, "organization": organization, "roles": roles,
-            "password": PASSWORD})
+        cls.hub.add_person(login, organization, roles, PASSWORD)
 
     def setUp(self):
         # The hub ends connections that were idle; a browser test before this one takes its time.

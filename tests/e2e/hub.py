@@ -396,11 +396,18 @@ class Hub:
             self.people[login] = Api(self.port, self.tokens[login], self.tls)
         return self.people[login]
 
-    def add_person(self, login, organization, roles):
+    def add_person(self, login, organization, roles, password="", name=""):
+        """A person who accepted the invitation: with a token, and a password if one is given."""
         self["admin"].post("/api/v1/users", {
-            "login": login, "name": login, "organization": organization, "roles": roles})
-        made = self["admin"].post("/api/v1/tokens", {"user": login, "label": "e2e"})
-        self.tokens[login] = made["secret"]
+            "login": login, "name": name or login, "organization": organization, "roles": roles})
+        self.tokens[login] = self.accept(login, password)
+
+    def accept(self, login, password="", label="e2e"):
+        """What the person exchanges a new invitation for: a token, a password, or both."""
+        made = self["admin"].post(f"/api/v1/users/{login}/invitation")
+        invited = self.api(made["secret"])
+        return invited.post("/api/v1/me/invitation", {
+            "label": label, "password": password}).get("secret")
 
     def add_cast(self):
         for code, kind, provinces in UNITS:

@@ -263,9 +263,6 @@ class Api(unittest.TestCase):
         told = self.hub["admin"].call("POST", "/api/v1/users", {
             "login": "wang", "organization": "sec-co"})
         self.problem(told, 409, "conflict")
-        short = self.hub["admin"].call("POST", "/api/v1/users", {
-            "login": "newbie", "organization": "sec-co", "password": "short"})
-        self.assertEqual(self.problem(short, 400)["field"], "password")
 
     def test_paging(self):
         for i in range(7):
@@ -462,8 +459,7 @@ class Api(unittest.TestCase):
     def test_secrets_are_nowhere(self):
         hub = self.hub
         password = "a very secret password 1"
-        hub["admin"].post("/api/v1/users", {"login": "pass", "organization": "sec-co",
-                                            "roles": ["finder"], "password": password})
+        hub.add_person("pass", "sec-co", ["finder"], password)
         session = hub.api().post("/api/v1/session", {"login": "pass", "password": password})
         hub.tokens["pass"] = session["secret"]
         for login, wrong in (("pass", "wrong password 123"), ("nobody", password)):

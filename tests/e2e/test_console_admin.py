@@ -142,6 +142,30 @@ class Administration(browser.ConsoleTest):
         people = self.hub["admin"].get("/api/v1/users?limit=1000")["items"]
         return next(u["organization_codes"] for u in people if u["login"] == login)
 
+    def test_who_is_invited_chooses_the_password_alone(self):
+        """W17-10: who runs the platform knows nobody's password and issues nobody's tokens."""
+        self.hub["admin"].post("/api/v1/users", {"login": "fresh", "organization": "op-a",
+                                                 "roles": ["executor"]})
+        page = self.visitor(language="zh").sign_in("boss", "/admin/people")
+        page.get_by_role("button", name="fresh", exact=True).click()
+        page.get_by_role("button", name="邀请", exact=True).click()
+        page.get_by_role("button", name="提交").click()
+        invitation = page.locator(".secret").input_value()
+        visitor = self.visitor(language="en")
+        page = visitor.open()
+        page.get_by_role("button", name="I have an invitation").click()
+        page.get_by_label("Invitation").fill(invitation)
+        page.get_by_label("New password", exact=True).fill("my own good password")
+        page.get_by_label("New password again").fill("another good password")
+        page.get_by_role("button", name="Set the password").click()
+        page.get_by_text("The two are different").wait_for()
+        self.assertEqual(visitor.axe(), [])
+        page.get_by_label("New password again").fill("my own good password")
+        page.get_by_role("button", name="Set the password").click()
+        page.wait_for_selector("h1:has-text('My duties')")
+        told = self.hub.api(invitation).refused("POST", "/api/v1/me/invitation", {"label": "x"})
+        self.assertEqual(told.status, 401, "it is good once")
+
     def test_a_certificate_is_bound_to_a_person_and_unbound(self):
         self.person("carded", "op-a", ["executor"])
         page = self.visitor(language="zh").sign_in("boss", "/admin/people")
@@ -155,7 +179,8 @@ class Administration(browser.ConsoleTest):
         page.locator(".ant-modal-confirm").get_by_role("button", name="解除登记").click()
         bound.wait_for(state="detached")
         tokens = self.hub["admin"].get("/api/v1/tokens?limit=1000")["items"]
-        self.assertEqual([bool(t.get("revoked")) for t in tokens if t["login"] == "carded"], [True])
+        self.assertEqual([bool(t.get("revoked")) for t in tokens
+                          if t["login"] == "carded" and t.get("certificate")], [True])
 
     def test_who_acts_for_several_switches_by_the_keyboard(self):
         admin = self.hub["admin"]
@@ -175,6 +200,7 @@ class Administration(browser.ConsoleTest):
         chooser = page.get_by_role("combobox", name="代表单位")
         chooser.focus()
         page.keyboard.press("Enter")
+        page.locator(".ant-select-dropdown").get_by_title("乙网络").wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_selector(".shell-side .ant-select-selection-item:text-is('乙网络')")

@@ -54,8 +54,7 @@ class Console(unittest.TestCase):
         cls.addClassCleanup(cls.hub.end)
         cls.hub.start()
         cls.hub.add_cast()
-        cls.hub["admin"].post("/api/v1/users", {
-            "login": "pass", "organization": "miit", "roles": ["reviewer"], "password": PASSWORD})
+        cls.hub.add_person("pass", "miit", ["reviewer"], PASSWORD)
 
     def browser(self):
         made = Browser(self.hub)
@@ -141,10 +140,6 @@ class Console(unittest.TestCase):
 
     # -- W17-09: second factor, passwords, sessions of one's own
 
-    def add_person(self, login, *roles):
-        self.hub["admin"].post("/api/v1/users", {
-            "login": login, "organization": "miit", "roles": list(roles), "password": PASSWORD})
-
     def enrol(self, browser):
         """The secret and the recovery codes; the code of the present half minute is used up."""
         made = browser.call("POST", "/api/v1/me/second-factor", {}).json
@@ -155,7 +150,7 @@ class Console(unittest.TestCase):
         return made["secret"], got.json["recovery_codes"]
 
     def test_the_second_factor(self):
-        self.add_person("two")
+        self.hub.add_person("two", "miit", [], PASSWORD)
         browser = Browser(self.hub)
         self.assertEqual(browser.sign_in("two").status, 201)
         secret, recovery = self.enrol(browser)
@@ -183,7 +178,8 @@ class Console(unittest.TestCase):
         self.addCleanup(hub.end)
         hub.start()
         hub["admin"].post("/api/v1/users", {"login": "aud", "organization": "platform",
-                                            "roles": ["auditor"], "password": PASSWORD})
+                                            "roles": ["auditor"]})
+        hub.accept("aud", PASSWORD, label="")
         browser = Browser(hub)
         self.assertEqual(browser.sign_in("aud").json["scopes"], ["enrol"])
         self.assertEqual(browser.call("GET", "/api/v1/journal").status, 403)
@@ -204,7 +200,7 @@ class Console(unittest.TestCase):
         self.assertEqual(self.hub["sun"].get("/api/v1/names?limit=1").get("items"), [])
 
     def test_a_new_password_ends_the_other_sessions(self):
-        self.add_person("changes")
+        self.hub.add_person("changes", "miit", [], PASSWORD)
         mine, other = Browser(self.hub), Browser(self.hub)
         for browser in (mine, other):
             self.assertEqual(browser.sign_in("changes").status, 201)
@@ -216,7 +212,7 @@ class Console(unittest.TestCase):
         self.assertEqual(other.call("GET", "/api/v1/me").status, 401)
 
     def test_ones_sessions_are_listed_and_ended(self):
-        self.add_person("many")
+        self.hub.add_person("many", "miit", [], PASSWORD)
         mine, other = Browser(self.hub), Browser(self.hub)
         for browser in (mine, other):
             browser.sign_in("many")

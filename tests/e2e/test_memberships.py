@@ -29,8 +29,7 @@ class Memberships(unittest.TestCase):
 
     def person(self, login, first, roles, *further):
         """A person of `first` who also acts for each (organisation, roles) of `further`."""
-        self.hub["admin"].post("/api/v1/users", {
-            "login": login, "organization": first, "roles": roles, "password": PASSWORD})
+        self.hub.add_person(login, first, roles, PASSWORD)
         for organization, held in further:
             self.hub["admin"].post(f"/api/v1/users/{login}/join",
                                    {"organization": organization, "roles": held})
@@ -72,7 +71,7 @@ class Memberships(unittest.TestCase):
             self.assertEqual((refused.status, refused.json["rule"]), (403, "W17-09"))
             self.assertTrue(refused.json["detail_zh"])
         self.assertEqual(session.refused("POST", SWITCH, {}).status, 400)
-        token = self.hub["admin"].post("/api/v1/tokens", {"user": login, "organization": "op-b"})
+        token = session.post("/api/v1/tokens", {"organization": "op-b"})
         api = self.hub.api(token["secret"])
         self.assertEqual(api.get("/api/v1/me")["organization"]["code"], "op-b")
         refused = api.refused("POST", SWITCH, {"organization": "op-a"})
@@ -108,7 +107,7 @@ class Memberships(unittest.TestCase):
         self.assertEqual(joined["memberships"][0]["roles"], ["finder"])
         listed = {u["login"]: u for u in self.hub.cli("admin", "user", "list")["items"]}
         self.assertEqual(listed["line"]["organization_codes"], ["op-a", "op-b"])
-        token = self.hub.cli("admin", "token", "issue", "--user", "line", "--organization", "op-b")
+        token = self.hub.cli("line", "token", "issue", "--organization", "op-b")
         self.assertEqual(self.hub.api(token["secret"]).get("/api/v1/me")["organization"]["code"],
                          "op-b")
         session = self.hub.api().post("/api/v1/session", {"login": "line", "password": PASSWORD})

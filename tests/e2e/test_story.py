@@ -152,9 +152,27 @@ class Commands(unittest.TestCase):
         for login, organization, roles in h.PEOPLE:
             words = [w for r in roles for w in ("--role", r)]
             hub.cli("admin", "user", "add", "--login", login, "--org", organization, *words)
-            hub.tokens[login] = hub.cli("admin", "token", "issue", "--user", login)["secret"]
+            hub.tokens[login] = hub.accept(login)
         hub.cli("zhao", "org", "delegate", "--body", "cncert", "--document", "e2e")
         hub.cli("zhao", "user", "train", "--login", "li", "--topic", "identification")
+
+    def test_an_invitation_becomes_a_login_on_the_command_line(self):
+        hub = self.hub
+        hub.cli("admin", "org", "add", "--code", "inv-co", "--type", "operator", "--en", "I")
+        hub.cli("admin", "user", "add", "--login", "inv", "--org", "inv-co", "--role", "executor")
+        refused = hub.run("token", "issue", "--user", "inv", login="admin")
+        self.assertEqual(refused.returncode, 4)
+        self.assertIn("[W17-10]", refused.stderr)
+        code = hub.cli("admin", "user", "invite", "inv")["secret"]
+        lines = f"{code}\nmy own good password\n"
+        done = hub.run("login", "--hub", hub.url, "--invitation", stdin=lines)
+        self.assertIn("signed in: inv @ inv-co", done.stdout, done.stderr)
+        wrong = hub.run("login", "--hub", hub.url, "--login", "inv", stdin="not the password\n")
+        self.assertEqual((wrong.returncode, wrong.stderr),
+                         (4, "error: password: wrong name or password\n"))
+        code = hub.cli("admin", "user", "invite", "inv")["secret"]
+        done = hub.run("login", "--hub", hub.url, "--invitation", stdin=code + "\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_whole_loop(self):
         hub = self.hub

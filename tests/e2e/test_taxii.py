@@ -281,6 +281,9 @@ class Certificate(unittest.TestCase):
                         headers={"X-Tocsin-Request": "1"})
 
         self.assertEqual(status("client"), 401)
+        taken = hub["admin"].refused("POST", "/api/v1/certificates", {
+            "user": "zhao", "fingerprint": fingerprint, "scopes": ["decide"]})
+        self.assertEqual((taken.status, taken.json["rule"]), (403, "W17-10"))
         bound = hub.cli("admin", "taxii", "certificate", "--user", "wang", "--fingerprint",
                         fingerprint, "--ca", path("hub.pem"))
         self.assertEqual((status("client"), status("stranger")), (200, 401))

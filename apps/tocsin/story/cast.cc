@@ -67,6 +67,15 @@ Status add_points(cli::HubClient& operator_client, std::uint16_t resolver_port) 
   return {};
 }
 
+/// As each person does it: the invitation is accepted with a password, and a token comes with it.
+Result<Json> accepted(cli::HubClient& admin, const std::string& hub, const std::string& login,
+                      const std::string& password) {
+  TRY(const Json invitation, admin.post("/api/v1/users/" + login + "/invitation", Json::object()));
+  cli::HubClient invited(hub, invitation.str("secret"), "");
+  return invited.post("/api/v1/me/invitation",
+                      Json::object({{"password", password}, {"label", "story"}}));
+}
+
 }  // namespace
 
 Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
@@ -86,14 +95,13 @@ Result<Cast> set_up(const std::string& hub, const std::string& admin_token,
     TRY_STATUS(admin.post("/api/v1/organizations", body));
     titles[unit.code] = cli::say(lang, unit.zh, unit.en);
   }
+  TRY_STATUS(accepted(admin, hub, "admin", cast.password));
   for (const auto& person : people()) {
     TRY_STATUS(admin.post("/api/v1/users", Json::object({{"login", person.login},
                                                          {"name", person.name},
                                                          {"organization", person.unit},
-                                                         {"roles", words(person.roles)},
-                                                         {"password", cast.password}})));
-    TRY(const Json token,
-        admin.post("/api/v1/tokens", Json::object({{"user", person.login}, {"label", "story"}})));
+                                                         {"roles", words(person.roles)}})));
+    TRY(const Json token, accepted(admin, hub, person.login, cast.password));
     cast.tokens[person.login] = token.str("secret");
     cast.parts[person.login] = {person.unit, titles[person.unit],
                                 cli::joined_words(words(person.roles), lang)};

@@ -739,6 +739,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite: good once for the person to choose a password or get a token */
+        post: operations["inviteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/join": {
         parameters: {
             query?: never;
@@ -957,6 +974,23 @@ export interface paths {
         put?: never;
         /** For which of one's organisations this session acts from now on */
         post: operations["actFor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept an invitation, sent as the token: choose a password, get a token, or both */
+        post: operations["acceptInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1816,7 +1850,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bind a client certificate to a person */
+        /** Bind a client certificate: one's own; for reading, administrators anybody's */
         post: operations["bindCertificate"];
         delete?: never;
         options?: never;
@@ -9198,7 +9232,6 @@ export interface operations {
                     name?: string;
                     organization?: string;
                     roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
-                    password?: string;
                 };
             };
         };
@@ -9287,6 +9320,46 @@ export interface operations {
                             /** Format: date-time */
                             left?: string;
                         }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    inviteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    expires?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        secret?: string;
+                        note?: {
+                            zh?: string;
+                            en?: string;
+                        };
                     };
                 };
             };
@@ -10196,6 +10269,38 @@ export interface operations {
                         scopes?: string[];
                         point?: string;
                         expires?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password?: string;
+                    label?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        login?: string;
+                        id?: string;
+                        secret?: string;
                     };
                 };
             };

@@ -291,6 +291,7 @@ export const words: Record<string, { zh: string; en: string }> = {
   "second-factor.confirmed": { zh: "启用第二因素", en: "second factor confirmed" },
   "second-factor.reset": { zh: "重置第二因素", en: "second factor reset" },
   "user.password-changed": { zh: "修改密码", en: "password changed" },
+  "invitation.accepted": { zh: "接受邀请", en: "invitation accepted" },
   "user.joined": { zh: "兼任另一机构", en: "acts for a further organisation" },
   "user.left": { zh: "解除兼任", en: "no longer acts for an organisation" },
   "session.organization": { zh: "切换所代表的机构", en: "acts for another organisation" },

@@ -5,7 +5,8 @@ import { useState } from "react";
 import { act, api, data } from "../../api/client";
 import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
-import { ActionForm, newKey } from "../../parts/ActionForm";
+import { type Action, ActionForm, newKey } from "../../parts/ActionForm";
+import { NewPassword } from "../../parts/NewPassword";
 import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
@@ -13,7 +14,7 @@ import { account as en } from "../../texts/en/account";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { account as zh } from "../../texts/zh/account";
 import { asPage, DoButton, Facts, Panel, Rows, Secret, under } from "../admin/parts";
-import { issueToken, SCOPES } from "../admin/registry";
+import { bindCertificate, issueToken, SCOPES } from "../admin/registry";
 import type { IssuedToken, Token } from "../admin/shapes";
 import { SecondFactor } from "./SecondFactor";
 
@@ -72,25 +73,7 @@ function Password() {
         <Form.Item name="old" label={t.oldPassword} rules={needed}>
           <Input.Password autoComplete="current-password" />
         </Form.Item>
-        <Form.Item name="password" label={t.newPassword} rules={needed}>
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
-        <Form.Item
-          name="again"
-          label={t.again}
-          dependencies={["password"]}
-          rules={[
-            ...needed,
-            ({ getFieldValue }) => ({
-              validator: (_, value) =>
-                !value || value === getFieldValue("password")
-                  ? Promise.resolve()
-                  : Promise.reject(new Error(t.different)),
-            }),
-          ]}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
+        <NewPassword />
         {send.error && <ProblemView error={send.error} />}
         <Button type="primary" htmlType="submit" loading={send.isPending}>
           {t.changePassword}
@@ -163,7 +146,8 @@ function Tokens() {
   const text = useText();
   const format = useFormat();
   const me = useMe();
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<Action>();
+  const codes = me.data?.sides.map((s) => s.code);
   const [secret, setSecret] = useState("");
   const {
     data: all,
@@ -183,7 +167,16 @@ function Tokens() {
     <Panel
       title={t.tokens}
       hint={t.tokensHint}
-      extra={<Button onClick={() => setAdding(true)}>{t.issue}</Button>}
+      extra={
+        <span className="buttons">
+          <Button onClick={() => setAdding(issueToken(codes))}>{t.issue}</Button>
+          <Button
+            onClick={() => setAdding(bindCertificate(me.data?.user.login ?? "", codes, true))}
+          >
+            {t.bind}
+          </Button>
+        </span>
+      }
     >
       {error && <ProblemView error={error} retry={() => refetch()} />}
       <Rows
@@ -206,14 +199,11 @@ function Tokens() {
       />
       {adding && (
         <ActionForm
-          action={issueToken(
-            undefined,
-            me.data?.sides.map((s) => s.code),
-          )}
+          action={adding}
           subject={t.tokens}
           step={under("6", "W17-09")}
-          close={() => setAdding(false)}
-          done={(made) => setSecret((made as IssuedToken).secret)}
+          close={() => setAdding(undefined)}
+          done={(made) => setSecret((made as IssuedToken).secret ?? "")}
         />
       )}
       {secret && <Secret title={t.newToken} secret={secret} close={() => setSecret("")} />}

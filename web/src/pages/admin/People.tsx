@@ -17,7 +17,7 @@ import { admin as zh } from "../../texts/zh/admin";
 import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
 import { DoButton, Facts, Panel, Rows, Secret, under, useRole } from "./parts";
-import { addPerson, addTraining, issueToken } from "./registry";
+import { addPerson, addTraining, inviteUser } from "./registry";
 import type { IssuedToken, Listed } from "./shapes";
 
 async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
@@ -99,12 +99,11 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
           )}
           {admin && (
             <>
-              <Button
-                size="small"
-                onClick={() => start(issueToken(login, user.organization_codes))}
-              >
-                {t.issueToken}
-              </Button>
+              {!user.disabled && (
+                <Button size="small" onClick={() => start(inviteUser(login))}>
+                  {t.invite}
+                </Button>
+              )}
               <DoButton
                 label={t.resetFactor}
                 path={`${path}/second-factor-reset`}
@@ -187,11 +186,11 @@ export default function People() {
           step={basis}
           close={() => setDoing(undefined)}
           done={(answer) => {
-            if (doing.id.startsWith("token")) setSecret((answer as IssuedToken).secret);
+            if (doing.id.startsWith("invite")) setSecret((answer as IssuedToken).secret);
           }}
         />
       )}
-      {secret && <Secret title={t.newToken} secret={secret} close={() => setSecret("")} />}
+      {secret && <Secret title={t.invitation} secret={secret} close={() => setSecret("")} />}
     </>
   );
 }

@@ -136,14 +136,6 @@ export const addPerson: Action = {
       words: ROLES,
       required: true,
     },
-    {
-      name: "password",
-      kind: "secret",
-      title: {
-        zh: "初始密码（留空则只能用令牌）",
-        en: "First password (empty: tokens only)",
-      },
-    },
   ],
 };
 
@@ -197,12 +189,28 @@ export function addTraining(login?: string, codes: string[] = []): Action {
   };
 }
 
-export function issueToken(login?: string, codes: string[] = []): Action {
+/** Good once: the person chooses a password with it, which nobody else ever knew (W17-10). */
+export function inviteUser(login: string): Action {
   return {
-    id: `token:${login ?? "own"}`,
+    id: `invite:${login}`,
+    title: { zh: "邀请", en: "Invite" },
+    path: `/api/v1/users/${encodeURIComponent(login)}/invitation`,
+    fields: [
+      {
+        name: "expires",
+        kind: "date",
+        title: { zh: "有效期至（默认七天）", en: "Good until (left out: seven days)" },
+      },
+    ],
+  };
+}
+
+/** One's own: nobody issues the token of another person (W17-10). */
+export function issueToken(codes: string[] = []): Action {
+  return {
+    id: "token",
     title: { zh: "签发令牌", en: "Issue a token" },
     path: "/api/v1/tokens",
-    fixed: login ? { user: login } : undefined,
     fields: [
       {
         name: "label",
@@ -219,7 +227,7 @@ export function issueToken(login?: string, codes: string[] = []): Action {
           zh: "权限（不选即为该人员的全部权限）",
           en: "Scopes (none: all that the person may)",
         },
-        words: Object.keys(SCOPES),
+        words: GRANTED,
         labels: SCOPES,
       },
       { name: "expires", kind: "date", title: { zh: "有效期至", en: "Expires" } },
@@ -227,7 +235,8 @@ export function issueToken(login?: string, codes: string[] = []): Action {
   };
 }
 
-export function bindCertificate(login: string, codes: string[] = []): Action {
+/** For somebody else it is for reading; with one's own one may do what one may (W17-10). */
+export function bindCertificate(login: string, codes: string[] = [], own = false): Action {
   return {
     id: `certificate:${login}`,
     title: { zh: "登记证书", en: "Bind a certificate" },
@@ -245,13 +254,17 @@ export function bindCertificate(login: string, codes: string[] = []): Action {
         required: true,
       },
       ...forUnit(codes, { zh: "代表单位", en: "Acts for" }),
-      {
-        name: "scopes",
-        kind: "many",
-        title: { zh: "权限（不选则仅查阅）", en: "Scopes (none: reading only)" },
-        words: Object.keys(SCOPES),
-        labels: SCOPES,
-      },
+      ...(own
+        ? [
+            {
+              name: "scopes",
+              kind: "many" as const,
+              title: { zh: "权限（不选则仅查阅）", en: "Scopes (none: reading only)" },
+              words: GRANTED,
+              labels: SCOPES,
+            },
+          ]
+        : []),
       { name: "expires", kind: "date", title: { zh: "有效期至", en: "Expires" } },
     ],
   };
@@ -270,4 +283,8 @@ export const SCOPES: Record<string, { zh: string; en: string }> = {
   journal: { zh: "查阅日志", en: "read the journal" },
   push: { zh: "推送来源内容", en: "push into a source" },
   enrol: { zh: "登记第二因素", en: "enrol a second factor" },
+  invitation: { zh: "接受邀请", en: "accept an invitation" },
 };
+
+/** Those that can be asked for; the hub alone gives the others. */
+const GRANTED = Object.keys(SCOPES).filter((scope) => !["enrol", "invitation"].includes(scope));

@@ -10,6 +10,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { signIn as en } from "../../texts/en/sign-in";
 import { useTexts } from "../../texts/use";
 import { signIn as zh } from "../../texts/zh/sign-in";
+import { Invitation } from "./Invitation";
 
 interface Values {
   login: string;
@@ -22,6 +23,7 @@ export default function SignIn() {
   const { language } = useSettings();
   const client = useQueryClient();
   const [askCode, setAskCode] = useState(false);
+  const [invited, setInvited] = useState(false);
   const send = useMutation({
     mutationFn: (values: Values) =>
       api.POST("/api/v1/session", { body: { ...values, cookie: true } as Values }),
@@ -50,31 +52,38 @@ export default function SignIn() {
           />
         }
       />
-      <Form
-        layout="vertical"
-        requiredMark={false}
-        onFinish={(values: Values) => send.mutate(values)}
-      >
-        <Form.Item name="login" label={t.login} rules={[{ required: true, message: t.login }]}>
-          <Input autoComplete="username" autoFocus />
-        </Form.Item>
-        <Form.Item
-          name="password"
-          label={t.password}
-          rules={[{ required: true, message: t.password }]}
+      {invited ? (
+        <Invitation accepted={(values) => send.mutate(values)} />
+      ) : (
+        <Form
+          layout="vertical"
+          requiredMark={false}
+          onFinish={(values: Values) => send.mutate(values)}
         >
-          <Input.Password autoComplete="current-password" />
-        </Form.Item>
-        {askCode && (
-          <Form.Item name="code" label={t.code} extra={t.codeHint}>
-            <Input autoComplete="one-time-code" inputMode="numeric" autoFocus />
+          <Form.Item name="login" label={t.login} rules={[{ required: true, message: t.login }]}>
+            <Input autoComplete="username" autoFocus />
           </Form.Item>
-        )}
-        {send.error && !firstAsk && <ProblemView error={send.error} />}
-        <Button type="primary" htmlType="submit" block loading={send.isPending}>
-          {t.submit}
-        </Button>
-      </Form>
+          <Form.Item
+            name="password"
+            label={t.password}
+            rules={[{ required: true, message: t.password }]}
+          >
+            <Input.Password autoComplete="current-password" />
+          </Form.Item>
+          {askCode && (
+            <Form.Item name="code" label={t.code} extra={t.codeHint}>
+              <Input autoComplete="one-time-code" inputMode="numeric" autoFocus />
+            </Form.Item>
+          )}
+          {send.error && !firstAsk && <ProblemView error={send.error} />}
+          <Button type="primary" htmlType="submit" block loading={send.isPending}>
+            {t.submit}
+          </Button>
+        </Form>
+      )}
+      <Button type="link" block onClick={() => setInvited(!invited)}>
+        {invited ? t.havePassword : t.haveInvitation}
+      </Button>
     </main>
   );
 }

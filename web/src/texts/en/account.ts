@@ -15,6 +15,7 @@ export const account: Same<typeof zh> = {
   passwordHint: "A change ends all other sessions.",
   oldPassword: "Present password",
   newPassword: "New password",
+  newPasswordHint: "At least 12 characters",
   again: "New password again",
   different: "The two are different",
   changePassword: "Change password",
@@ -61,5 +62,6 @@ export const account: Same<typeof zh> = {
   allScopes: "all of yours",
   revoke: "Revoke",
   revokeAsk: "Programs that use it are locked out at once.",
+  bind: "Bind a certificate",
   newToken: "New token",
 };

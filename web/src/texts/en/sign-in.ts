@@ -9,4 +9,9 @@ export const signIn: Same<typeof zh> = {
   code: "One-time code",
   codeHint: "Six digits from the authenticator",
   submit: "Sign in",
+  haveInvitation: "I have an invitation",
+  havePassword: "I have a password",
+  invitation: "Invitation",
+  invitationHint: "Handed over by the platform's administrator; good once",
+  choose: "Set the password and sign in",
 };

@@ -12,6 +12,7 @@ export const account = {
   passwordHint: "修改后其他会话随即结束。",
   oldPassword: "当前密码",
   newPassword: "新密码",
+  newPasswordHint: "至少 12 个字符",
   again: "再次输入新密码",
   different: "两次输入不一致",
   changePassword: "修改密码",
@@ -58,5 +59,6 @@ export const account = {
   allScopes: "本人全部权限",
   revoke: "撤销",
   revokeAsk: "使用该令牌的程序将立即无法访问。",
+  bind: "登记证书",
   newToken: "新令牌",
 };

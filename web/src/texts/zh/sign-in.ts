@@ -6,4 +6,9 @@ export const signIn = {
   code: "动态验证码",
   codeHint: "身份验证器显示的六位数字",
   submit: "登录",
+  haveInvitation: "我有邀请",
+  havePassword: "用密码登录",
+  invitation: "邀请",
+  invitationHint: "由平台管理员交付，仅一次有效",
+  choose: "设置密码并登录",
 };

@@ -155,6 +155,7 @@ void Router::add(Route route) {
 }
 
 void Router::set_guard(Guard guard) { guard_ = std::move(guard); }
+void Router::set_lost(Lost lost) { lost_ = std::move(lost); }
 
 /// Depth is bounded by the patterns, not by the path: a path longer than every pattern fails.
 const Router::Node* Router::find(const Node& node, const std::vector<std::string>& segments,
@@ -199,6 +200,9 @@ Response Router::dispatch(Request& request) const {
   if (node == nullptr) {
     if (request.path == "*" && request.method == Method::kOptions) {
       return Response{.status = 204, .headers = {}, .body = {}, .stream = {}, .events = {}};
+    }
+    if (lost_) {
+      if (auto answer = lost_(request)) return std::move(*answer);
     }
     return problem(not_found(request), request.request_id);
   }

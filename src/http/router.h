@@ -53,6 +53,9 @@ class Router {
   /// `params` does not describe are described as plain strings.
   void add(Route route);
   void set_guard(Guard guard);
+  /// Answers instead of the problem document where no route is, if it has something to say.
+  using Lost = std::function<std::optional<Response>(Request&)>;
+  void set_lost(Lost lost);
 
   /// Finds the route (404, 405 with Allow, HEAD served by GET, OPTIONS answered), checks that
   /// required query and header parameters are there, runs the guard and the handler, turns errors
@@ -75,6 +78,7 @@ class Router {
   std::vector<Route> routes_;
   std::unique_ptr<Node> root_;
   Guard guard_;
+  Lost lost_;
 };
 
 }  // namespace tocsin::http

@@ -196,6 +196,31 @@ void add_page(http::Router& router, const std::shared_ptr<const Site>& site, htt
   }
 }
 
+namespace {
+
+/// Who browses at an address that is none reads a page; programs get the problem document. Chinese
+/// has no prefix of its own, and some look for one.
+std::optional<http::Response> lost(const Site& site, http::Request& request) {
+  const bool asks = request.method == http::Method::kGet || request.method == http::Method::kHead;
+  if (!asks || request.header("accept").find("text/html") == std::string_view::npos) {
+    return std::nullopt;
+  }
+  // As it was sent, so that it can be sent back.
+  const std::string& sent = request.raw_path.empty() ? request.path : request.raw_path;
+  if (sent == "/zh" || sent.starts_with("/zh/")) {
+    http::Response elsewhere;
+    elsewhere.status = 308;
+    // What follows must not be read as the name of another host.
+    const auto rest = sent.find_first_not_of('/', 3);
+    elsewhere.header("Location", "/" + (rest == std::string::npos ? "" : sent.substr(rest)));
+    return elsewhere;
+  }
+  const bool english = request.path == "/en" || request.path.starts_with("/en/");
+  return sorry(Asked{site, request, english ? Lang::kEn : Lang::kZh}, "wrong_missing", 404);
+}
+
+}  // namespace
+
 Status add_public_site(http::Router& router, Services services) {
   TRY(auto catalogue, Catalogue::parse(site_file("texts.json")));
   TRY(auto renderer, Renderer::make(std::move(catalogue)));
@@ -209,6 +234,7 @@ Status add_public_site(http::Router& router, Services services) {
   add_appeal_pages(router, site);
   add_follow_pages(router, site);
   add_assets(router);
+  router.set_lost([site](http::Request& request) { return lost(*site, request); });
   return {};
 }
 

@@ -139,11 +139,6 @@ void add_reading_pages(http::Router& router, const std::shared_ptr<const Site>& 
            [](const Asked& asked) -> Result<http::Response> {
              return answer(asked, "about", "", "about_title", Json::object(), Keep::kShortly);
            });
-  // Whoever mistypes an address reads a page, not a document for programs.
-  add_page(router, site, Method::kGet, "/{page}", "siteMissing", {"没有的页面", "No such page"},
-           [](const Asked& asked) -> Result<http::Response> {
-             return sorry(asked, "wrong_missing", 404);
-           });
 }
 
 void add_assets(http::Router& router) {

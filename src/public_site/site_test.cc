@@ -19,8 +19,10 @@ using model::Notice;
 using model::Task;
 using model::Threat;
 using model::ThreatState;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 
 class Bytes final : public http::Body {
  public:
@@ -172,8 +174,27 @@ TEST_F(SiteTest, EveryPageInBothLanguagesWithoutScripts) {
                   HasSubstr("href=\"" + (lang.empty() ? "/en" + path : path) + "\""));
     }
   }
-  EXPECT_THAT(get("/nothing", {}, 404), HasSubstr("没有这个页面"));
-  EXPECT_THAT(get("/en/nothing", {}, 404), HasSubstr("There is no such page"));
+}
+
+TEST_F(SiteTest, WhoBrowsesAstrayReadsAPage) {
+  const auto at = [&](const std::string& path, const std::string& accept) {
+    http::Request request;
+    request.path = path;
+    request.headers = {{"accept", accept}};
+    return ask(std::move(request));
+  };
+  const std::string browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+  const auto lost = at("/nothing/here", browser);
+  EXPECT_EQ(lost.status, 404);
+  EXPECT_THAT(lost.body, HasSubstr("没有这个页面"));
+  EXPECT_THAT(at("/en/nothing", browser).body, HasSubstr("There is no such page"));
+  EXPECT_THAT(at("/nothing", "application/json").body, HasSubstr("urn:tocsin:problem"));
+  for (const auto& [path, to] : {std::pair{"/zh/", "/"}, std::pair{"/zh/report", "/report"},
+                                 std::pair{"/zh//evil.example", "/evil.example"}}) {
+    const auto moved = at(path, browser);
+    EXPECT_EQ(moved.status, 308);
+    EXPECT_THAT(moved.headers, Contains(Pair("Location", to)));
+  }
 }
 
 TEST_F(SiteTest, AFileIsSentOnce) {

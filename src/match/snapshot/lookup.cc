@@ -40,7 +40,8 @@ class Finder {
         tables_(snapshot.tables_->hashed),
         prefixes4_(snapshot.tables_->prefixes4),
         prefixes6_(snapshot.tables_->prefixes6),
-        blocks4_(snapshot.tables_->blocks4) {}
+        near4_(snapshot.tables_->near4),
+        present4_(snapshot.tables_->present4) {}
 
   const Hashed& table(TableId id) const { return tables_[static_cast<std::size_t>(id)]; }
 
@@ -195,7 +196,8 @@ class Finder {
   const std::array<Hashed, kHashedTables>& tables_;
   const Prefixes<std::uint32_t>& prefixes4_;
   const Prefixes<Wide>& prefixes6_;
-  const Blocks& blocks4_;
+  const Bits& near4_;
+  const Bits& present4_;
   std::size_t used_ = 0;
   std::size_t candidates_ = 0;
   std::array<Probe, kBatchProbes> probes_;
@@ -280,25 +282,35 @@ Answer Finder::relate(const Probe& probe, const Query& query, std::uint32_t ordi
 
 void Finder::ipv4(std::span<const std::uint32_t> addresses, std::span<Answer> answers) const {
   const Hashed& exact = table(TableId::kIpv4);
-  std::array<Probe, kBatchQueries> probes;
+  std::array<std::uint32_t, kBatchQueries> permuted;
+  std::array<Probe, kBatchQueries> probes;        // of those that may be listed themselves
   std::array<std::uint32_t, kBatchQueries> near;  // those that some prefix may cover
   for (std::size_t done = 0; done < addresses.size(); done += kBatchQueries) {
     const std::size_t n = std::min(kBatchQueries, addresses.size() - done);
     const auto asked = addresses.subspan(done, n);
     for (std::size_t i = 0; i < n; ++i) {
-      probes[i].hash = std::uint64_t{snapshot_.hashes_.permuted(asked[i])} << 32;
-      exact.fetch_directory(probes[i].hash);
-      blocks4_.fetch(asked[i]);
+      permuted[i] = snapshot_.hashes_.permuted(asked[i]);
+      present4_.fetch(permuted[i]);
+      near4_.fetch(asked[i]);
     }
+    // No branches: they would be guessed wrong.
+    std::size_t likely = 0;
     std::size_t nears = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      exact.find_bucket(probes[i]);
+      answers[done + i] = {};
+      probes[likely].hash = std::uint64_t{permuted[i]} << 32;
+      probes[likely].query = static_cast<std::uint32_t>(i);
+      likely += present4_.any(permuted[i]) ? 1 : 0;
       near[nears] = static_cast<std::uint32_t>(i);
-      nears += blocks4_.any(asked[i]) ? 1 : 0;  // no branch: it would be guessed wrong
+      nears += near4_.any(asked[i]) ? 1 : 0;
     }
+    for (std::size_t i = 0; i < likely; ++i) exact.fetch_directory(probes[i].hash);
     for (std::size_t i = 0; i < nears; ++i) prefixes4_.fetch_directory(asked[near[i]]);
+    for (std::size_t i = 0; i < likely; ++i) exact.find_bucket(probes[i]);
     for (std::size_t i = 0; i < nears; ++i) prefixes4_.fetch_bucket(asked[near[i]]);
-    for (std::size_t i = 0; i < n; ++i) answers[done + i] = find_ipv4(exact, probes[i]);
+    for (std::size_t i = 0; i < likely; ++i) {
+      answers[done + probes[i].query] = find_ipv4(exact, probes[i]);
+    }
     for (std::size_t i = 0; i < nears; ++i) {
       Answer& answer = answers[done + near[i]];
       prefixes4_.find(asked[near[i]], 32, [&](std::uint32_t entry, int length) {

@@ -18,12 +18,10 @@ tl::unexpected<Error> damaged(const std::string& what, const std::string& what_z
                  "snapshot");
 }
 
-}  // namespace
-
-Blocks::Blocks(const Prefixes<std::uint32_t>& prefixes) {
-  if (prefixes.entries == 0) return;
-  bits_ = std::min(24, bits_for(prefixes.entries) + 4);
-  words_.assign(std::max<std::size_t>(1, (std::size_t{1} << bits_) / 64), 0);
+Bits near_prefixes(const Prefixes<std::uint32_t>& prefixes) {
+  if (prefixes.entries == 0) return {};
+  const int bits = std::min(24, bits_for(prefixes.entries) + 4);
+  Bits out(bits);
   // Starts ascend, so no block needs to be set twice: the work is bounded whatever the file says.
   std::uint64_t next = 0;
   for (std::uint64_t i = 0; i < prefixes.entries; ++i) {
@@ -31,14 +29,34 @@ Blocks::Blocks(const Prefixes<std::uint32_t>& prefixes) {
     if (length > 32) continue;  // damaged, and covers nothing
     const std::uint32_t start = prefixes.starts[i];
     const std::uint32_t end = length == 0 ? 0xffffffffU : start | (0xffffffffULL >> length);
-    const std::uint64_t last = first_bits(end, bits_);
-    for (std::uint64_t b = std::max<std::uint64_t>(next, first_bits(start, bits_)); b <= last;
-         ++b) {
-      words_[b / 64] |= std::uint64_t{1} << (b % 64);
+    const std::uint64_t last = first_bits(end, bits);
+    for (std::uint64_t b = std::max<std::uint64_t>(next, first_bits(start, bits)); b <= last; ++b) {
+      out.set(b);
     }
     next = std::max(next, last);
   }
+  return out;
 }
+
+/// Bucket and tag are the first bits of a permuted address. Eight to sixteen bits an entry: of the
+/// addresses that are not listed, one in nine to seventeen is searched for all the same.
+Bits present_addresses(const Hashed& exact) {
+  if (exact.entries == 0) return {};
+  const int bits = std::clamp(bits_for(exact.entries) + 3, exact.bucket_bits,
+                              std::min(32, exact.bucket_bits + kTagBits));
+  const int of_tag = bits - exact.bucket_bits;
+  Bits out(bits);
+  std::uint64_t entry = 0;
+  for (std::uint64_t bucket = 0; bucket >> exact.bucket_bits == 0; ++bucket) {
+    const std::uint64_t end = std::min<std::uint64_t>(exact.directory[bucket + 1], exact.entries);
+    for (; entry < end; ++entry) {
+      out.set(bucket << of_tag | std::uint64_t{exact.tags[entry]} >> (kTagBits - of_tag));
+    }
+  }
+  return out;
+}
+
+}  // namespace
 
 std::shared_ptr<const Tables> make_tables(const Image& image,
                                           const std::array<std::uint32_t, kTables>& bases) {
@@ -49,7 +67,8 @@ std::shared_ptr<const Tables> make_tables(const Image& image,
     out->hashed[static_cast<std::size_t>(t)] = Hashed(image, id, base(id));
   }
   out->prefixes4 = {image, TableId::kPrefix4, base(TableId::kPrefix4)};
-  out->blocks4 = Blocks(out->prefixes4);
+  out->near4 = near_prefixes(out->prefixes4);
+  out->present4 = present_addresses(out->hashed[static_cast<std::size_t>(TableId::kIpv4)]);
   out->prefixes6 = {image, TableId::kPrefix6, base(TableId::kPrefix6)};
   return out;
 }

@@ -177,17 +177,19 @@ struct Prefixes {
   }
 };
 
-/// One bit for each block of IPv4 addresses: some prefix has an address in it. Most addresses lie
-/// in no prefix's block and need no search.
-class Blocks {
+/// One bit for each value of the first bits of a number, made when a snapshot is opened: where it
+/// is not set, nothing has to be searched. Small enough to stay in a cache.
+class Bits {
  public:
-  Blocks() = default;
-  explicit Blocks(const Prefixes<std::uint32_t>& prefixes);
-  void fetch(std::uint32_t address) const {
-    __builtin_prefetch(&words_[first_bits(address, bits_) / 64]);
+  Bits() = default;
+  explicit Bits(int bits)
+      : bits_(bits), words_(std::max<std::size_t>(1, (std::size_t{1} << bits) / 64), 0) {}
+  void set(std::uint64_t block) { words_[block / 64] |= std::uint64_t{1} << (block % 64); }
+  void fetch(std::uint32_t number) const {
+    __builtin_prefetch(&words_[first_bits(number, bits_) / 64]);
   }
-  bool any(std::uint32_t address) const {
-    const std::uint64_t block = first_bits(address, bits_);
+  bool any(std::uint32_t number) const {
+    const std::uint64_t block = first_bits(number, bits_);
     return (words_[block / 64] >> (block % 64) & 1) != 0;
   }
 
@@ -200,7 +202,8 @@ struct Tables {
   std::array<Hashed, kHashedTables> hashed;
   Prefixes<std::uint32_t> prefixes4;
   Prefixes<Wide> prefixes6;
-  Blocks blocks4;
+  Bits near4;     ///< of addresses: some prefix has one with these first bits
+  Bits present4;  ///< of permuted addresses: the exact table has one with these first bits
 };
 
 /// `bases`: the first ordinal of each table.

@@ -107,7 +107,7 @@ std::string next_lines(const Json& document, Lang lang) {
   std::string out;
   for (const auto& n : document["next"].items()) {
     const std::string command = command_of(document, n);
-    out += say(lang, "可进行的下一步：", "next: ") + word(n["to"], lang) + say(lang, "（", " (") +
+    out += say(lang, "可转为：", "can become: ") + word(n["to"], lang) + say(lang, "（", " (") +
            word(n["role"], lang) + say(lang, "，", ", ") + article(n, lang) + say(lang, "）", ")") +
            (command.empty() ? "" : "  " + command) + "\n";
   }

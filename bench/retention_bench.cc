@@ -2,13 +2,15 @@
 // ending after some days, then the purge. Once the horizon is reached (expiry and floor together),
 // size and latency must stop growing.
 // Usage: bench_retention [--days N] [--per-day N] [--expiry DAYS] [--floor DAYS] [--again PERCENT]
-//                        [--no-purge] [--no-search] [--folder DIR]
+//                        [--no-purge] [--no-search] [--auto-vacuum none|incremental|full]
+//                        [--folder DIR]
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <map>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "base/crypto/hash.h"
 #include "intake/importer.h"
@@ -35,6 +37,8 @@ struct Plan {
   std::int64_t again = 20;
   bool purge = true;
   bool search = true;
+  /// `incremental` gives the free pages back after each purge, `full` in every commit.
+  std::string auto_vacuum = "none";
   std::filesystem::path folder = "/var/tmp";
 };
 
@@ -51,6 +55,10 @@ std::optional<Plan> plan_of(int argc, char** argv) {
       out.purge = false;
     } else if (word == "--no-search") {
       out.search = false;
+    } else if (word == "--auto-vacuum" && i + 1 < argc) {
+      out.auto_vacuum = argv[++i];
+      const std::string& how = out.auto_vacuum;
+      if (how != "none" && how != "incremental" && how != "full") return std::nullopt;
     } else if (word == "--folder" && i + 1 < argc) {
       out.folder = argv[++i];
     } else if (const auto found = numbers.find(word); found != numbers.end() && i + 1 < argc) {
@@ -114,6 +122,8 @@ class Bench {
         folder_(plan_.folder / ("tocsin-retention-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
+    // Only an empty file takes it.
+    run_sql("pragma auto_vacuum = " + plan_.auto_vacuum + "; vacuum");
     store_ = must(store::open_sqlite(folder_ / "hub.db", clock_));
     index_ = must(store::open_sqlite_text(folder_ / "search.db", search::collections()));
     organization_.type = model::OrganizationType::kMiit;
@@ -148,6 +158,7 @@ class Bench {
     Latency beside;
     intake::PurgeCounts gone;
     if (plan_.purge) gone = sweep(beside);
+    if (plan_.auto_vacuum == "incremental") run_sql("pragma incremental_vacuum");
     const double purge_s = seconds_since(start);
     start = Steady::now();
     if (plan_.search) {
@@ -157,6 +168,18 @@ class Bench {
     }
     const double index_s = seconds_since(start);
     return measured(day, gone, import_s, purge_s, index_s, beside);
+  }
+
+  /// Past the store, which has no such setting.
+  void run_sql(const std::string& sql) {
+    sqlite3* db = nullptr;
+    if (sqlite3_open((folder_ / "hub.db").c_str(), &db) != SQLITE_OK) std::abort();
+    sqlite3_busy_timeout(db, 60'000);
+    if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+      std::fprintf(stderr, "%s: %s\n", sql.c_str(), sqlite3_errmsg(db));
+      std::exit(1);
+    }
+    sqlite3_close(db);
   }
 
   std::string feed_of_the_day() {
@@ -315,7 +338,8 @@ int main(int argc, char** argv) {
   if (!plan) {
     std::fprintf(stderr,
                  "usage: %s [--days N] [--per-day N] [--expiry DAYS] [--floor DAYS] "
-                 "[--again PERCENT] [--no-purge] [--no-search] [--folder DIR]\n",
+                 "[--again PERCENT] [--no-purge] [--no-search] "
+                 "[--auto-vacuum none|incremental|full] [--folder DIR]\n",
                  argv[0]);
     return 2;
   }
@@ -325,6 +349,7 @@ int main(int argc, char** argv) {
   result.set("expiry_days", plan->expiry);
   result.set("floor_days", plan->floor);
   result.set("again_percent", plan->again);
+  result.set("auto_vacuum", plan->auto_vacuum);
   result.set("by_day", Bench(*plan).run());
   if (plan->purge && plan->search) save("bench_retention", result);
   return 0;

@@ -95,6 +95,22 @@ Status read_retention(const Args& args, hub::HubOptions& o) {
   return {};
 }
 
+/// Said at the start, and not when the first source is due.
+Status read_sources(const Args& args, hub::HubOptions& o) {
+  o.sources = args.str("--sources");
+  o.sources_ca = args.str("--sources-ca");
+  std::error_code ec;
+  if (!o.sources.empty() && !std::filesystem::is_directory(o.sources, ec)) {
+    return fail_bi(Code::kInvalid, o.sources.string() + " is no folder",
+                   o.sources.string() + " 不是目录", "--sources");
+  }
+  if (!o.sources_ca.empty() && !std::filesystem::is_regular_file(o.sources_ca, ec)) {
+    return fail_bi(Code::kInvalid, "there is no file " + o.sources_ca, "没有文件 " + o.sources_ca,
+                   "--sources-ca");
+  }
+  return {};
+}
+
 Result<hub::HubOptions> options_of(const Args& args) {
   hub::HubOptions o;
   o.console = console_archive();
@@ -109,8 +125,7 @@ Result<hub::HubOptions> options_of(const Args& args) {
   TRY(o.dns_port, port_of(args, "--dns-port"));
   o.rules = args.str("--rules");
   o.guard = args.str("--guard");
-  o.sources = args.str("--sources");
-  o.sources_ca = args.str("--sources-ca");
+  TRY_STATUS(read_sources(args, o));
   o.zones.canary = args.str("--canary");
   o.control = args.str("--control");
   TRY(const auto remember, hours_of(args, "--remember", 1));

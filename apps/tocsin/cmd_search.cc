@@ -93,8 +93,9 @@ Row row_of(const std::string& in, const Json& item, Lang lang) {
   if (in == "indicators") {
     std::string sources;
     for (const auto& s : item["sources"].items()) {
+      const std::string labels = labels_text(s, lang);
       sources += (sources.empty() ? "" : " ") + s.str("source") +
-                 (s.str("label").empty() ? "" : "(" + excerpt(s.str("label")) + ")");
+                 (labels.empty() ? "" : "(" + excerpt(labels) + ")");
     }
     return {word(item["kind"], lang), excerpt(item.str("value")), when(item["last_seen"]),
             std::to_string(item["confidence"].as_int()), sources};

@@ -169,6 +169,18 @@ std::string joined(const Json& words, Lang lang) {
   return out;
 }
 
+std::string labels_text(const Json& source, Lang lang) {
+  Json out = Json::array();
+  for (const auto& label : source["labels"].items()) {
+    const Json& title = source["label_titles"][label.as_string()];
+    const std::string& own = title.str(side(lang));
+    const std::string& said = own.empty() ? title.str("en") : own;
+    out.push(label.as_string() +
+             (said.empty() ? "" : say(lang, "（", " (") + said + say(lang, "）", ")")));
+  }
+  return joined(out, lang);
+}
+
 std::string joined_words(const Json& words, Lang lang) {
   Json labels = Json::array();
   for (const auto& w : words.items()) labels.push(word(w, lang));
@@ -386,19 +398,6 @@ std::string show_stops(const Json& submission, Lang lang) {
     out += say(lang, "  …（前 20 个见 --json）\n", "  … (--json names the first 20)\n");
   }
   return out;
-}
-
-/// A source's labels, each with what a vocabulary calls it.
-std::string labels_text(const Json& sighting, Lang lang) {
-  Json out = Json::array();
-  for (const auto& label : sighting["labels"].items()) {
-    const Json& title = sighting["label_titles"][label.as_string()];
-    const std::string& own = title.str(side(lang));
-    const std::string& said = own.empty() ? title.str("en") : own;
-    out.push(label.as_string() +
-             (said.empty() ? "" : say(lang, "（", " (") + said + say(lang, "）", ")")));
-  }
-  return joined(out, lang);
 }
 
 std::string show_lookup(const Json& a, Lang lang) {

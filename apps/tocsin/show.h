@@ -43,6 +43,8 @@ std::string word(const Json& value, Lang lang);
 std::string indicator_text(const Json& indicator, Lang lang);
 /// The texts of a list with the language's separator.
 std::string joined(const Json& words, Lang lang);
+/// Labels of what one source says, each with what a vocabulary calls it, where one does.
+std::string labels_text(const Json& source, Lang lang);
 /// The same for stable words, each by its label.
 std::string joined_words(const Json& words, Lang lang);
 /// `2026-03-05 17:30:00` from an RFC 3339 text; as it stands when it is none.

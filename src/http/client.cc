@@ -141,6 +141,8 @@ std::string in_chinese(CURLcode code) {
       return "超时";
     case CURLE_ABORTED_BY_CALLBACK:
       return "已取消";
+    case CURLE_SSL_CONNECT_ERROR:
+      return "TLS 握手失败";
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
@@ -150,11 +152,42 @@ std::string in_chinese(CURLcode code) {
   }
 }
 
-Error error_from(CURLcode code, const ClientRequest& request) {
+/// The peer's alert about the certificate that we showed, or did not. Only the text tells: in TLS
+/// 1.3 our side of the handshake is over when it comes, and libcurl calls it a broken connection.
+bool is_refused_certificate(CURLcode code, std::string_view detail) {
+  if (code == CURLE_SSL_CLIENTCERT) return true;
+  const auto says = [&](std::string_view word) {
+    return detail.find(word) != std::string_view::npos;
+  };
+  return says("alert") && (says("certificate") || says("unknown ca"));
+}
+
+/// TLS 1.2 has no alert for a certificate that is missing, and one of TLS 1.3 is lost when the
+/// server closes at once behind it.
+bool may_be_a_certificate(CURLcode code, const std::string& url) {
+  return url.starts_with("https:") &&
+         (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR);
+}
+
+/// `detail` is what libcurl wrote beside the code.
+Error error_from(CURLcode code, std::string_view detail, const ClientRequest& request) {
   const std::string what = curl_easy_strerror(code);
+  if (is_refused_certificate(code, detail)) {
+    return {Code::kForbidden,
+            request.url + " wants a client certificate, and there is none or not the right one",
+            request.url + " 要求客户端证书，而未提供证书或证书不被接受",
+            {},
+            {}};
+  }
   switch (code) {
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
+      return {Code::kForbidden,
+              "the client certificate for " + request.url +
+                  " cannot be used: it is no PEM file, or the key is of another",
+              "用于 " + request.url + " 的客户端证书不可用：不是 PEM 文件，或私钥与之不符",
+              {},
+              {}};
+    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
       return {Code::kForbidden,
               "TLS with " + request.url + " failed: " + what,
@@ -168,12 +201,16 @@ Error error_from(CURLcode code, const ClientRequest& request) {
               "不是可用的网址：" + request.url,
               {},
               {}};
-    default:
+    default: {
+      const bool hint = may_be_a_certificate(code, request.url);
       return {Code::kUnavailable,
-              request.url + " does not answer: " + what,
-              request.url + " 没有应答（" + in_chinese(code) + "）",
+              request.url + " does not answer: " + what +
+                  (hint ? "; servers that want another client certificate end so" : ""),
+              request.url + " 没有应答（" + in_chinese(code) + "）" +
+                  (hint ? "；要求其他客户端证书的服务器也会如此中断" : ""),
               {},
               {}};
+    }
   }
 }
 
@@ -309,8 +346,11 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
                      const_cast<void*>(static_cast<const void*>(&options_.cancelled)));
   }
   set_body(curl, request, transfer);
+  char detail[CURL_ERROR_SIZE] = "";
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
 
   const CURLcode code = curl_easy_perform(curl);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);  // it ends with this call
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   transfer.response.status = static_cast<int>(status);
@@ -321,7 +361,7 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   // A server that refuses early answers before it has read our body: the answer counts.
   const bool refused_early = code == CURLE_SEND_ERROR && status >= 400;
   if (code != CURLE_OK && !transfer.stopped && !refused_early) {
-    return tl::unexpected(error_from(code, request));
+    return tl::unexpected(error_from(code, detail, request));
   }
   if (request.line && !transfer.stopped && !transfer.line.empty() && status < 400) {
     request.line(transfer.line);

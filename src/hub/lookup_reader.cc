@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "intake/vocabulary.h"
-
 namespace tocsin::hub {
 
 Json LookupReader::unknown(const std::string& query, const model::Indicator& indicator) {
@@ -31,20 +29,6 @@ Status LookupReader::add_state(Json& out, const model::Indicator& indicator) {
   return add_list(out, key.key());
 }
 
-Result<Json> LookupReader::titles_of(const std::vector<std::string>& labels) {
-  Json out = Json::object();
-  for (const auto& label : labels) {
-    auto known = titles_.find(label);
-    if (known == titles_.end()) {
-      const auto term = intake::find_term(tx_, label);
-      if (!term && term.error().code != Code::kNotFound) return tl::unexpected(term.error());
-      known = titles_.emplace(label, term ? std::optional(term->title) : std::nullopt).first;
-    }
-    if (known->second) out.set(label, model::to_json(*known->second));
-  }
-  return out;
-}
-
 Result<Json> LookupReader::told(const std::string& source, const store::Sighting& s) {
   Json out = Json::object({{"source", source},
                            {"first_seen", to_string(s.first_seen)},
@@ -55,7 +39,7 @@ Result<Json> LookupReader::told(const std::string& source, const store::Sighting
                            {"original", s.original},
                            {"actionable", !s.context},
                            {"stands", s.stands(now_)}});
-  TRY(auto titles, titles_of(s.labels));
+  TRY(auto titles, titles_.of(s.labels));
   out.set("label_titles", std::move(titles));
   if (s.valid_until) out.set("valid_until", to_string(s.valid_until));
   if (s.gone_at) out.set("gone_at", to_string(s.gone_at));

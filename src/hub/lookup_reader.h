@@ -4,6 +4,7 @@
 #include <map>
 
 #include "hub/app.h"
+#include "hub/label_titles.h"
 
 namespace tocsin::hub {
 
@@ -11,7 +12,7 @@ namespace tocsin::hub {
 class LookupReader {
  public:
   LookupReader(store::ReadTx& tx, const desk::Actor& by, Instant now)
-      : tx_(tx), by_(by), now_(now) {}
+      : tx_(tx), by_(by), now_(now), titles_(tx) {}
 
   /// The answer of a value that nobody knows, and the beginning of every other one.
   static Json unknown(const std::string& query, const model::Indicator& indicator);
@@ -23,8 +24,6 @@ class LookupReader {
  private:
   /// What one source says, and whether it still does (W17-08).
   Result<Json> told(const std::string& source, const store::Sighting& s);
-  /// What the imported vocabularies call a source's tags; a label that none has is left out.
-  Result<Json> titles_of(const std::vector<std::string>& labels);
   Status add_record(Json& out, const store::IndicatorRecord& record);
   Result<Json> cases_of(const std::string& key);
   Status add_list(Json& out, const std::string& key);
@@ -36,7 +35,7 @@ class LookupReader {
   const Instant now_;
   std::map<std::int64_t, std::string> sources_;
   std::map<std::string, std::string> units_;
-  std::map<std::string, std::optional<Text>> titles_;
+  LabelTitles titles_;
 };
 
 }  // namespace tocsin::hub

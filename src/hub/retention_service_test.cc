@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/delivery.h"
+#include "store/collections.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace tocsin::hub {
@@ -103,6 +105,38 @@ TEST_F(RetentionServiceTest, ItSweepsByItselfAndNeverBeforeTheHubsOwnFloor_T05_2
   EXPECT_EQ(known(), 0);
   EXPECT_NE(metrics_.text().find("tocsin_purged_indicators 30"), std::string::npos)
       << metrics_.text();
+}
+
+TEST_F(RetentionServiceTest, DeliveriesHaveAFloorOfTheirOwn_T05_21) {
+  const auto make = [&](const char* id, model::DeliveryState state) {
+    model::Delivery d;
+    d.id = id;
+    d.subscription = "sub_a";
+    d.organization = "org_a";
+    d.state = state;
+    d.made = clock_.now();
+    ASSERT_TRUE(store_->write([&](store::WriteTx& tx) -> Status {
+      TRY_STATUS(store::put(tx, d));
+      return Status(
+          tx.append({"usr_t", "org_t", "test.done", id, "", {}, {}, {}}).map([](std::uint64_t) {}));
+    }));
+  };
+  const auto kept = [&] {
+    return store_->read([](store::ReadTx& tx) { return store::scan<model::Delivery>(tx, {}, 10); })
+        .value()
+        .size();
+  };
+  make("dlv_sent", model::DeliveryState::kSent);
+  make("dlv_waiting", model::DeliveryState::kQueued);
+  sight(3);
+  start({std::chrono::milliseconds(10), {}, 300 * kDay});
+  clock_.advance(250 * kDay);
+  swept();
+  EXPECT_EQ(known(), 0) << "indicators follow the law, whatever deliveries do";
+  EXPECT_EQ(kept(), 2U) << "free by law, kept by the setting";
+  clock_.advance(60 * kDay);
+  swept();
+  EXPECT_EQ(kept(), 1U) << "what still waits for its recipient stays";
 }
 
 TEST_F(RetentionServiceTest, APersonSeesWhatWouldGoAndThenTakesItOut) {

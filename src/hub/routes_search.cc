@@ -5,6 +5,7 @@
 #include "desk/clocks.h"
 #include "exchange/stix/export.h"
 #include "exchange/stix/render.h"
+#include "hub/label_titles.h"
 #include "hub/list_order.h"
 #include "search/saved.h"
 #include "search/table.h"
@@ -86,6 +87,21 @@ Json facets_json(const search::Facets& facets) {
   return Json::object({{"counted", facets.counted}, {"cut", facets.cut}, {"by", std::move(by)}});
 }
 
+/// Indicators as the look-up tells them: each source's labels with what a vocabulary calls them.
+Result<Json> with_label_titles(App& app, const std::vector<search::Hit>& hits) {
+  return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+    LabelTitles titles(tx);
+    Json items = Json::array();
+    for (const auto& hit : hits) {
+      TRY(auto sources, titles.beside(hit.shown["sources"]));
+      Json titled = hit.shown;
+      titled.set("sources", std::move(sources));
+      items.push(std::move(titled));
+    }
+    return items;
+  });
+}
+
 Result<Json> answer(App& app, const http::Request& request) {
   TRY(const Page p, page(request));
   TRY(const auto query, asked_of(app, request));
@@ -96,7 +112,11 @@ Result<Json> answer(App& app, const http::Request& request) {
       app.finder.find(person(by), query, p.limit, order.after,
                       order.descending ? search::Order::kNewest : search::Order::kOldest));
   Json items = Json::array();
-  for (auto& hit : found.hits) items.push(std::move(hit.shown));
+  if (query.place == Place::kIndicators) {
+    TRY(items, with_label_titles(app, found.hits));
+  } else {
+    for (auto& hit : found.hits) items.push(std::move(hit.shown));
+  }
   Json out = Json::object(
       {{"in", std::string(name(query.place))}, {"query", query.text}, {"items", std::move(items)}});
   if (!found.next.empty()) out.set("next", order.next(found.next));

@@ -123,6 +123,23 @@ TEST(Links, StixRelationshipsAndReferences) {
   EXPECT_EQ(marked->tlp, Tlp::kAmberStrict);
 }
 
+TEST(Links, OfEachStixObjectTheNewestVersionSpeaks) {
+  const std::string ends = R"({"type":"domain-name","id":"domain-name--1","value":"d.example"},
+    {"type":"malware","id":"malware--2","modified":"2026-02-01T00:00:00Z","name":"New Name"},
+    {"type":"malware","id":"malware--2","modified":"2026-01-01T00:00:00Z","name":"Old Name"},)";
+  const auto stated = [](const char* modified, const char* word) {
+    return R"({"type":"relationship","id":"relationship--3","modified":")" + std::string(modified) +
+           R"(","relationship_type":")" + word +
+           R"(","source_ref":"domain-name--1","target_ref":"malware--2"})";
+  };
+  const std::string late = stated("2026-02-01T00:00:00Z", "of-family");
+  const std::string early = stated("2026-01-01T00:00:00Z", "downloads");
+  for (const std::string& both : {late + "," + early, early + "," + late}) {
+    const auto run = read(Format::kStix, "[" + ends + both + "]");
+    EXPECT_EQ(links_of(run), (Lines{"domain:d.example of-family malware-family:new name"}));
+  }
+}
+
 TEST(Links, WhatCannotStandInARelationIsCounted) {
   const auto run = read(Format::kN6, R"({"category":"phish","fqdn":"evil.example","md5":"xyz",)"
                                      R"("address":[{"ip":"192.0.2.300"}]})");

@@ -1,7 +1,5 @@
 // STIX 2.0 and 2.1: indicator objects of a bundle, a list, or alone.
-#include <algorithm>
 #include <array>
-#include <map>
 #include <unordered_map>
 
 #include <simdjson.h>
@@ -48,20 +46,23 @@ class StixReader final : public DocumentReader {
   Status on_document(const std::string& text) override;
   void on_objects(dom::array objects);
   void on_indicator(std::int64_t number, dom::element object);
-  void on_links(const StixLinks& known, dom::array objects);
+  void on_links(StixLinks& known, dom::array objects);
   Item item_of(std::int64_t number, dom::element object) const;
-  void learn_marking(dom::element object);
+  void learn_markings(dom::array objects);
   Tlp tlp_of(dom::element object) const;
 
   std::unordered_map<std::string, Tlp> markings_;
 };
 
-void StixReader::learn_marking(dom::element object) {
-  dom::element definition;
-  std::string_view level;
-  if (object["definition"].get(definition) != simdjson::SUCCESS) return;
-  if (definition["tlp"].get(level) != simdjson::SUCCESS) return;
-  if (const auto tlp = tlp_named(level)) markings_[std::string(str(object, "id"))] = *tlp;
+void StixReader::learn_markings(dom::array objects) {
+  for (const dom::element object : objects) {
+    dom::element definition;
+    std::string_view level;
+    if (str(object, "type") != "marking-definition") continue;
+    if (object["definition"].get(definition) != simdjson::SUCCESS) continue;
+    if (definition["tlp"].get(level) != simdjson::SUCCESS) continue;
+    if (const auto tlp = tlp_named(level)) markings_[std::string(str(object, "id"))] = *tlp;
+  }
 }
 
 Tlp StixReader::tlp_of(dom::element object) const {
@@ -130,60 +131,41 @@ void StixReader::on_indicator(std::int64_t number, dom::element object) {
 }
 
 void StixReader::on_objects(dom::array objects) {
+  learn_markings(objects);
+  StixLinks known;
+  known.learn(objects);
+  // What is revoked comes first: another object of the document may still say it. Of one object the
+  // newest version in the document counts.
+  std::vector<std::pair<std::int64_t, dom::element>> standing;
+  std::int64_t number = 0;
   for (const dom::element object : objects) {
-    if (str(object, "type") == "marking-definition") learn_marking(object);
-  }
-  // Of one object the newest version in the document counts.
-  std::unordered_map<std::string_view, std::string_view> newest;
-  for (const dom::element object : objects) {
-    const std::string_view id = str(object, "id");
-    if (str(object, "type") != "indicator" || id.empty()) continue;
-    auto& known = newest[id];
-    known = std::max(known, str(object, "modified"));
-  }
-  // What is revoked comes first: another object of the document may still say it.
-  for (const bool revoked : {true, false}) {
-    std::int64_t number = 0;
-    for (const dom::element object : objects) {
-      ++number;
-      const std::string_view id = str(object, "id");
-      const bool wanted = str(object, "type") == "indicator" &&
-                          (id.empty() || newest[id] == str(object, "modified"));
-      if (!wanted) {
-        if (revoked) comment();
-      } else if (flag(object, "revoked") == revoked) {
-        on_indicator(number, object);
-      }
+    ++number;
+    if (str(object, "type") != "indicator" || !known.is_newest(object)) {
+      comment();
+    } else if (flag(object, "revoked")) {
+      on_indicator(number, object);
+    } else {
+      standing.emplace_back(number, object);
     }
   }
-  StixLinks known;
-  for (const dom::element object : objects) known.learn(object);
+  for (const auto& [place, object] : standing) on_indicator(place, object);
   on_links(known, objects);
 }
 
-void StixReader::on_links(const StixLinks& known, dom::array objects) {
-  std::map<std::string_view, std::string_view> newest;
-  for (const dom::element object : objects) {
-    auto& modified = newest[str(object, "id")];
-    modified = std::max(modified, str(object, "modified"));
-  }
-  for (const dom::element object : objects) {
-    const std::string_view id = str(object, "id");
-    if (!id.empty() && newest[id] != str(object, "modified")) continue;  // an earlier version
-    known.read(object, [this](dom::element stated, model::RelationKind kind, const auto& from,
-                              const auto& to) {
-      Item beside = blank(0);
-      beside.tlp = tlp_of(stated);
-      beside.taken_back = flag(stated, "revoked");
-      std::int64_t level = 0;
-      if (stated["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
-        beside.confidence = static_cast<int>(level);
-      }
-      if (const auto t = parse_feed_time(str(stated, "start_time"))) beside.first_seen = *t;
-      if (const auto t = parse_feed_time(str(stated, "stop_time"))) beside.last_seen = *t;
-      link(kind, from, to, beside);
-    });
-  }
+void StixReader::on_links(StixLinks& known, dom::array objects) {
+  known.read(objects, [this](dom::element stated, model::RelationKind kind, const auto& from,
+                             const auto& to) {
+    Item beside = blank(0);
+    beside.tlp = tlp_of(stated);
+    beside.taken_back = flag(stated, "revoked");
+    std::int64_t level = 0;
+    if (stated["confidence"].get(level) == simdjson::SUCCESS && level >= 0 && level <= 100) {
+      beside.confidence = static_cast<int>(level);
+    }
+    if (const auto t = parse_feed_time(str(stated, "start_time"))) beside.first_seen = *t;
+    if (const auto t = parse_feed_time(str(stated, "stop_time"))) beside.last_seen = *t;
+    link(kind, from, to, beside);
+  });
 }
 
 Status StixReader::read_links(std::string_view stating, std::string_view context) {
@@ -195,10 +177,8 @@ Status StixReader::read_links(std::string_view stating, std::string_view context
       return fail_bi(Code::kInvalid, simdjson::error_message(error), "JSON 无法读取", "objects",
                      "not-json");
     }
-    for (const dom::element object : lists[i]) {
-      if (str(object, "type") == "marking-definition") learn_marking(object);
-      known.learn(object);
-    }
+    learn_markings(lists[i]);
+    known.learn(lists[i]);
   }
   on_links(known, lists[1]);
   return {};

@@ -1,7 +1,10 @@
 #include "intake/stix_links.h"
 
-#include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -15,6 +18,7 @@ namespace dom = simdjson::dom;
 using I = model::IndicatorKind;
 using E = model::EntityKind;
 using R = model::RelationKind;
+using Nodes = std::vector<model::Node>;
 
 /// A pattern with more comparisons is a list, not a thing that stands in a relation.
 constexpr std::size_t kMostNodes = 8;
@@ -87,13 +91,13 @@ std::string_view str(dom::element object, std::string_view key) {
   return out;
 }
 
-void add(std::vector<model::Node>& out, model::NodeKind kind, std::string_view text) {
+void add(Nodes& out, model::NodeKind kind, std::string_view text) {
   auto node = match::canonical_node(kind, text);
   if (node && out.size() < kMostNodes) out.push_back(std::move(*node));
 }
 
 /// Strongest digest first: it stands for the file.
-void add_digests(dom::element object, std::vector<model::Node>& out) {
+void add_digests(dom::element object, Nodes& out) {
   dom::element hashes;
   if (object["hashes"].get(hashes) != simdjson::SUCCESS) return;
   for (const auto& [key, kind] : {std::pair<std::string_view, I>{"SHA-256", I::kSha256},
@@ -127,6 +131,33 @@ std::optional<model::NodeKind> own_kind(std::string_view type) {
   return model::node_kind_named(type.substr(kPrefix.size()));
 }
 
+/// What an object stands for: a value, several digests of one file, the ends of a short pattern.
+Nodes nodes_in(dom::element object) {
+  const std::string_view type = str(object, "type");
+  Nodes nodes;
+  if (type == "indicator") {
+    const auto comparisons = parse_stix_pattern(str(object, "pattern"));
+    if (!comparisons || comparisons->size() > kMostNodes) return nodes;
+    for (const StixComparison& one : *comparisons) {
+      const auto kind = stix_path_kind(to_lower(one.path));
+      if (kind) add(nodes, model::node_kind(*kind), one.value);
+    }
+  } else if (type == "file" || type == "artifact") {
+    add_digests(object, nodes);
+  } else if (type == "x509-certificate") {
+    dom::element hashes;
+    if (object["hashes"].get(hashes) != simdjson::SUCCESS) return nodes;
+    add(nodes, model::node_kind(E::kCertificate), str(hashes, "SHA-256"));
+  } else if (const auto kind = stix_path_kind(std::string(type) + ":value")) {
+    add(nodes, model::node_kind(*kind), str(object, "value"));
+  } else if (const auto own = own_kind(type)) {
+    add(nodes, *own, str(object, "value"));
+  } else if (const auto entity = entity_kind(object, type)) {
+    add(nodes, *entity, str(object, "name"));
+  }
+  return nodes;
+}
+
 }  // namespace
 
 std::optional<I> stix_path_kind(std::string_view path) {
@@ -155,40 +186,32 @@ Result<model::Relation> stix_relation(std::string_view type, const model::Node& 
   return any;
 }
 
-void StixLinks::learn(dom::element object) {
-  const std::string_view id = str(object, "id");
-  const std::string_view type = str(object, "type");
-  if (id.empty()) return;
-  Nodes nodes;
-  if (type == "indicator") {
-    const auto comparisons = parse_stix_pattern(str(object, "pattern"));
-    if (!comparisons || comparisons->size() > kMostNodes) return;
-    for (const StixComparison& one : *comparisons) {
-      const auto kind = stix_path_kind(to_lower(one.path));
-      if (kind) add(nodes, model::node_kind(*kind), one.value);
-    }
-  } else if (type == "file" || type == "artifact") {
-    add_digests(object, nodes);
-  } else if (type == "x509-certificate") {
-    dom::element hashes;
-    if (object["hashes"].get(hashes) != simdjson::SUCCESS) return;
-    add(nodes, model::node_kind(E::kCertificate), str(hashes, "SHA-256"));
-  } else if (const auto kind = stix_path_kind(std::string(type) + ":value")) {
-    add(nodes, model::node_kind(*kind), str(object, "value"));
-  } else if (const auto own = own_kind(type)) {
-    add(nodes, *own, str(object, "value"));
-  } else if (const auto entity = entity_kind(object, type)) {
-    add(nodes, *entity, str(object, "name"));
-  }
-  if (!nodes.empty()) nodes_[std::string(id)] = std::move(nodes);
+struct StixLinks::State {
+  struct Version {
+    dom::element object;
+    std::string_view modified;
+  };
+
+  const Nodes* nodes_of(std::string_view id);
+  void relationship(dom::element object, const OnLink& on_link);
+  void references(dom::element object, std::string_view key, R kind, const OnLink& on_link);
+  void digests(dom::element object, const OnLink& on_link);
+  void traffic(dom::element object, const OnLink& on_link);
+
+  std::unordered_map<std::string_view, Version> newest;
+  std::unordered_map<std::string_view, Nodes> nodes;  ///< of objects that were named
+};
+
+/// Null when there is no such object, or it stands for nothing here.
+const Nodes* StixLinks::State::nodes_of(std::string_view id) {
+  const auto object = newest.find(id);
+  if (object == newest.end()) return nullptr;
+  const auto [found, added] = nodes.try_emplace(object->first);
+  if (added) found->second = nodes_in(object->second.object);
+  return found->second.empty() ? nullptr : &found->second;
 }
 
-const StixLinks::Nodes* StixLinks::nodes_of(std::string_view id) const {
-  const auto found = nodes_.find(std::string(id));
-  return found == nodes_.end() ? nullptr : &found->second;
-}
-
-void StixLinks::relationship(dom::element object, const OnLink& on_link) const {
+void StixLinks::State::relationship(dom::element object, const OnLink& on_link) {
   const Nodes* sources = nodes_of(str(object, "source_ref"));
   const Nodes* targets = nodes_of(str(object, "target_ref"));
   if (sources == nullptr || targets == nullptr) return;
@@ -204,11 +227,12 @@ void StixLinks::relationship(dom::element object, const OnLink& on_link) const {
   }
 }
 
-void StixLinks::references(dom::element object, std::string_view key, R kind,
-                           const OnLink& on_link) const {
-  const Nodes* own = nodes_of(str(object, "id"));
+void StixLinks::State::references(dom::element object, std::string_view key, R kind,
+                                  const OnLink& on_link) {
   dom::array refs;
-  if (own == nullptr || object[key].get(refs) != simdjson::SUCCESS) return;
+  if (object[key].get(refs) != simdjson::SUCCESS) return;
+  const Nodes* own = nodes_of(str(object, "id"));
+  if (own == nullptr) return;
   std::size_t made = 0;
   for (const dom::element ref : refs) {
     std::string_view id;
@@ -220,21 +244,53 @@ void StixLinks::references(dom::element object, std::string_view key, R kind,
   }
 }
 
-void StixLinks::read(dom::element object, const OnLink& on_link) const {
-  const std::string_view type = str(object, "type");
-  if (type == "relationship") return relationship(object, on_link);
-  if (type == "domain-name") return references(object, "resolves_to_refs", R::kResolvesTo, on_link);
-  if (type == "file") {
-    const Nodes* digests = nodes_of(str(object, "id"));
-    for (std::size_t i = 1; digests != nullptr && i < digests->size(); ++i) {
-      on_link(object, R::kSameFile, digests->front(), (*digests)[i]);
-    }
-  } else if (type == "network-traffic") {
-    const Nodes* from = nodes_of(str(object, "src_ref"));
-    const Nodes* to = nodes_of(str(object, "dst_ref"));
-    if (from != nullptr && to != nullptr) {
-      on_link(object, R::kCommunicatesWith, from->front(), to->front());
-    }
+void StixLinks::State::digests(dom::element object, const OnLink& on_link) {
+  const Nodes* own = nodes_of(str(object, "id"));
+  for (std::size_t i = 1; own != nullptr && i < own->size(); ++i) {
+    on_link(object, R::kSameFile, own->front(), (*own)[i]);
+  }
+}
+
+void StixLinks::State::traffic(dom::element object, const OnLink& on_link) {
+  const Nodes* from = nodes_of(str(object, "src_ref"));
+  const Nodes* to = nodes_of(str(object, "dst_ref"));
+  if (from != nullptr && to != nullptr) {
+    on_link(object, R::kCommunicatesWith, from->front(), to->front());
+  }
+}
+
+StixLinks::StixLinks() : state_(std::make_unique<State>()) {}
+StixLinks::~StixLinks() = default;
+
+void StixLinks::learn(dom::array objects) {
+  auto& newest = state_->newest;
+  newest.reserve(newest.size() + objects.size());
+  for (const dom::element object : objects) {
+    const std::string_view id = str(object, "id");
+    if (id.empty()) continue;
+    const std::string_view modified = str(object, "modified");
+    auto& known = newest[id];
+    if (modified >= known.modified) known = {object, modified};
+  }
+}
+
+bool StixLinks::is_newest(dom::element object) const {
+  const auto known = state_->newest.find(str(object, "id"));
+  return known == state_->newest.end() || known->second.modified == str(object, "modified");
+}
+
+void StixLinks::read(dom::array objects, const OnLink& on_link) {
+  for (const dom::element object : objects) {
+    const std::string_view type = str(object, "type");
+    const bool relationship = type == "relationship";
+    const bool name = type == "domain-name";
+    const bool file = type == "file";
+    const bool traffic = type == "network-traffic";
+    if (!(relationship || name || file || traffic) || !is_newest(object)) continue;
+    if (relationship) state_->relationship(object, on_link);
+    if (name) state_->references(object, "resolves_to_refs", R::kResolvesTo, on_link);
+    if (file) state_->digests(object, on_link);
+    if (traffic) state_->traffic(object, on_link);
   }
 }
 

@@ -3,43 +3,46 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 #include "base/result.h"
 #include "model/relation.h"
 
 namespace simdjson::dom {
+class array;
 class element;
-}
+}  // namespace simdjson::dom
 
 namespace tocsin::intake {
 
 /// The kind of indicator at a path of STIX's pattern language (`file:hashes.md5`, lower case).
 std::optional<model::IndicatorKind> stix_path_kind(std::string_view path);
 
+/// Which objects there are, and what they say of each other. What an object stands for is only
+/// worked out when another one names it: most objects of a feed are named by none. Not for several
+/// threads; what was learnt must live as long as this.
 class StixLinks {
  public:
   using OnLink =
       std::function<void(simdjson::dom::element object, model::RelationKind,
                          const Result<model::Node>& from, const Result<model::Node>& to)>;
 
-  /// Remembers what nodes an object stands for; all objects are learnt before any is read.
-  void learn(simdjson::dom::element object);
-  /// The relations that this object states, at most 256.
-  void read(simdjson::dom::element object, const OnLink& on_link) const;
+  StixLinks();
+  ~StixLinks();
+  StixLinks(const StixLinks&) = delete;
+
+  /// All objects are learnt before any is read.
+  void learn(simdjson::dom::array objects);
+  /// False for an object of which a newer version was learnt.
+  bool is_newest(simdjson::dom::element object) const;
+  /// The relations that the newest version of each object states, at most 256 of one.
+  void read(simdjson::dom::array objects, const OnLink& on_link);
 
  private:
-  using Nodes = std::vector<model::Node>;
-  const Nodes* nodes_of(std::string_view id) const;
-  void relationship(simdjson::dom::element object, const OnLink& on_link) const;
-  void references(simdjson::dom::element object, std::string_view key, model::RelationKind kind,
-                  const OnLink& on_link) const;
-
-  std::unordered_map<std::string, Nodes> nodes_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// What a relationship_type becomes between these ends: our own words as they are, STIX's by their

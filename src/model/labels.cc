@@ -43,6 +43,7 @@ Text label(std::string_view word) {
       // search
       {"open", {"未办结", "open"}},
       {"listed", {"已列入名单", "on the list"}},
+      {"published", {"已公布", "published"}},
       {"exploited", {"已知被利用", "known to be exploited"}},
       {"active", {"在用", "active"}},
       {"paused", {"已暂停", "paused"}},

@@ -1,8 +1,16 @@
 // The language: what is asked, and that the index and the matcher in memory mean the same.
 #include "search/query.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "model/labels.h"
+#include "model/organization.h"
+#include "model/source.h"
+#include "model/task.h"
+#include "search/facts.h"
 
 namespace tocsin::search {
 namespace {
@@ -90,6 +98,86 @@ TEST(Query, OnADayMeansAtItsEnd) {
 TEST(Query, ChineseNamesOfFieldsAndValuesAreKnown) {
   EXPECT_TRUE(finds("状态：已批准 类型:域名 类别:钓鱼网站 来源:sec-co"));
   EXPECT_FALSE(finds("状态:已办结"));
+}
+
+/// What the conditions of a query look for, as text that two queries are compared by.
+std::string asked(const std::string& text, Place place) {
+  const auto query = parse(text, place);
+  if (!query) return query.error().message;
+  std::string out;
+  for (const auto& condition : query->conditions) {
+    for (const auto& term : condition.any) {
+      for (const auto& word : term.words) out += word + (term.prefix ? "* " : " ");
+    }
+  }
+  return out;
+}
+
+/// Every word that a field takes has a name in both languages, which means the same as the word and
+/// as no other word of its list.
+TEST(Query, WordListsAreWholeInBothLanguages) {
+  using Words = std::vector<std::string_view>;
+  struct List {
+    std::string field;
+    Place place;
+    Words words;
+  };
+  // Not the levels of sharing: TLP's words are the same in every language.
+  const auto of = [](const auto& names) { return Words(names.begin(), names.end()); };
+  std::vector<List> lists = {
+      {"kind", Place::kCases, of(enum_names(model::IndicatorKind{}))},
+      {"measure", Place::kTasks, of(enum_names(model::Measure{}))},
+      {"type", Place::kOrganizations, of(enum_names(model::OrganizationType{}))},
+      {"type", Place::kSources, of(enum_names(model::SourceKind{}))},
+      {"imitates", Place::kCases, imitated()},
+      {"behaviour", Place::kCases, behaviours()},
+      {"origin", Place::kCases, origins()},
+      {"clock", Place::kCases, counted_clocks()},
+      {"ruling", Place::kAppeals, rulings()},
+      {"severity", Place::kVulnerabilities, severities()}};
+  for (std::size_t p = 0; p < enum_names(Place{}).size(); ++p) {
+    const auto place = static_cast<Place>(p);
+    if (!states(place).empty()) lists.push_back({"state", place, states(place)});
+  }
+  for (const auto& [field, place, words] : lists) {
+    std::map<std::string, std::string_view> meant;
+    for (const auto word : words) {
+      const Text label = model::label(word);
+      const std::string wanted = asked(field + ":" + std::string(word), place);
+      EXPECT_THAT(wanted, HasSubstr(field + ":")) << word;
+      EXPECT_NE(label.zh, word) << field << " has no Chinese name";
+      for (const auto& name : {label.zh, label.en}) {
+        EXPECT_EQ(asked(field + ":\"" + name + "\"", place), wanted) << name;
+        const auto [known, added] = meant.emplace(to_lower(name), word);
+        EXPECT_TRUE(added || known->second == word) << name << " means two words of " << field;
+      }
+    }
+  }
+}
+
+/// Chinese has no blanks: whatever stands in the text is found, and nothing else of its characters.
+TEST(Query, EveryPartOfAChineseTextIsFound) {
+  Document d("thr_3");
+  d.text("警方通报：假冒国家税务总局APP诈骗，涉案Trojan木马");
+  d.text("Phishing kit targets 税务 users, v2.0 seen in Sichuan");
+  const std::vector<std::string> characters = {"假", "冒", "国", "家", "税", "务", "总", "局"};
+  for (std::size_t from = 0; from < characters.size(); ++from) {
+    std::string part;
+    for (std::size_t to = from; to < characters.size(); ++to) {
+      part += characters[to];
+      EXPECT_TRUE(parse(part, Place::kCases)->matches(d)) << part;
+      EXPECT_TRUE(parse("“" + part + "”", Place::kCases)->matches(d)) << part;
+    }
+  }
+  for (const char* text :
+       {"app", "ＡＰＰ", "税务总局app诈骗", "trojan木马", "TARGETS", "phishing 税务",
+        "\"targets 税务 users\"", "警方 sichuan", "v2.0", "kit -mirai"}) {
+    EXPECT_TRUE(parse(text, Place::kCases)->matches(d)) << text;
+  }
+  for (const char* text : {"国税", "局总", "通报假冒", "务局", "phish", "“假冒 诈骗”", "木马 -木马",
+                           "\"users targets\"", "四川"}) {
+    EXPECT_FALSE(parse(text, Place::kCases)->matches(d)) << text;
+  }
 }
 
 TEST(Query, TextsAndPhrases) {

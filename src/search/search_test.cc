@@ -57,6 +57,23 @@ class SearchTest : public desk::DeskTest {
     }
     return out;
   }
+  /// Numbers of the cases that a ministry finds, page by page; `between` is called after each page.
+  std::vector<std::string> numbers_by_page(
+      const std::string& text, Order order,
+      const std::function<void(std::size_t seen)>& between = [](std::size_t) {}) {
+    const auto actor = as("ministry-a");
+    Finder finder(*store_, *index_, locate_);
+    const auto query = must(parse(text, Place::kCases));
+    std::vector<std::string> out;
+    std::string after;
+    do {
+      const auto page = must(finder.find({actor.user, actor.organization}, query, 3, after, order));
+      for (const auto& hit : page.hits) out.push_back(hit.shown.str("number"));
+      between(out.size());
+      after = page.next;
+    } while (!after.empty());
+    return out;
+  }
   desk::SubmitRequest about(const std::string& title, const std::string& indicator) {
     auto r = finding({indicator});
     r.title = title;
@@ -300,19 +317,13 @@ TEST_F(SearchTest, OrganisationsAreFoundByCodeTypeAndProvince) {
 TEST_F(SearchTest, PagesVisitEachOnceAndEndWithAnotherIndex) {
   for (int i = 0; i < 7; ++i) submitted(about("case", "n" + std::to_string(i) + ".example"));
   index();
+  const auto seen = numbers_by_page("case", Order::kNewest);
+  ASSERT_EQ(seen.size(), 7U);
+  EXPECT_TRUE(std::is_sorted(seen.rbegin(), seen.rend()));
   const auto actor = as("ministry-a");
   const store::Person by{actor.user, actor.organization};
   Finder finder(*store_, *index_, locate_);
   const auto query = must(parse("case", Place::kCases));
-  std::vector<std::string> seen;
-  std::string after;
-  do {
-    const auto page = must(finder.find(by, query, 3, after));
-    for (const auto& hit : page.hits) seen.push_back(hit.shown.str("number"));
-    after = page.next;
-  } while (!after.empty());
-  ASSERT_EQ(seen.size(), 7U);
-  EXPECT_TRUE(std::is_sorted(seen.rbegin(), seen.rend()));
   EXPECT_EQ(finder.find(by, query, 3, "nonsense").error().code, Code::kInvalid);
   EXPECT_EQ(finder.find(by, query, 3, "17.3").error().code, Code::kConflict);
 }
@@ -320,21 +331,11 @@ TEST_F(SearchTest, PagesVisitEachOnceAndEndWithAnotherIndex) {
 TEST_F(SearchTest, TheOldestFirstIsByNumberTooAndNewCasesComeLast) {
   for (int i = 0; i < 7; ++i) submitted(about("case", "n" + std::to_string(i) + ".example"));
   index();
-  const auto actor = as("ministry-a");
-  const store::Person by{actor.user, actor.organization};
-  Finder finder(*store_, *index_, locate_);
-  const auto query = must(parse("case", Place::kCases));
-  std::vector<std::string> seen;
-  std::string after;
-  do {
-    const auto page = must(finder.find(by, query, 3, after, Order::kOldest));
-    for (const auto& hit : page.hits) seen.push_back(hit.shown.str("number"));
-    if (seen.size() == 3) {
-      submitted(about("case", "late.example"));
-      index();
-    }
-    after = page.next;
-  } while (!after.empty());
+  const auto seen = numbers_by_page("case", Order::kOldest, [&](std::size_t so_far) {
+    if (so_far != 3) return;
+    submitted(about("case", "late.example"));
+    index();
+  });
   ASSERT_EQ(seen.size(), 8U);
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_EQ(seen.back(), "T-2026-000008");

@@ -59,6 +59,33 @@ class Search(unittest.TestCase):
         h.wait_for(lambda: self.found("state:listed") == [self.phishing], 10, "what is listed")
         self.assertEqual(self.found("state:notified", place="tasks"), [self.phishing + "-1"])
 
+    def test_labels_have_their_title_in_the_language_that_is_asked(self):
+        hub = self.hub
+        vocabulary = os.path.join(hub.folder, "machinetag.json")
+        with open(vocabulary, "w", encoding="utf-8") as out:
+            json.dump({"namespace": "tlp", "description": "d", "version": 1, "predicates": [
+                {"value": "red", "expanded": "(TLP:RED) for the eyes of recipients"}]}, out)
+        hub.cli("wang", "vocabulary", "import", vocabulary)
+        feed = os.path.join(hub.folder, "titled.txt")
+        with open(feed, "w", encoding="utf-8") as out:
+            out.write("titled.example\n")
+        hub.cli("wang", "import", feed, "--source", "titles", "--label", "tlp:red")
+        self.settle()
+        found = hub["wang"].get("/api/v1/search?in=indicators&q=titled.example")["items"]
+        looked = hub["wang"].get("/api/v1/lookup?value=titled.example")["sources"]
+        titles = found[0]["sources"][0]["label_titles"]
+        self.assertEqual(titles, looked[0]["label_titles"])
+        self.assertIn("RED", titles["tlp:red"]["en"])
+        self.assertTrue(titles["tlp:red"]["zh"])
+        for lang in ("en", "zh"):
+            said = hub.run("search", "titled.example", "--in", "indicators", "--lang", lang,
+                           login="wang").stdout
+            self.assertIn(titles["tlp:red"][lang], said)
+        # A label that no vocabulary has stands alone.
+        plain = hub["wang"].get("/api/v1/search?in=indicators&limit=1&q="
+                                + h.percent("label:mirai"))["items"]
+        self.assertEqual(plain[0]["sources"][0]["label_titles"], {})
+
     def test_a_unit_finds_nothing_of_others(self):
         self.assertEqual(self.found("", "sun"), [self.phishing])
         self.assertEqual(self.found("mirai", "sun"), [])

@@ -119,5 +119,77 @@ class Sources(unittest.TestCase):
         self.assertNotIn("next_run", retired)
 
 
+class Folder(unittest.TestCase):
+    """`--sources`: the one folder that sources may be read from."""
+
+    def setUp(self):
+        self.hub = h.Hub()
+        self.addCleanup(self.hub.end)
+
+    def refused(self, *options):
+        done = [self.hub.run("hub", "--data", self.hub.data, "--port", "0", "--dns-port", "0",
+                             "--lang", lang, *options) for lang in ("en", "zh")]
+        self.assertEqual([d.returncode for d in done], [2, 2], done)
+        self.assertIn(options[0], done[0].stderr)
+        return done[0].stderr, done[1].stderr
+
+    def test_what_is_no_folder_is_refused_at_the_start(self):
+        file = os.path.join(self.hub.folder, "a-file")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write("x.example\n")
+        for place in (file, os.path.join(self.hub.folder, "nowhere")):
+            en, zh = self.refused("--sources", place)
+            self.assertIn(place + " is no folder", en)
+            self.assertIn(place + " 不是目录", zh)
+        en, zh = self.refused("--sources-ca", os.path.join(self.hub.folder, "nowhere.pem"))
+        self.assertIn("there is no file", en)
+        self.assertIn("没有文件", zh)
+
+    def test_without_the_folder_no_file_is_read_and_links_lead_nowhere(self):
+        hub = self.hub
+        inbox, outside = (os.path.join(hub.folder, n) for n in ("inbox", "outside"))
+        for folder in (inbox, outside):
+            os.mkdir(folder)
+            with open(os.path.join(folder, "list.txt"), "w", encoding="utf-8") as out:
+                out.write(f"{os.path.basename(folder)}.example\n")
+        os.symlink(outside, os.path.join(inbox, "link"))
+        hub.start().add_cast()
+
+        def problem(name, location):
+            hub.cli("admin", "source", "add", name, "--kind", "file", "--location", location,
+                    "--every", "60")
+            hub.cli("admin", "source", "run", name)
+
+            def look():
+                seen = hub.cli("admin", "source", "show", name)
+                return seen if seen.get("last_run") else None
+            return h.wait_for(look, 20, f"a run of {name}").get("problem", {})
+
+        none = hub["admin"].refused("POST", "/api/v1/sources", {
+            "name": "early", "terms": {"kind": "file", "location": "list.txt"}}).json
+        self.assertEqual((none["code"], none["field"]), ("refused", "terms.kind"))
+        for word in (none["detail"], none["detail_zh"]):
+            self.assertIn("--sources DIR", word)
+        hub.stop()
+        hub.more = ["--sources", inbox]
+        hub.start()
+        self.assertEqual(problem("inside", "list.txt").get("en", ""), "")
+        for n, location in enumerate(("link/list.txt", "../outside/list.txt",
+                                      os.path.join(outside, "list.txt"))):
+            told = problem(f"outside-{n}", location)
+            self.assertIn("below the hub's source folder", told["en"], location)
+            self.assertIn("来源目录之内", told["zh"], location)
+        known = lambda name: hub["wang"].get(f"/api/v1/lookup?value={name}")["known"]
+        self.assertEqual((known("inbox.example"), known("outside.example")), (True, False))
+        # What it read stays, and the source says why it goes no further.
+        hub.stop()
+        hub.more = []
+        hub.start()
+        hub.cli("admin", "source", "run", "inside")
+        h.wait_for(lambda: "--sources DIR" in hub.cli("admin", "source", "show", "inside")
+                   .get("problem", {}).get("en", ""), 20, "the reason")
+        self.assertTrue(known("inbox.example"))
+
+
 if __name__ == "__main__":
     unittest.main()

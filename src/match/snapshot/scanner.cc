@@ -15,11 +15,12 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "match/literal.h"
+#include "match/snapshot/literal_heads.h"
 
 namespace tocsin::match::snapshot {
 namespace {
 
-constexpr std::string_view kCacheMagic = "TSNLIT1\n";
+constexpr std::string_view kCacheMagic = "TSNLIT2\n";
 constexpr std::size_t kDigestBytes = 32;
 constexpr std::size_t kCacheHead = kCacheMagic.size() + 2 * kDigestBytes;
 
@@ -73,30 +74,43 @@ std::optional<Mapping> own_file(const std::filesystem::path& path) {
   return std::move(*mapping);
 }
 
-/// Nothing when it is of other literals, of another library or processor, or damaged.
-Database from_cache_file(const std::filesystem::path& path, std::string_view key) {
+/// What the literals became: the database, and how much of each it looks for.
+struct Compiled {
+  Database database;  ///< none when there are no literals
+  std::vector<std::uint8_t> heads;
+};
+
+/// Without a database when it is of other literals, of another library or processor, or damaged.
+Compiled from_cache_file(const std::filesystem::path& path, std::string_view key,
+                         const std::vector<Literal>& literals) {
   const auto file = own_file(path);
-  if (!file) return nullptr;
+  if (!file || file->bytes().size() < kCacheHead + literals.size()) return {};
   const std::string_view bytes = file->bytes();
-  const std::string_view database = bytes.substr(kCacheHead);
+  const std::string_view body = bytes.substr(kCacheHead);
   const std::string head =
-      std::string(kCacheMagic) + std::string(key) + digest_text(crypto::sha256(database));
-  if (bytes.substr(0, kCacheHead) != head) return nullptr;
-  hs_database_t* out = nullptr;
-  if (hs_deserialize_database(database.data(), database.size(), &out) != HS_SUCCESS) return nullptr;
-  return Database(out);
+      std::string(kCacheMagic) + std::string(key) + digest_text(crypto::sha256(body));
+  if (bytes.substr(0, kCacheHead) != head) return {};
+  const std::size_t size = body.size() - literals.size();
+  Compiled out;
+  out.heads.assign(body.begin() + static_cast<std::ptrdiff_t>(size), body.end());
+  if (!are_heads(out.heads, literals)) return {};
+  hs_database_t* database = nullptr;
+  if (hs_deserialize_database(body.data(), size, &database) != HS_SUCCESS) return {};
+  out.database.reset(database);
+  return out;
 }
 
 /// A cache that cannot be written costs the next one the time to compile, and nothing else.
 void write_cache(const std::filesystem::path& path, const std::string& key,
-                 const hs_database_t* database) {
+                 const Compiled& compiled) {
   char* bytes = nullptr;
   std::size_t size = 0;
-  if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS) return;
+  if (hs_serialize_database(compiled.database.get(), &bytes, &size) != HS_SUCCESS) return;
   const std::unique_ptr<char, void (*)(void*)> owner(bytes, std::free);  // the library's malloc()
-  const std::string_view serialized(bytes, size);
-  std::string file = std::string(kCacheMagic) + key + digest_text(crypto::sha256(serialized));
-  file += serialized;
+  std::string body(bytes, size);
+  body.append(compiled.heads.begin(), compiled.heads.end());
+  const std::string file =
+      std::string(kCacheMagic) + key + digest_text(crypto::sha256(body)) + body;
   std::ignore = write_file(path, file, 0600);
 }
 
@@ -106,7 +120,7 @@ struct LiteralScanner::State {
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::string_view> texts;
   std::vector<Literal> literals;
-  Database database;  ///< none when there are no literals
+  Compiled compiled;
   bool from_cache = false;
 
   Status read(std::shared_ptr<const Snapshot> from);
@@ -115,15 +129,8 @@ struct LiteralScanner::State {
 
 namespace {
 
-struct Visiting {
-  const std::vector<Literal>& literals;
-  const LiteralVisit& visit;
-};
-
 int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
-  const auto& visiting = *static_cast<const Visiting*>(context);
-  const std::uint64_t length = visiting.literals[id].bytes.size();
-  return visiting.visit({id, to - length, to}) ? 0 : 1;
+  return static_cast<LiteralHits*>(context)->head(id, to) ? 0 : 1;
 }
 
 Result<bool> outcome(hs_error_t error) {
@@ -161,7 +168,11 @@ Status LiteralScanner::State::compile(ScanMode mode) {
   std::vector<const char*> starts;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
-  for (const Literal& literal : literals) expressions.push_back(escaped(literal.bytes));
+  compiled.heads = heads_of(literals);
+  for (std::size_t i = 0; i < literals.size(); ++i) {
+    expressions.push_back(
+        escaped(std::string_view(literals[i].bytes).substr(0, compiled.heads[i])));
+  }
   for (const Literal& literal : literals) {
     const std::size_t number = starts.size();
     starts.push_back(expressions[number].c_str());
@@ -175,7 +186,7 @@ Status LiteralScanner::State::compile(ScanMode mode) {
                        static_cast<unsigned>(starts.size()), hs_mode(mode), nullptr, &out, &error);
   hs_free_compile_error(error);
   if (result != HS_SUCCESS) return failed("compile the literals", "编译载荷特征", result);
-  database.reset(out);
+  compiled.database.reset(out);
   return {};
 }
 
@@ -201,11 +212,11 @@ Result<std::shared_ptr<const LiteralScanner>> LiteralScanner::make(
   if (!state->literals.empty()) {
     const std::string key =
         cache_key(state->snapshot->image().section(section_of(Shared::kLiterals)), mode);
-    if (!cache.empty()) state->database = from_cache_file(cache, key);
-    state->from_cache = state->database != nullptr;
+    if (!cache.empty()) state->compiled = from_cache_file(cache, key, state->literals);
+    state->from_cache = state->compiled.database != nullptr;
     if (!state->from_cache) {
       TRY_STATUS(state->compile(mode));
-      if (!cache.empty()) write_cache(cache, key, state->database.get());
+      if (!cache.empty()) write_cache(cache, key, state->compiled);
     }
   }
   return std::make_shared<const Constructible>(std::move(state));
@@ -222,8 +233,8 @@ void LiteralScanner::Stream::Close::operator()(hs_stream* stream) const {
 
 Result<LiteralScanner::Scratch> LiteralScanner::scratch() const {
   hs_scratch_t* out = nullptr;
-  if (state_->database) {
-    const hs_error_t error = hs_alloc_scratch(state_->database.get(), &out);
+  if (const auto& database = state_->compiled.database) {
+    const hs_error_t error = hs_alloc_scratch(database.get(), &out);
     if (error != HS_SUCCESS) return failed("reserve memory for a scan", "分配扫描内存", error);
   }
   return Scratch(out);
@@ -231,29 +242,36 @@ Result<LiteralScanner::Scratch> LiteralScanner::scratch() const {
 
 Result<bool> LiteralScanner::scan(std::string_view block, Scratch& scratch,
                                   const LiteralVisit& visit) const {
-  if (!state_->database || block.empty()) return true;
+  const auto& [database, heads] = state_->compiled;
+  if (!database || block.empty()) return true;
   TRY(const unsigned size, scan_size(block));
-  Visiting visiting{state_->literals, visit};
-  return outcome(hs_scan(state_->database.get(), block.data(), size, 0, scratch.scratch_.get(),
-                         on_match, &visiting));
+  LiteralHits hits(state_->literals, heads);
+  hits.begin(block, visit);
+  TRY(const bool going, outcome(hs_scan(database.get(), block.data(), size, 0,
+                                        scratch.scratch_.get(), on_match, &hits)));
+  return going && hits.finish();
 }
 
 Result<LiteralScanner::Stream> LiteralScanner::stream() const {
   hs_stream_t* out = nullptr;
-  if (state_->database) {
-    const hs_error_t error = hs_open_stream(state_->database.get(), 0, &out);
+  const auto& [database, heads] = state_->compiled;
+  if (database) {
+    const hs_error_t error = hs_open_stream(database.get(), 0, &out);
     if (error != HS_SUCCESS) return failed("open a stream", "打开数据流", error);
   }
-  return Stream(*this, out);
+  return Stream(LiteralHits(state_->literals, heads), out);
 }
 
 Result<bool> LiteralScanner::Stream::feed(std::string_view piece, Scratch& scratch,
                                           const LiteralVisit& visit) {
+  if (ended_) return false;
   if (!stream_ || piece.empty()) return true;
   TRY(const unsigned size, scan_size(piece));
-  Visiting visiting{scanner_->state_->literals, visit};
-  return outcome(hs_scan_stream(stream_.get(), piece.data(), size, 0, scratch.scratch_.get(),
-                                on_match, &visiting));
+  hits_.begin(piece, visit);
+  TRY(const bool going, outcome(hs_scan_stream(stream_.get(), piece.data(), size, 0,
+                                               scratch.scratch_.get(), on_match, &hits_)));
+  ended_ = !going || !hits_.finish();
+  return !ended_;
 }
 
 std::uint32_t LiteralScanner::size() const {

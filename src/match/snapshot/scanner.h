@@ -6,11 +6,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string_view>
 
 #include "base/result.h"
+#include "match/snapshot/literal_hits.h"
 #include "match/snapshot/snapshot.h"
 
 struct hs_scratch;
@@ -20,15 +20,6 @@ namespace tocsin::match::snapshot {
 
 /// How bytes come: each call a whole of its own, or pieces of one stream that literals may cross.
 enum class ScanMode : std::uint8_t { kBlock, kStream };
-
-struct LiteralHit {
-  std::uint32_t literal = 0;  ///< number in the scanner
-  std::uint64_t begin = 0;    ///< bytes before it in the block or stream
-  std::uint64_t end = 0;
-};
-
-/// Called for every place of every literal, ends ascending; false ends the scan.
-using LiteralVisit = std::function<bool(const LiteralHit&)>;
 
 /// Where what was compiled may be kept beside a snapshot.
 std::filesystem::path literal_cache_path(const std::filesystem::path& snapshot, ScanMode mode);
@@ -78,9 +69,9 @@ class LiteralScanner {
     struct Close {
       void operator()(hs_stream* stream) const;
     };
-    Stream(const LiteralScanner& scanner, hs_stream* stream)
-        : scanner_(&scanner), stream_(stream) {}
-    const LiteralScanner* scanner_;
+    Stream(LiteralHits hits, hs_stream* stream) : hits_(std::move(hits)), stream_(stream) {}
+    LiteralHits hits_;
+    bool ended_ = false;
     std::unique_ptr<hs_stream, Close> stream_;
   };
   Result<Stream> stream() const;

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "match/literal.h"
 #include "match/snapshot/delta.h"
+#include "match/snapshot/literal_heads.h"
 #include "match/snapshot/snapshot_fixture.h"
 
 namespace tocsin::match::snapshot {
@@ -129,6 +130,78 @@ TEST_F(Scanner, BlocksStreamsAndPlainReadingAgree) {
     for (const std::size_t size : {1UL, 3UL, 64UL, 1000UL}) {
       EXPECT_EQ(in_pieces(*streams, bytes, size), wanted) << size;
     }
+  }
+}
+
+/// Many that end alike are looked for by their beginnings; what follows is compared piece by piece.
+TEST_F(Scanner, ManyThatEndAlikeAreFoundLikeOthers) {
+  std::mt19937 random(11);
+  const auto letters = [&](std::size_t most) {
+    std::string out;
+    for (std::size_t n = 1 + random() % most; n > 0; --n) {
+      out.push_back("abAB"[random() % 4]);
+    }
+    return out;
+  };
+  std::vector<Row> rows;
+  std::vector<Literal> literals;
+  for (int i = 0; i < 120; ++i) {
+    // Some begin alike too, some are the end of others, some are short.
+    const std::string begin = i % 3 == 0 ? "GET /same/" + letters(2) : letters(12);
+    Literal one{begin + (i % 2 == 0 ? ".Evil.Example/" : " HTTP/1.1\r\n") + letters(i % 5 + 1),
+                i % 4 == 0};
+    one = *parse_literal(to_string({one.bytes, false}) + (one.nocase ? " nocase" : ""));
+    rows.push_back(row(K::kLiteral, to_string(one)));
+    literals.push_back(std::move(one));
+  }
+  const auto heads = heads_of(literals);
+  const auto cut = std::count_if(literals.begin(), literals.end(), [&](const Literal& l) {
+    return heads[static_cast<std::size_t>(&l - literals.data())] < l.bytes.size();
+  });
+  EXPECT_GT(cut, 20) << "or this test shows nothing";
+  EXPECT_TRUE(are_heads(heads, literals));
+  const auto snapshot = build("s", rows);
+  const auto blocks = scanner(snapshot, ScanMode::kBlock, at("cache"));
+  const auto cached = scanner(snapshot, ScanMode::kBlock, at("cache"));
+  EXPECT_TRUE(cached->from_cache());
+  const auto streams = scanner(snapshot, ScanMode::kStream);
+  std::string bytes;
+  for (int i = 0; i < 400; ++i) {
+    std::string one = literals[random() % literals.size()].bytes;
+    if (i % 5 == 0) one[random() % one.size()] ^= 0x20;  // nearly
+    if (i % 7 == 0) one.resize(one.size() - 1);
+    bytes += one;
+  }
+  const Places wanted = by_hand(*blocks, bytes);
+  EXPECT_GT(wanted.size(), 200U);
+  EXPECT_EQ(in_block(*blocks, bytes), wanted);
+  EXPECT_EQ(in_block(*cached, bytes), wanted);
+  for (const std::size_t size : {1UL, 2UL, 7UL, 50UL, 5000UL}) {
+    EXPECT_EQ(in_pieces(*streams, bytes, size), wanted) << size;
+  }
+  // In order, and ended by the visitor at any hit for good.
+  for (std::size_t most : {1UL, 2UL, 17UL, 60UL}) {
+    std::vector<std::uint64_t> ends;
+    const LiteralVisit some = [&](const LiteralHit& hit) {
+      ends.push_back(hit.end);
+      return ends.size() < most;
+    };
+    auto scratch = blocks->scratch();
+    EXPECT_FALSE(*blocks->scan(bytes, *scratch, some));
+    EXPECT_EQ(ends.size(), most);
+    EXPECT_TRUE(std::is_sorted(ends.begin(), ends.end()));
+    ends.clear();
+    auto other = streams->scratch();
+    auto stream = streams->stream();
+    bool going = true;
+    for (std::size_t at = 0; at < bytes.size(); at += 9) {
+      const bool now = *stream->feed(std::string_view(bytes).substr(at, 9), *other, some);
+      EXPECT_TRUE(going || !now) << "it stays ended";
+      going = now;
+    }
+    EXPECT_FALSE(going);
+    EXPECT_EQ(ends.size(), most);
+    EXPECT_TRUE(std::is_sorted(ends.begin(), ends.end()));
   }
 }
 

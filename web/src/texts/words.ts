@@ -33,6 +33,7 @@ export const words: Record<string, { zh: string; en: string }> = {
   "failing": { zh: "失败", en: "failing" },
   "open": { zh: "未办结", en: "open" },
   "listed": { zh: "已列入名单", en: "on the list" },
+  "published": { zh: "已公布", en: "published" },
   "exploited": { zh: "已知被利用", en: "known to be exploited" },
   "active": { zh: "在用", en: "active" },
   "paused": { zh: "已暂停", en: "paused" },

@@ -69,7 +69,7 @@ class Console(browser.ConsoleTest):
         self.assertIn("left", row.inner_text())
         self.assertIn("Art. 9", row.inner_text())
         row.get_by_role("button", name=f"Acknowledge {number}").click()
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         feed_back = row.get_by_role("button", name=f"Feed back the result {number}")
         feed_back.wait_for()
         # A refusal names the requirement: feedback without evidence cannot be sent by the form, so
@@ -80,7 +80,7 @@ class Console(browser.ConsoleTest):
         page.fill("[id$=_content]", "loaded")
         self.hub["sun"].post(f"/api/v1/tasks/{number}/feedback", {
             "outcome": "done", "detail": "quicker", "evidence": [{"title": "l", "content": "l"}]})
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         alert = page.locator(".ant-modal [role=alert]")
         alert.wait_for()
         self.assertIn("W17-", alert.inner_text())

@@ -2,7 +2,7 @@
 // and shows a refusal with the requirement that would be broken.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { act } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
@@ -282,18 +282,23 @@ function OneField({ field, under }: { field: Field; under?: number }) {
   );
 }
 
+/** Room for what is decided on, beside the fields. */
+const WITH_ABOUT = { width: 860, style: { top: 24 } };
+
 interface Props {
   action: Action;
   /** Of which document, as people call it. */
   subject: string;
   /** Where it leads and by which article; an empty article is not shown. */
   step: Step;
+  /** What has to be known to decide, where the page behind the form does not show it. */
+  about?: ReactNode;
   close: () => void;
   /** With what the hub answered, such as a secret that is shown once. */
   done?: (answer: unknown) => void;
 }
 
-export function ActionForm({ action, subject, step, close, done }: Props) {
+export function ActionForm({ action, subject, step, about, close, done }: Props) {
   const t = useTexts(partsTexts);
   const text = useText();
   const client = useQueryClient();
@@ -323,8 +328,9 @@ export function ActionForm({ action, subject, step, close, done }: Props) {
     <Modal
       open
       destroyOnHidden
+      {...(about ? WITH_ABOUT : {})}
       title={`${text(action.title)} · ${subject}`}
-      okText={t.send}
+      okText={text(action.title)}
       cancelText={t.cancel}
       okButtonProps={{ danger: action.danger, loading: send.isPending, htmlType: "submit" }}
       onCancel={close}
@@ -345,6 +351,12 @@ export function ActionForm({ action, subject, step, close, done }: Props) {
           <Article article={step.article} requirement={step.requirement} />
           <small>{step.requirement}</small>
         </Space>
+      )}
+      {about && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+        <section className="form-about" tabIndex={0} aria-label={t.about(subject)}>
+          {about}
+        </section>
       )}
       {send.error && <ProblemView error={send.error} />}
       <Fields fields={action.fields} />

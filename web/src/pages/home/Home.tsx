@@ -1,6 +1,6 @@
 // My duties: what waits for me and until when, with the step in place.
 import { Button, Empty, Skeleton } from "antd";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
@@ -22,6 +22,8 @@ import { useText, useTexts, useWord } from "../../texts/use";
 import { home as zh } from "../../texts/zh/home";
 
 const SHOWN = 100;
+// Nobody decides unseen; fetched with the first form, so that the duties come up soon.
+const Document = lazy(() => import("../desks/Document"));
 
 interface Doing {
   action: Action;
@@ -149,6 +151,11 @@ export default function Home() {
           action={doing.action}
           step={doing.step}
           subject={doing.duty.number}
+          about={
+            <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 5 }} />}>
+              <Document number={doing.duty.number} />
+            </Suspense>
+          }
           close={() => setDoing(undefined)}
         />
       )}

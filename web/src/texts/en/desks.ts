@@ -33,6 +33,8 @@ export const desks: Same<typeof zh> = {
   measure: "Measure",
   addressee: "Addressee",
   limit: "Time limit",
+  review: "Review",
+  decision: "Decision",
   guard: "Check for innocent bystanders",
   guardClear: "No list of what must not be blocked stopped an indicator.",
   guardHint: "Letting one through takes two persons, each with a reason.",

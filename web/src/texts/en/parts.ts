@@ -24,7 +24,7 @@ export const parts: Same<typeof zh> = {
   policyClock: "The law gives no length; a setting of the platform",
   provisional: "Provisional: the calendar is not announced yet",
   dueAt: "Due",
-  send: "Send",
+  about: (subject: string) => `What is known of ${subject}`,
   cancel: "Cancel",
   done: "Done",
   needed: "needed",

@@ -30,6 +30,8 @@ export const desks = {
   measure: "措施",
   addressee: "处置单位",
   limit: "处置时限",
+  review: "审查决定",
+  decision: "决定",
   guard: "误伤检查",
   guardClear: "没有指标被保护名单拦停。",
   guardHint: "放行须由两人先后说明理由；第二人不得与第一人相同。",

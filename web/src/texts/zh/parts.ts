@@ -21,7 +21,7 @@ export const parts = {
   policyClock: "法规未规定时长，按平台设置",
   provisional: "暂定：日历尚未公布",
   dueAt: "期限",
-  send: "提交",
+  about: (subject: string) => `${subject} 的情况`,
   cancel: "取消",
   done: "已办理",
   needed: "必填",

@@ -112,6 +112,16 @@ class Desks(browser.ConsoleTest):
         self.assertEqual((piece["title"], piece["binary"], piece["content"]),
                          ("capture.pcap", True, "AP9wY2Fw"))
 
+    def test_only_expert_bodies_are_delegated_to(self):
+        """A unit of another kind would be refused (W17-11), so it is not offered."""
+        number = self.hub.submit(["delegated.example"])["number"]
+        _, page = self.at("d-miit", "/desks/triage")
+        self.open(page, number).get_by_role("button", name="Delegate identification").click()
+        page.locator(".ant-modal .ant-select").click()
+        offered = page.locator(".ant-select-item-option")
+        offered.first.wait_for()
+        self.assertEqual(offered.all_inner_texts(), ["cncert (cncert)"])
+
     def test_nobody_approves_unseen(self):
         """The form opened from the duties has before it what the decision is about (W17-14)."""
         for name in ("unseen.example", "203.0.113.9"):

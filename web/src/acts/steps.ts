@@ -112,6 +112,7 @@ const SHAPES: Record<string, Shape[]> = {
         {
           name: "body",
           kind: "unit",
+          types: ["expert-body"],
           title: { zh: "专业机构", en: "Expert body" },
           required: true,
         },

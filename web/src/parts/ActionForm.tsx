@@ -6,7 +6,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { act } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
-import type { Step, Text } from "../api/shapes";
+import type { Organization, Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
 import { useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
@@ -16,25 +16,16 @@ import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
 
 /**
- * What a form asks for. `unit` gives the code of an organisation, `lines` a list of texts, `fen` an
+ * What a form asks for. `unit` gives the code of an organisation, one of `types` where these are said, `lines` a list of texts, `fen` an
  * amount of money, asked for in yuan, `tags` a list of words, `many` some of the words; `title.zh` is
  * a member of a member. Rows that take `files` are evidence.
  */
 export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
   | {
-      kind:
-        | "line"
-        | "area"
-        | "lines"
-        | "flag"
-        | "unit"
-        | "fen"
-        | "secret"
-        | "number"
-        | "date"
-        | "tags";
+      kind: "line" | "area" | "lines" | "flag" | "fen" | "secret" | "number" | "date" | "tags";
       hint?: Text;
     }
+  | { kind: "unit"; types?: Organization["type"][] }
   | { kind: "choice" | "many"; words: string[]; labels?: Record<string, Text> }
   | { kind: "rows"; fields: Field[]; atLeast?: number; files?: boolean }
 );
@@ -56,16 +47,26 @@ export function newKey(): string {
   ).join("");
 }
 
-function UnitSelect(props: { value?: string; onChange?: (code: string) => void; id?: string }) {
+function UnitSelect({
+  types,
+  ...given
+}: {
+  types?: Organization["type"][];
+  value?: string;
+  onChange?: (code: string) => void;
+  id?: string;
+}) {
+  const t = useTexts(partsTexts);
   const { data } = useOrganizations();
   const name = useUnitName();
   return (
     <Select
-      {...props}
+      {...given}
       showSearch
       optionFilterProp="label"
+      notFoundContent={t.noUnit}
       options={[...(data?.values() ?? [])]
-        .filter((o) => o.active)
+        .filter((o) => o.active && (!types || types.includes(o.type)))
         .map((o) => ({ value: o.code, label: `${name(o.id)} (${o.code})` }))}
     />
   );
@@ -150,7 +151,7 @@ function Control({ field, ...given }: Given & { field: Field }) {
     case "fen":
       return <Yuan {...(given as object)} />;
     case "unit":
-      return <UnitSelect {...(given as object)} />;
+      return <UnitSelect {...(given as object)} types={field.types} />;
     default:
       return null;
   }

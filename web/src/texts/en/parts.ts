@@ -28,6 +28,7 @@ export const parts: Same<typeof zh> = {
   cancel: "Cancel",
   done: "Done",
   needed: "needed",
+  noUnit: "No such unit; units are registered under Units and contacts",
   addRow: "Add one",
   fileOf: (kind: string, size: string) => `File (${kind}, ${size} bytes)`,
   fileTooLarge: (name: string) => `${name} is larger than 4 MB; use the command line`,

@@ -25,6 +25,7 @@ export const parts = {
   cancel: "取消",
   done: "已办理",
   needed: "必填",
+  noUnit: "没有可选的单位；先在“单位与联系人”中登记",
   addRow: "添加一项",
   fileOf: (kind: string, size: string) => `文件（${kind}，${size} 字节）`,
   fileTooLarge: (name: string) => `${name} 超过 4 MB，请用命令行工具提交`,

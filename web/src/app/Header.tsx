@@ -6,7 +6,7 @@ import { createSearchParams, Link, useNavigate } from "react-router";
 import { api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useMe } from "../api/queries";
-import { change, LAW_ZONE, type Settings, useSettings } from "../base/settings";
+import { change, LAW_ZONE, type Settings, useSettings, useSmall } from "../base/settings";
 import { useText, useTexts, useWord } from "../texts/use";
 import { Sides } from "./Sides";
 import { shellTexts } from "./texts";
@@ -85,41 +85,66 @@ function Session() {
   );
 }
 
-export function Header({ showKeys }: { showKeys: () => void }) {
+function Language() {
   const t = useTexts(shellTexts);
-  const { language, theme } = useSettings();
+  const { language } = useSettings();
+  return (
+    <Select
+      aria-label={t.language}
+      variant="borderless"
+      popupMatchSelectWidth={false}
+      value={language}
+      options={[
+        { value: "zh", label: "中文" },
+        { value: "en", label: "English" },
+      ]}
+      onChange={(l) => change({ language: l })}
+    />
+  );
+}
+
+function Theme() {
+  const t = useTexts(shellTexts);
+  const { theme } = useSettings();
   const themes: { value: Settings["theme"]; label: string }[] = [
     { value: "system", label: t.themeSystem },
     { value: "light", label: t.themeLight },
     { value: "dark", label: t.themeDark },
   ];
   return (
+    <Select
+      aria-label={t.theme}
+      variant="borderless"
+      popupMatchSelectWidth={false}
+      value={theme}
+      options={themes}
+      onChange={(next) => change({ theme: next })}
+    />
+  );
+}
+
+/** Whose console it is and how it is shown: in the header, or in the menu where that is narrow. */
+export function Choices() {
+  return (
+    <>
+      <Sides />
+      <Language />
+      <Zone />
+      <Theme />
+    </>
+  );
+}
+
+export function Header({ showKeys }: { showKeys: () => void }) {
+  const t = useTexts(shellTexts);
+  const small = useSmall();
+  return (
     <>
       <Link to="/" className="brand">
         {t.product}
       </Link>
       <Search />
-      <Sides />
-      <Select
-        aria-label={t.language}
-        variant="borderless"
-        popupMatchSelectWidth={false}
-        value={language}
-        options={[
-          { value: "zh", label: "中文" },
-          { value: "en", label: "English" },
-        ]}
-        onChange={(l) => change({ language: l })}
-      />
-      <Zone />
-      <Select
-        aria-label={t.theme}
-        variant="borderless"
-        popupMatchSelectWidth={false}
-        value={theme}
-        options={themes}
-        onChange={(next) => change({ theme: next })}
-      />
+      {!small && <Choices />}
       <Button
         type="text"
         icon={<QuestionCircleOutlined />}

@@ -1,5 +1,5 @@
 // What a person chose on this machine: language, time zone, colours.
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 export type Language = "zh" | "en";
 export interface Settings {
@@ -43,15 +43,29 @@ export function useSettings(): Settings {
   return useSyncExternalStore(subscribe, settings);
 }
 
-const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
-
-function subscribeDark(tell: () => void): () => void {
-  darkQuery.addEventListener("change", tell);
-  return () => darkQuery.removeEventListener("change", tell);
+function useMatch(query: MediaQueryList): boolean {
+  const subscribe = useCallback(
+    (tell: () => void) => {
+      query.addEventListener("change", tell);
+      return () => query.removeEventListener("change", tell);
+    },
+    [query],
+  );
+  return useSyncExternalStore(subscribe, () => query.matches);
 }
 
+const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
+
 export function useDark(): boolean {
-  const system = useSyncExternalStore(subscribeDark, () => darkQuery.matches);
+  const system = useMatch(darkQuery);
   const { theme } = useSettings();
   return theme === "system" ? system : theme === "dark";
+}
+
+/** The same width as in styles.css. */
+const smallQuery = window.matchMedia("(max-width: 760px)");
+
+/** A telephone or a narrow window: the menu lies over the page instead of beside it. */
+export function useSmall(): boolean {
+  return useMatch(smallQuery);
 }

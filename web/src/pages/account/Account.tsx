@@ -7,12 +7,13 @@ import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { ActionForm, newKey } from "../../parts/ActionForm";
 import { PageHead } from "../../parts/PageHead";
-import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { account as en } from "../../texts/en/account";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { account as zh } from "../../texts/zh/account";
-import { asPage, DoButton, Facts, Panel, Rows, Secret, under } from "../admin/parts";
+import { asPage, DoButton, Facts, Panel, Secret, under } from "../admin/parts";
 import { issueToken, SCOPES } from "../admin/registry";
 import type { IssuedToken, Token } from "../admin/shapes";
 import { SecondFactor } from "./SecondFactor";
@@ -102,7 +103,7 @@ function Password() {
 
 function Sessions() {
   const t = useTexts({ zh, en });
-  const format = useFormat();
+  const cells = useCells();
   const {
     data: all,
     error,
@@ -135,16 +136,16 @@ function Sessions() {
       }
     >
       {end.error && <ProblemView error={end.error} />}
-      <Rows
+      <Few
         title={t.sessions}
         heads={[t.from, t.program, t.since, t.lastUsed, t.expires, t.steps]}
         none={t.noSessions}
         rows={all.map((s) => [
-          <code key="address">{s.address}</code>,
+          cells.code(s.address),
           s.agent,
-          format.dateTime(s.created ?? ""),
-          format.dateTime(s.last_used ?? ""),
-          format.dateTime(s.expires ?? ""),
+          cells.time(s.created),
+          cells.time(s.last_used),
+          cells.time(s.expires),
           s.current ? (
             t.thisOne
           ) : (
@@ -160,8 +161,8 @@ function Sessions() {
 
 function Tokens() {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
-  const format = useFormat();
   const me = useMe();
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState("");
@@ -186,16 +187,16 @@ function Tokens() {
       extra={<Button onClick={() => setAdding(true)}>{t.issue}</Button>}
     >
       {error && <ProblemView error={error} retry={() => refetch()} />}
-      <Rows
+      <Few
         title={t.tokens}
         heads={[t.label, t.unit, t.scopes, t.created, t.expires, t.steps]}
         none={t.noTokens}
         rows={own.map((one) => [
           one.label,
-          <Unit key="unit" id={one.organization || me.data?.sides[0]?.id} />,
+          cells.unit(one.organization || me.data?.sides[0]?.id),
           one.scopes?.length ? one.scopes.map((s) => text(SCOPES[s]) || s).join("、") : t.allScopes,
-          format.dateTime(one.created ?? ""),
-          one.expires ? format.dateTime(one.expires) : t.never,
+          cells.time(one.created),
+          cells.time(one.expires, t.never),
           <DoButton
             key="revoke"
             label={t.revoke}

@@ -4,13 +4,13 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import { api, data } from "../../api/client";
 import { all, useOrganizations } from "../../api/queries";
-import { useFormat } from "../../base/format";
 import type { Action } from "../../parts/ActionForm";
-import { Unit } from "../../parts/Party";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { asPage, DoButton, Rows, useRole } from "./parts";
+import { asPage, DoButton, useRole } from "./parts";
 import { bindCertificate, joinUnit, SCOPES } from "./registry";
 import type { Listed, Token } from "./shapes";
 
@@ -34,8 +34,8 @@ function Bound(props: { title: string; add: ReactNode; children: ReactNode }) {
 /** The units beside the first one: for which the person acts, and for which no longer. */
 export function Memberships({ user, start }: Props) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const word = useWord();
-  const format = useFormat();
   const units = useOrganizations();
   const admin = useRole("admin");
   const login = user.login ?? "";
@@ -53,15 +53,15 @@ export function Memberships({ user, start }: Props) {
         )
       }
     >
-      <Rows
+      <Few
         title={t.memberships}
         heads={[t.unit, t.roles, t.from, t.until, t.steps]}
         none={t.noMemberships}
         rows={(user.memberships ?? []).map((m) => [
-          <Unit key="unit" id={m.organization} />,
+          cells.unit(m.organization),
           m.roles?.map(word).join("、"),
-          format.date(m.since ?? ""),
-          m.left ? format.date(m.left) : t.noEnd,
+          cells.date(m.since),
+          cells.date(m.left, t.noEnd),
           admin && !m.left && (
             <DoButton
               key="leave"
@@ -80,8 +80,8 @@ export function Memberships({ user, start }: Props) {
 /** By which the person signs in, and calls TAXII, without a password. */
 export function Certificates({ user, start }: Props) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
-  const format = useFormat();
   const admin = useRole("admin");
   const tokens = useQuery({
     queryKey: ["tokens", "all"],
@@ -113,15 +113,15 @@ export function Certificates({ user, start }: Props) {
         )
       }
     >
-      <Rows
+      <Few
         title={t.certificates}
         heads={[t.fingerprint, t.unit, t.scopes, t.validUntil, t.steps]}
         none={t.noCertificates}
         rows={bound.map((one) => [
-          <code key="fingerprint">{one.certificate}</code>,
-          <Unit key="unit" id={one.organization || user.organization} />,
+          cells.code(one.certificate),
+          cells.unit(one.organization || user.organization),
           one.scopes?.map((s) => text(SCOPES[s]) || s).join("、"),
-          one.expires ? format.date(one.expires) : t.noEnd,
+          cells.date(one.expires, t.noEnd),
           admin && (
             <DoButton
               key="unbind"

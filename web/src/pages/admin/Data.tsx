@@ -8,13 +8,15 @@ import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { asPage, Facts, Panel, Rows, useRole } from "./parts";
+import { asPage, Facts, Panel, useRole } from "./parts";
 import type { ReferenceSet, Vulnerability } from "./shapes";
 
 function FileButton(props: {
@@ -118,7 +120,7 @@ function ImportReference() {
 
 function Reference() {
   const t = useTexts({ zh, en });
-  const format = useFormat();
+  const cells = useCells();
   const kinds = useKinds();
   const may = useRole("admin");
   const {
@@ -145,7 +147,7 @@ function Reference() {
         </p>
       ))}
       {sets && (
-        <Rows
+        <Few
           title={t.reference}
           heads={[t.kind, t.name, t.dataDate, t.importedAt, t.rows, t.refused, t.file]}
           none={t.noReference}
@@ -153,9 +155,9 @@ function Reference() {
             kinds[s.kind ?? ""] ?? s.kind,
             s.name,
             s.data_date,
-            format.dateTime(s.by?.at ?? ""),
-            format.number(s.rows ?? 0),
-            format.number(s.refused ?? 0),
+            cells.time(s.by?.at),
+            cells.number(s.rows),
+            cells.number(s.refused),
             s.file_name,
           ])}
         />

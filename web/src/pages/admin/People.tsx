@@ -8,7 +8,9 @@ import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
@@ -16,7 +18,7 @@ import { useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
-import { DoButton, Facts, Panel, Rows, Secret, under, useRole } from "./parts";
+import { DoButton, Facts, Panel, Secret, under, useRole } from "./parts";
 import { addPerson, addTraining, issueToken } from "./registry";
 import type { IssuedToken, Listed } from "./shapes";
 
@@ -81,8 +83,8 @@ function useColumns(show: (user: User) => void): Column<User>[] {
 
 function One({ user, start }: { user: Listed; start: (action: Action) => void }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const word = useWord();
-  const format = useFormat();
   const admin = useRole("admin");
   const reviewer = useRole("reviewer");
   const login = user.login ?? "";
@@ -127,15 +129,15 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
       />
       <Memberships user={user} start={start} />
       <Certificates user={user} start={start} />
-      <Rows
+      <Few
         title={t.trainings}
         heads={[t.topic, t.unit, t.trainedOn, t.validUntil]}
         none={t.noTrainings}
         rows={(user.training ?? []).map((one) => [
           one.topic,
-          <Unit key="unit" id={one.organization || user.organization} />,
-          format.date(one.on ?? ""),
-          one.valid_until ? format.date(one.valid_until) : t.noEnd,
+          cells.unit(one.organization || user.organization),
+          cells.date(one.on),
+          cells.date(one.valid_until, t.noEnd),
         ])}
       />
     </Panel>

@@ -64,37 +64,6 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
   );
 }
 
-/** Rows that are few; many rows are a DataTable. */
-export function Rows(props: { title: string; heads: string[]; none: string; rows: ReactNode[][] }) {
-  if (props.rows.length === 0) return <p className="panel-none">{props.none}</p>;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <div className="few-scroll" tabIndex={0}>
-      <table className="few" aria-label={props.title}>
-        <thead>
-          <tr>
-            {props.heads.map((head) => (
-              <th scope="col" key={head}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((cells, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name here
-            <tr key={i}>
-              {cells.map((cell, at) => (
-                <td key={props.heads[at]}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 /** A step without questions, as a button; a dangerous one is asked about first. */
 export function DoButton(props: {
   label: string;

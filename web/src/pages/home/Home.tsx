@@ -16,6 +16,8 @@ import { DocNumber } from "../../parts/DocNumber";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
+import { useOrder } from "../../parts/table/Few";
+import { instant } from "../../parts/table/sort";
 import { urgency } from "../../parts/urgency";
 import { home as en } from "../../texts/en/home";
 import { useText, useTexts, useWord } from "../../texts/use";
@@ -59,6 +61,7 @@ function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
 export default function Home() {
   const t = useTexts({ zh, en });
   const format = useFormat();
+  const word = useWord();
   const now = useNow();
   const { data, error, refetch } = useDuties();
   const [doing, setDoing] = useState<Doing>();
@@ -68,7 +71,19 @@ export default function Home() {
     if (data) hubSays(data.now);
   }, [data]);
 
-  const duties = data?.items ?? [];
+  // In the hub's order, by the time that is left, until a header is chosen.
+  const order = useOrder(
+    [t.left, t.number, t.subject, t.state, t.steps],
+    data?.items ?? [],
+    (duty) => [
+      { cell: null, by: instant(duty.clock?.due) },
+      duty.number,
+      duty.title,
+      word(duty.state),
+      null,
+    ],
+  );
+  const duties = order.rows;
   const overdue = duties.filter((d) => d.clock && urgency(d.clock, now) === "late").length;
   const go = (index: number) => {
     const to = Math.max(0, Math.min(duties.length - 1, shown - 1, index));
@@ -109,37 +124,33 @@ export default function Home() {
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${t.none}。${t.noneHint}`} />
       )}
       {duties.length > 0 && (
-        <table className="duties" aria-label={t.title}>
-          <thead>
-            <tr>
-              <th scope="col">{t.left}</th>
-              <th scope="col">{t.number}</th>
-              <th scope="col">{t.subject}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.steps}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {duties.slice(0, shown).map((duty, i) => (
-              <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
-                <td>{duty.clock ? <Deadline clock={duty.clock} /> : <small>{t.noClock}</small>}</td>
-                <td>
-                  <DocNumber of={duty.number} />
-                </td>
-                <td className="duty-title">
-                  {duty.title}
-                  {duty.relapse && <small> · {t.relapse}</small>}
-                </td>
-                <td>
-                  <StateTag state={duty.state} />
-                </td>
-                <td>
-                  <Steps duty={duty} start={setDoing} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <div className="wide-when-small">
+          <table className="duties" aria-label={t.title}>
+            {order.head}
+            <tbody>
+              {duties.slice(0, shown).map((duty, i) => (
+                <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
+                  <td>
+                    {duty.clock ? <Deadline clock={duty.clock} /> : <small>{t.noClock}</small>}
+                  </td>
+                  <td>
+                    <DocNumber of={duty.number} />
+                  </td>
+                  <td className="duty-title">
+                    {duty.title}
+                    {duty.relapse && <small> · {t.relapse}</small>}
+                  </td>
+                  <td>
+                    <StateTag state={duty.state} />
+                  </td>
+                  <td>
+                    <Steps duty={duty} start={setDoing} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {duties.length > shown && (
         <Button className="more" onClick={() => setShown(shown + SHOWN)}>

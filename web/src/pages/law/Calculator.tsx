@@ -5,10 +5,11 @@ import { api, data } from "../../api/client";
 import { shanghaiDay } from "../../base/format";
 import { Article } from "../../parts/Article";
 import { ProblemView } from "../../parts/ProblemView";
+import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Facts, Panel, Rows } from "../admin/parts";
+import { Facts, Panel } from "../admin/parts";
 import type { ClockRule, Computed, Laws, RuleSetBody } from "../admin/shapes";
 
 interface Values {
@@ -68,10 +69,9 @@ function Answer({ computed }: { computed: Computed }) {
         ]}
       />
       {computed.days.length > 0 && (
-        <Rows
+        <Few
           title={t.days}
           heads={[t.day, t.counted, t.why]}
-          none=""
           rows={computed.days.map((day) => [
             day.date,
             day.counted ? t.yes : t.no,

@@ -3,10 +3,12 @@ import { Skeleton } from "antd";
 import { useParams } from "react-router";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Facts, Panel, Rows } from "../admin/parts";
+import { Facts, Panel } from "../admin/parts";
 import type { ClockRule, RuleSetBody } from "../admin/shapes";
 import { useRuleSet } from "./queries";
 
@@ -46,10 +48,9 @@ function Clocks({ set }: { set: RuleSetBody }) {
   if (set.clocks.length === 0) return null;
   return (
     <Panel title={t.clocks}>
-      <Rows
+      <Few
         title={t.clocks}
         heads={[t.clock, t.article, t.who, t.startEvent, t.length, t.requirements]}
-        none=""
         rows={set.clocks.map((c) => [
           `${text(c.name)}${c.floor ? `（${t.atLeast}）` : ""}`,
           t.articleNo(c.article),
@@ -65,6 +66,7 @@ function Clocks({ set }: { set: RuleSetBody }) {
 
 function Body({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
   const word = useWord();
   return (
@@ -89,7 +91,7 @@ function Body({ set }: { set: RuleSetBody }) {
         </Panel>
       )}
       <Panel title={t.articles}>
-        <Rows
+        <Few
           title={t.articles}
           heads={[t.article, t.gist, t.requirements, t.cites]}
           none={t.none}
@@ -109,10 +111,9 @@ function Body({ set }: { set: RuleSetBody }) {
       <Clocks set={set} />
       {set.duties.length > 0 && (
         <Panel title={t.duties}>
-          <Rows
+          <Few
             title={t.duties}
             heads={[t.who, t.what, t.article, t.requirements]}
-            none=""
             rows={set.duties.map((d) => [
               text(d.who),
               text(d.what),
@@ -124,12 +125,11 @@ function Body({ set }: { set: RuleSetBody }) {
       )}
       {set.settings.length > 0 && (
         <Panel title={t.settings} hint={t.settingsHint}>
-          <Rows
+          <Few
             title={t.settings}
             heads={[t.setting, t.value, t.article, t.requirements, t.why]}
-            none=""
             rows={set.settings.map((s) => [
-              <code key="id">{s.id}</code>,
+              cells.code(s.id),
               [s.default, word(s.unit)].filter(Boolean).join(" "),
               t.articleNo(s.article),
               s.requirement,

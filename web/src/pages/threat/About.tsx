@@ -93,29 +93,31 @@ function Found({ one }: { one: Case }) {
         ]}
       />
       {(found.proposals ?? []).length > 0 && (
-        <table className="case-table">
-          <caption>{t.proposals}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t.measure}</th>
-              <th scope="col">{t.addressee}</th>
-              <th scope="col">{t.limit}</th>
-              <th scope="col">{t.reason}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.proposals?.map((p) => (
-              <tr key={`${p.measure}-${p.addressee}-${p.reason}`}>
-                <td>{word(p.measure)}</td>
-                <td>
-                  <Unit id={p.addressee} />
-                </td>
-                <td>{p.limit}</td>
-                <td>{p.reason}</td>
+        <div className="wide">
+          <table className="case-table">
+            <caption>{t.proposals}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t.measure}</th>
+                <th scope="col">{t.addressee}</th>
+                <th scope="col">{t.limit}</th>
+                <th scope="col">{t.reason}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {found.proposals?.map((p) => (
+                <tr key={`${p.measure}-${p.addressee}-${p.reason}`}>
+                  <td>{word(p.measure)}</td>
+                  <td>
+                    <Unit id={p.addressee} />
+                  </td>
+                  <td>{p.limit}</td>
+                  <td>{p.reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {one.review?.person && (
         <Facts
@@ -154,43 +156,49 @@ function Stops({ one }: { one: Case }) {
     <>
       <h3>{t.stops}</h3>
       <p className="case-hint">{t.stopsHint}</p>
-      <table className="case-table">
-        <thead>
-          <tr>
-            <th scope="col">{t.value}</th>
-            <th scope="col">{t.stopList}</th>
-            <th scope="col">{t.stopWhy}</th>
-            <th scope="col">{t.stopState}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {stops.map((s) => {
-            const [kind = "", ...value] = (s.indicator ?? "").split(":");
-            const passed = s.second?.person ? t.stopDone : s.first?.person ? t.stopOne : t.stopOpen;
-            return (
-              <tr key={`${s.indicator} ${s.list}`}>
-                <td>
-                  <Indicator kind={kind} value={value.join(":")} />
-                </td>
-                <td>{word(s.list)}</td>
-                <td>{text(s.reason)}</td>
-                <td>
-                  {passed}{" "}
-                  {!s.second?.person && step && (
-                    <Button
-                      size="small"
-                      aria-label={`${t.override} ${shown(kind, value.join(":"))}`}
-                      onClick={() => pass(s.indicator ?? "", s.list ?? "")}
-                    >
-                      {t.override}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className="wide">
+        <table className="case-table">
+          <thead>
+            <tr>
+              <th scope="col">{t.value}</th>
+              <th scope="col">{t.stopList}</th>
+              <th scope="col">{t.stopWhy}</th>
+              <th scope="col">{t.stopState}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {stops.map((s) => {
+              const [kind = "", ...value] = (s.indicator ?? "").split(":");
+              const passed = s.second?.person
+                ? t.stopDone
+                : s.first?.person
+                  ? t.stopOne
+                  : t.stopOpen;
+              return (
+                <tr key={`${s.indicator} ${s.list}`}>
+                  <td>
+                    <Indicator kind={kind} value={value.join(":")} />
+                  </td>
+                  <td>{word(s.list)}</td>
+                  <td>{text(s.reason)}</td>
+                  <td>
+                    {passed}{" "}
+                    {!s.second?.person && step && (
+                      <Button
+                        size="small"
+                        aria-label={`${t.override} ${shown(kind, value.join(":"))}`}
+                        onClick={() => pass(s.indicator ?? "", s.list ?? "")}
+                      >
+                        {t.override}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
       {action && step && (
         <ActionForm
           action={action}

@@ -60,6 +60,24 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector("input[autocomplete=current-password]")
         self.assertEqual(page.evaluate("fetch('/api/v1/me').then(r => r.status)"), 401)
 
+    def test_the_sign_in_speaks_the_language_of_the_browser(self):
+        for locale, title in (("en-GB", "Sign in"), ("zh-CN", "登录"), ("de-DE", "Sign in")):
+            context = self.browser.browser.new_context(locale=locale)
+            self.addCleanup(context.close)
+            page = context.new_page()
+            page.goto(self.hub.url + "/console/")
+            page.wait_for_selector("button[type=submit]")
+            self.assertIn(title, page.inner_text("button[type=submit]"), locale)
+
+    def test_the_keyboard_goes_on_after_a_choice_in_the_header(self):
+        page = self.visitor(language="zh").sign_in("duty-miit")
+        page.get_by_role("combobox", name="语言").click(force=True)
+        page.click(".ant-select-item-option:has-text('English')")
+        page.wait_for_selector("h1:text-is('My duties')")
+        page.keyboard.press("g")
+        page.keyboard.press("t")
+        page.wait_for_selector("h1:text-is('Threats')")
+
     def test_a_duty_is_done_in_place_and_others_see_it(self):
         """The operator acknowledges; the screen follows the journal without a reload (W17-24)."""
         number = self.hub.block("inplace.example")[0] + "-1"

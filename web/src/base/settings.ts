@@ -11,17 +11,29 @@ export interface Settings {
 /** Deadlines are those of the law, which counts days in Asia/Shanghai. */
 export const LAW_ZONE = "Asia/Shanghai";
 const KEY = "tocsin.settings";
-const defaults: Settings = { language: "zh", zone: LAW_ZONE, theme: "system" };
 
-function stored(): Settings {
+/** Chinese or English; Chinese where nothing is known. */
+export function languageOf(browser: string | undefined): Language {
+  return !browser || /^zh\b/i.test(browser) ? "zh" : "en";
+}
+
+const defaults: Settings = {
+  language: languageOf(navigator.language),
+  zone: LAW_ZONE,
+  theme: "system",
+};
+
+function stored(): Partial<Settings> {
   try {
-    return { ...defaults, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
   } catch {
-    return defaults; // somebody else's text under our key
+    return {}; // somebody else's text under our key
   }
 }
 
-let current = stored();
+// Only what was chosen is kept: a language that was guessed follows the browser.
+let chosen = stored();
+let current: Settings = { ...defaults, ...chosen };
 const listeners = new Set<() => void>();
 
 export function settings(): Settings {
@@ -29,8 +41,9 @@ export function settings(): Settings {
 }
 
 export function change(some: Partial<Settings>): void {
-  current = { ...current, ...some };
-  localStorage.setItem(KEY, JSON.stringify(current));
+  chosen = { ...chosen, ...some };
+  current = { ...defaults, ...chosen };
+  localStorage.setItem(KEY, JSON.stringify(chosen));
   for (const tell of listeners) tell();
 }
 

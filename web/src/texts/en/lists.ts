@@ -12,8 +12,9 @@ export const lists: Same<typeof zh> = {
   live: "What is on it now",
   asText: "As text",
   asCsv: "As CSV",
-  noChanges:
-    "Nothing has changed in this list yet; choose another unit above. Entries come with an approved block.",
+  noChanges: "Nothing has changed in this list yet. Entries come with an approved block.",
+  noChangesOwn:
+    "Your own unit carries no list, or nothing has changed in it; choose a unit that disposes above, such as an operator.",
   number: "Version",
   op: "Change",
   indicator: "Indicator",

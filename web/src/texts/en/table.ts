@@ -21,6 +21,7 @@ export const table: Same<typeof zh> = {
   clear: "Clear selection",
   rows: (n: string) => (n === "1" ? "1 row loaded" : `${n} rows loaded`),
   allRows: (n: string) => (n === "1" ? "1 row" : `${n} rows`),
+  none: "Nothing here yet",
   empty: "Nothing matches",
   emptyHint: "Widen the conditions, or clear the query.",
   select: "Select",

@@ -67,32 +67,35 @@ function Proposals({ threat }: { threat: Case }) {
   const all = threat.identification?.proposals ?? [];
   if (all.length === 0) return null;
   return (
-    <table className="desk-rows" aria-label={t.proposals}>
-      <thead>
-        <tr>
-          <th scope="col">{t.measure}</th>
-          <th scope="col">{t.indicators}</th>
-          <th scope="col">{t.addressee}</th>
-          <th scope="col">{t.limit}</th>
-          <th scope="col">{t.reason}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {all.map((p) => (
-          <tr key={`${p.measure}:${p.addressee}:${p.limit}`}>
-            <td>{word(p.measure)}</td>
-            <td>
-              <IndicatorList of={p.indicators} />
-            </td>
-            <td>
-              <Unit id={p.addressee} />
-            </td>
-            <td>{p.limit}</td>
-            <td>{p.reason}</td>
+    <div className="wide">
+      {" "}
+      <table className="desk-rows" aria-label={t.proposals}>
+        <thead>
+          <tr>
+            <th scope="col">{t.measure}</th>
+            <th scope="col">{t.indicators}</th>
+            <th scope="col">{t.addressee}</th>
+            <th scope="col">{t.limit}</th>
+            <th scope="col">{t.reason}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {all.map((p) => (
+            <tr key={`${p.measure}:${p.addressee}:${p.limit}`}>
+              <td>{word(p.measure)}</td>
+              <td>
+                <IndicatorList of={p.indicators} />
+              </td>
+              <td>
+                <Unit id={p.addressee} />
+              </td>
+              <td>{p.limit}</td>
+              <td>{p.reason}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -7,7 +7,7 @@ import { api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useMe } from "../api/queries";
 import { change, LAW_ZONE, type Settings, useSettings, useSmall } from "../base/settings";
-import { useText, useTexts, useWord } from "../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Sides } from "./Sides";
 import { shellTexts } from "./texts";
 
@@ -46,6 +46,7 @@ function Zone() {
 
 function Session() {
   const t = useTexts(shellTexts);
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const me = useMe();
@@ -70,8 +71,16 @@ function Session() {
       trigger={["click"]}
       menu={{
         items: [
-          { key: "unit", disabled: true, label: `${t.unit}：${text(organization.title)}` },
-          { key: "roles", disabled: true, label: `${t.roles}：${user.roles.map(word).join("、")}` },
+          {
+            key: "unit",
+            disabled: true,
+            label: `${t.unit}${mark.says}${text(organization.title)}`,
+          },
+          {
+            key: "roles",
+            disabled: true,
+            label: `${t.roles}${mark.says}${user.roles.map(word).join(mark.words)}`,
+          },
           { type: "divider" },
           { key: "account", label: t.account, onClick: () => void go("/account") },
           { key: "out", label: t.signOut, onClick: () => void signOut() },

@@ -8,7 +8,7 @@ import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
 import type { Organization, Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
-import { useText, useTexts, useWord } from "../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
 import { type Attached, evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
@@ -301,6 +301,7 @@ interface Props {
 
 export function ActionForm({ action, subject, step, about, close, done }: Props) {
   const t = useTexts(partsTexts);
+  const mark = useMarks();
   const text = useText();
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -315,7 +316,7 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
       return act(action.path, body, sent.current.key);
     },
     onSuccess: async (answer) => {
-      message.success(`${t.done}：${text(action.title)}`);
+      message.success(`${t.done}${mark.says}${text(action.title)}`);
       close();
       done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });

@@ -11,7 +11,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { account as en } from "../../texts/en/account";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { account as zh } from "../../texts/zh/account";
 import { asPage, DoButton, Facts, Panel, Secret, under } from "../admin/parts";
 import { issueToken, SCOPES } from "../admin/registry";
@@ -20,6 +20,7 @@ import { SecondFactor } from "./SecondFactor";
 
 function Who() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const format = useFormat();
@@ -32,10 +33,12 @@ function Who() {
         [t.login, <code key="login">{user.login}</code>],
         [t.name, user.name],
         [t.unit, text(organization.title)],
-        [t.roles, user.roles.map(word).join("、")],
+        [t.roles, user.roles.map(word).join(mark.words)],
         [
           t.trainings,
-          user.training?.map((one) => `${one.topic} ${format.date(one.on ?? "")}`).join("；"),
+          user.training
+            ?.map((one) => `${one.topic} ${format.date(one.on ?? "")}`)
+            .join(mark.clauses),
         ],
       ]}
     />
@@ -161,6 +164,7 @@ function Sessions() {
 
 function Tokens() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const text = useText();
   const me = useMe();
@@ -194,7 +198,9 @@ function Tokens() {
         rows={own.map((one) => [
           one.label,
           cells.unit(one.organization || me.data?.sides[0]?.id),
-          one.scopes?.length ? one.scopes.map((s) => text(SCOPES[s]) || s).join("、") : t.allScopes,
+          one.scopes?.length
+            ? one.scopes.map((s) => text(SCOPES[s]) || s).join(mark.words)
+            : t.allScopes,
           cells.time(one.created),
           cells.time(one.expires, t.never),
           <DoButton

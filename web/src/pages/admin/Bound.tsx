@@ -8,7 +8,7 @@ import type { Action } from "../../parts/ActionForm";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { asPage, DoButton, useRole } from "./parts";
 import { bindCertificate, joinUnit, SCOPES } from "./registry";
@@ -34,6 +34,7 @@ function Bound(props: { title: string; add: ReactNode; children: ReactNode }) {
 /** The units beside the first one: for which the person acts, and for which no longer. */
 export function Memberships({ user, start }: Props) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const word = useWord();
   const units = useOrganizations();
@@ -59,7 +60,7 @@ export function Memberships({ user, start }: Props) {
         none={t.noMemberships}
         rows={(user.memberships ?? []).map((m) => [
           cells.unit(m.organization),
-          m.roles?.map(word).join("、"),
+          m.roles?.map(word).join(mark.words),
           cells.date(m.since),
           cells.date(m.left, t.noEnd),
           admin && !m.left && (
@@ -80,6 +81,7 @@ export function Memberships({ user, start }: Props) {
 /** By which the person signs in, and calls TAXII, without a password. */
 export function Certificates({ user, start }: Props) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const text = useText();
   const admin = useRole("admin");
@@ -120,7 +122,7 @@ export function Certificates({ user, start }: Props) {
         rows={bound.map((one) => [
           cells.code(one.certificate),
           cells.unit(one.organization || user.organization),
-          one.scopes?.map((s) => text(SCOPES[s]) || s).join("、"),
+          one.scopes?.map((s) => text(SCOPES[s]) || s).join(mark.words),
           cells.date(one.expires, t.noEnd),
           admin && (
             <DoButton

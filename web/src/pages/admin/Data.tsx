@@ -14,7 +14,7 @@ import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { asPage, Facts, Panel, useRole } from "./parts";
 import type { ReferenceSet, Vulnerability } from "./shapes";
@@ -25,6 +25,7 @@ function FileButton(props: {
   said: (a: unknown) => string;
 }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const client = useQueryClient();
   const { message } = App.useApp();
   const text = useText();
@@ -36,7 +37,7 @@ function FileButton(props: {
     },
     onError: (error) => {
       const problem = asProblem(error);
-      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join("："), 8);
+      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join(mark.says), 8);
     },
   });
   return (
@@ -168,6 +169,7 @@ function Reference() {
 
 function Vocabularies() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const may = useRole("finder");
   const look = useMutation({
@@ -204,7 +206,7 @@ function Vocabularies() {
             [t.name, text(term.title)],
             [t.vocabulary, term.vocabulary],
             [t.description, term.description],
-            [t.synonyms, term.synonyms?.join("、")],
+            [t.synonyms, term.synonyms?.join(mark.words)],
           ]}
         />
       )}

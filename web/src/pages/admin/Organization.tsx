@@ -12,7 +12,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { rolesIn, unitsOf } from "./memberships";
 import { Facts, Panel, under, useRole } from "./parts";
@@ -89,6 +89,7 @@ function Delegations({ unit, add, train }: { unit: Shape; add: () => void; train
 
 function People({ unit }: { unit: Shape }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const word = useWord();
   const people = usePeople();
@@ -105,7 +106,7 @@ function People({ unit }: { unit: Shape }) {
           u.name,
           rolesIn(u, unit.id ?? "")
             ?.map(word)
-            .join("、"),
+            .join(mark.words),
           u.disabled ? t.disabled : t.active,
         ])}
       />
@@ -115,6 +116,7 @@ function People({ unit }: { unit: Shape }) {
 
 export default function Organization() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const provinces = useProvinces();
   const text = useText();
   const word = useWord();
@@ -143,7 +145,9 @@ export default function Organization() {
           [t.superior, unit.superior && <Unit id={unit.superior} />],
           [
             t.marks,
-            [unit.is_cii && t.cii, unit.is_party_gov && t.partyGov].filter(Boolean).join("、"),
+            [unit.is_cii && t.cii, unit.is_party_gov && t.partyGov]
+              .filter(Boolean)
+              .join(mark.words),
           ],
           [t.signs, unit.certificate ? t.signsYes : undefined],
         ]}

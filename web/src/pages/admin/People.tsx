@@ -14,7 +14,7 @@ import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useTexts, useWord } from "../../texts/use";
+import { useMarks, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
@@ -29,10 +29,11 @@ async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
 
 function useColumns(show: (user: User) => void): Column<User>[] {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const word = useWord();
   const unit = useUnitName();
   const format = useFormat();
-  const roles = (u: User) => u.roles?.map(word).join("、") ?? "";
+  const roles = (u: User) => u.roles?.map(word).join(mark.words) ?? "";
   const training = (u: User) => {
     const last = u.training?.at(-1);
     return last ? `${last.topic} ${format.date(last.on ?? "")}` : "";
@@ -62,7 +63,7 @@ function useColumns(show: (user: User) => void): Column<User>[] {
       title: t.unit,
       width: 200,
       grow: true,
-      text: (u) => unitsOf(u).map(unit).join("、"),
+      text: (u) => unitsOf(u).map(unit).join(mark.words),
     },
     { key: "roles", title: t.roles, width: 220, grow: true, text: roles },
     {
@@ -83,6 +84,7 @@ function useColumns(show: (user: User) => void): Column<User>[] {
 
 function One({ user, start }: { user: Listed; start: (action: Action) => void }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const word = useWord();
   const admin = useRole("admin");
@@ -123,7 +125,7 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
       <Facts
         facts={[
           [t.unit, <Unit key="unit" id={user.organization} />],
-          [t.roles, user.roles?.map(word).join("、")],
+          [t.roles, user.roles?.map(word).join(mark.words)],
           [t.state, user.disabled ? t.disabled : t.active],
         ]}
       />

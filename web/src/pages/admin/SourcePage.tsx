@@ -13,7 +13,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { changeSource } from "./intake";
 import { DoButton, Facts, Panel, under, useRole } from "./parts";
@@ -22,6 +22,7 @@ import type { Preview as Seen, Source } from "./shapes";
 
 function Shown({ seen }: { seen: Seen }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const text = useText();
   const format = useFormat();
@@ -49,8 +50,8 @@ function Shown({ seen }: { seen: Seen }) {
           cells.number(i.line),
           cells.code(i.original),
           cells.as(i.value, <Indicator kind={i.kind} value={i.value} />),
-          i.actionable ? String(i.confidence) : `${i.confidence}，${t.notActionable}`,
-          i.notes.map(text).join("；"),
+          i.actionable ? String(i.confidence) : `${i.confidence}${mark.clauses}${t.notActionable}`,
+          i.notes.map(text).join(mark.clauses),
         ])}
       />
       {seen.refusals.length > 0 && (

@@ -9,7 +9,7 @@ import type { Page, Role, Step } from "../../api/shapes";
 import { newKey } from "../../parts/ActionForm";
 import { useCopy } from "../../parts/Indicator";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 
 /** Whether the reader holds one of the roles; the hub decides, this only hides what it would refuse. */
@@ -73,6 +73,7 @@ export function DoButton(props: {
   done?: (answer: unknown) => void;
 }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const client = useQueryClient();
   const { message, modal } = App.useApp();
@@ -85,7 +86,7 @@ export function DoButton(props: {
     },
     onError: (error) => {
       const problem = asProblem(error);
-      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join("："), 6);
+      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join(mark.says), 6);
     },
   });
   const go = () => {

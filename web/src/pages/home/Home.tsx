@@ -20,7 +20,7 @@ import { useOrder } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import { urgency } from "../../parts/urgency";
 import { home as en } from "../../texts/en/home";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { home as zh } from "../../texts/zh/home";
 
 const SHOWN = 100;
@@ -60,6 +60,7 @@ function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
 
 export default function Home() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const format = useFormat();
   const word = useWord();
   const now = useNow();
@@ -121,7 +122,10 @@ export default function Home() {
       {error && <ProblemView error={error} retry={() => refetch()} />}
       {!data && !error && <Skeleton active paragraph={{ rows: 8 }} title={false} />}
       {data && duties.length === 0 && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${t.none}。${t.noneHint}`} />
+        <Empty
+          image={Empty.PRESENTED_IMAGE_SIMPLE}
+          description={`${t.none}${mark.stop}${t.noneHint}`}
+        />
       )}
       {duties.length > 0 && (
         <div className="wide-when-small">

@@ -6,7 +6,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
 import { Facts, Panel } from "../admin/parts";
 import type { ClockRule, RuleSetBody } from "../admin/shapes";
@@ -14,6 +14,7 @@ import { useRuleSet } from "./queries";
 
 function useLength(): (rule: ClockRule) => string {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const units: Record<string, string> = {
     minute: t.minutes,
@@ -36,13 +37,14 @@ function useLength(): (rule: ClockRule) => string {
         const said = l.setting
           ? t.bySetting(text(l.word) || unit, l.setting)
           : text(l.word) || length;
-        return l.grades?.length ? `${l.grades.join("/")}：${said}` : said;
+        return l.grades?.length ? `${l.grades.join("/")}${mark.says}${said}` : said;
       })
-      .join("；");
+      .join(mark.clauses);
 }
 
 function Clocks({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const length = useLength();
   if (set.clocks.length === 0) return null;
@@ -52,7 +54,7 @@ function Clocks({ set }: { set: RuleSetBody }) {
         title={t.clocks}
         heads={[t.clock, t.article, t.who, t.startEvent, t.length, t.requirements]}
         rows={set.clocks.map((c) => [
-          `${text(c.name)}${c.floor ? `（${t.atLeast}）` : ""}`,
+          `${text(c.name)}${c.floor ? `${mark.open}${t.atLeast}${mark.close}` : ""}`,
           t.articleNo(c.article),
           text(c.by),
           text(c.start),
@@ -66,6 +68,7 @@ function Clocks({ set }: { set: RuleSetBody }) {
 
 function Body({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const text = useText();
   const word = useWord();
@@ -104,7 +107,7 @@ function Body({ set }: { set: RuleSetBody }) {
                 const to = c.shown ?? c.cited;
                 return `${to.law} ${t.articleNo(to.article)}`;
               })
-              .join("；"),
+              .join(mark.clauses),
           ])}
         />
       </Panel>

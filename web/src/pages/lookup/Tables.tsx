@@ -5,7 +5,7 @@ import { Indicator } from "../../parts/Indicator";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { lookup as en } from "../../texts/en/lookup";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { lookup as zh } from "../../texts/zh/lookup";
 import { type Cut, type Edge, type Node, type Party, safe } from "./relations";
 
@@ -47,6 +47,7 @@ export function Nodes({ nodes, start }: { nodes: Node[]; start: (from: string) =
 
 export function Edges({ edges }: { edges: Edge[] }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const text = useText();
   return (
@@ -59,7 +60,7 @@ export function Edges({ edges }: { edges: Edge[] }) {
           cells.code(safe(e.from)),
           text(e.label),
           cells.code(safe(e.to)),
-          e.computed ? t.computed : (e.sources ?? []).map((s) => s.source).join("、"),
+          e.computed ? t.computed : (e.sources ?? []).map((s) => s.source).join(mark.words),
         ])}
       />
     </section>
@@ -68,6 +69,7 @@ export function Edges({ edges }: { edges: Edge[] }) {
 
 export function Parties({ parties }: { parties: Party[] }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const cells = useCells();
   const word = useWord();
   return (
@@ -78,7 +80,7 @@ export function Parties({ parties }: { parties: Party[] }) {
         heads={[t.node, t.roles, t.beneficiary, t.hop]}
         rows={parties.map((p) => [
           cells.as(p.value, <Indicator kind={p.kind} value={p.value} />),
-          p.roles.map(word).join("、"),
+          p.roles.map(word).join(mark.words),
           p.beneficiary ? t.yes : "",
           p.hop,
         ])}

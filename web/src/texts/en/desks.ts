@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { desks as zh } from "../zh/desks";
 
@@ -74,7 +75,7 @@ export const desks: Same<typeof zh> = {
   by: (who) => `by ${who}`,
   bulk: (title, n) => `${title} (${n})`,
   bulkNone: "Those selected have no step in common.",
-  bulkTitle: (title, n) => `${title}: ${n} documents`,
+  bulkTitle: (title, n) => `${title}: ${counted(n, "document")}`,
   sample: (n) => `Read these ${n} first, drawn by chance:`,
   sampleRead: (n) => `I have read evidence and proposal of ${n}`,
   run: "Do it, one by one",
@@ -104,7 +105,8 @@ export const desks: Same<typeof zh> = {
   import: "Import",
   running: (file) => `Importing ${file}; you may leave this page`,
   failedImport: (file) => `The import of ${file} failed`,
-  previewed: (lines, items, refused) => `${lines} lines: ${items} indicators, ${refused} refused`,
+  previewed: (lines, items, refused) =>
+    `${counted(lines, "line")}: ${counted(items, "indicator")}, ${refused} refused`,
   previewCut: "The first 200 are shown.",
   line: "Line",
   becomes: "Becomes",
@@ -121,10 +123,10 @@ export const desks: Same<typeof zh> = {
   format: "Format",
   submitImport: "Merge and submit as threats",
   submittedResult: "What was submitted",
-  threats: (n) => `${n} new threats`,
+  threats: (n) => counted(n, "new threat"),
   mergedInto: (n) => `${n} merged into cases that were open`,
-  stoppedCount: (n) => `${n} indicators stopped by the guard`,
+  stoppedCount: (n) => `${counted(n, "indicator")} stopped by the guard`,
   refusedCount: (n) => `${n} could not be submitted`,
-  leftCount: (n) => `${n} indicators left`,
+  leftCount: (n) => `${counted(n, "indicator")} left`,
   numbers: "Numbers",
 };

@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { lists as zh } from "../zh/lists";
 
@@ -35,7 +36,7 @@ export const lists: Same<typeof zh> = {
   acknowledged: "Has",
   wanted: "Wanted",
   behind: "Behind",
-  changes: (n: string) => `${n} changes`,
+  changes: (n: string) => counted(n, "change"),
   upToDate: "up to date",
   lag: "Waiting",
   entries: "Entries",

@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { parts as zh } from "../zh/parts";
 
@@ -30,7 +31,7 @@ export const parts: Same<typeof zh> = {
   needed: "needed",
   noUnit: "No such unit; units are registered under Units and contacts",
   addRow: "Add one",
-  fileOf: (kind: string, size: string) => `File (${kind}, ${size} bytes)`,
+  fileOf: (kind: string, size: string) => `File (${kind}, ${counted(size, "byte")})`,
   fileTooLarge: (name: string) => `${name} is larger than 4 MB; use the command line`,
   removeRow: "Remove",
   download: "Download picture",

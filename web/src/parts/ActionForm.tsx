@@ -283,6 +283,20 @@ function OneField({ field, under }: { field: Field; under?: number }) {
   );
 }
 
+/** `proposals[0].limit`, as the hub names a place, in the words of the form; empty: not of this form. */
+export function placeIn(fields: Field[], place: string, text: (of: Text) => string): string {
+  const found = fields.find((f) => place === f.name || /^[.[]/.test(after(f.name, place)));
+  if (!found) return "";
+  const row = /^\[(\d+)\]\.?(.*)$/.exec(after(found.name, place));
+  if (!row) return text(found.title);
+  const within = found.kind === "rows" ? placeIn(found.fields, row[2] ?? "", text) : "";
+  return `${text(found.title)} ${Number(row[1]) + 1} ${within}`.trim();
+}
+
+function after(name: string, place: string): string {
+  return place.startsWith(name) ? place.slice(name.length) : "";
+}
+
 /** Room for what is decided on, beside the fields. */
 const WITH_ABOUT = { width: 860, style: { top: 24 } };
 
@@ -360,7 +374,9 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
           {about}
         </section>
       )}
-      {send.error && <ProblemView error={send.error} />}
+      {send.error && (
+        <ProblemView error={send.error} placeOf={(at) => placeIn(action.fields, at, text)} />
+      )}
       <Fields fields={action.fields} />
     </Modal>
   );

@@ -6,6 +6,7 @@ import { act, api, data } from "../../api/client";
 import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { ActionForm, newKey } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
@@ -13,7 +14,7 @@ import { Few } from "../../parts/table/Few";
 import { account as en } from "../../texts/en/account";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { account as zh } from "../../texts/zh/account";
-import { asPage, DoButton, Facts, Panel, Secret, under } from "../admin/parts";
+import { asPage, DoButton, Panel, Secret, under } from "../admin/parts";
 import { issueToken, SCOPES } from "../admin/registry";
 import type { IssuedToken, Token } from "../admin/shapes";
 import { SecondFactor } from "./SecondFactor";
@@ -29,7 +30,7 @@ function Who() {
   const { user, organization } = me.data;
   return (
     <Facts
-      facts={[
+      of={[
         [t.login, <code key="login">{user.login}</code>],
         [t.name, user.name],
         [t.unit, text(organization.title)],

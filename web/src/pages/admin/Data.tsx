@@ -6,6 +6,7 @@ import { api, data, sendFile } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
@@ -16,7 +17,7 @@ import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { asPage, Facts, Panel, useRole } from "./parts";
+import { asPage, Panel, useRole } from "./parts";
 import type { ReferenceSet, Vulnerability } from "./shapes";
 
 function FileButton(props: {
@@ -201,7 +202,7 @@ function Vocabularies() {
       {look.error && <ProblemView error={look.error} />}
       {term && (
         <Facts
-          facts={[
+          of={[
             [t.tag, <code key="tag">{term.tag}</code>],
             [t.name, text(term.title)],
             [t.vocabulary, term.vocabulary],

@@ -4,6 +4,7 @@ import { Button, Skeleton } from "antd";
 import { useState } from "react";
 import { api, data } from "../../api/client";
 import { type Action, ActionForm } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
@@ -12,7 +13,7 @@ import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { addCollection, grant, TLP } from "./intake";
-import { asPage, Facts, Panel, under, useRole } from "./parts";
+import { asPage, Panel, under, useRole } from "./parts";
 import type { Collection } from "./shapes";
 
 function One({ collection, start }: { collection: Collection; start: (a: Action) => void }) {
@@ -28,7 +29,7 @@ function One({ collection, start }: { collection: Collection; start: (a: Action)
       extra={may && <Button onClick={() => start(grant(collection.alias ?? ""))}>{t.grant}</Button>}
     >
       <Facts
-        facts={[
+        of={[
           [t.alias, <code key="alias">{collection.alias}</code>],
           [t.ceiling, text(TLP[collection.ceiling ?? ""])],
           [t.projection, collection.projection ? t.projectionYes : undefined],

@@ -4,6 +4,7 @@ import { Skeleton, Tag } from "antd";
 import { Link } from "react-router";
 import { api, data } from "../../api/client";
 import { useFormat } from "../../base/format";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
@@ -11,7 +12,7 @@ import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
 import { useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { Facts, Panel } from "./parts";
+import { Panel } from "./parts";
 
 /** What is behind by more entries than this is worth a look. */
 const BEHIND = 100;
@@ -58,7 +59,7 @@ export default function Health() {
       {now && (
         <>
           <Facts
-            facts={[
+            of={[
               [
                 t.journalAt,
                 <Link key="journal" to="/admin/journal">

@@ -6,6 +6,7 @@ import { useMe, useOrganizations, usePeople } from "../../api/queries";
 import type { Organization as Shape } from "../../api/shapes";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Deadline } from "../../parts/Deadline";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
@@ -15,7 +16,7 @@ import { admin as en } from "../../texts/en/admin";
 import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { rolesIn, unitsOf } from "./memberships";
-import { Facts, Panel, under, useRole } from "./parts";
+import { Panel, under, useRole } from "./parts";
 import { addTraining, changeContacts, delegate } from "./registry";
 
 export type Contact = NonNullable<Shape["contacts"]>[number];
@@ -138,7 +139,7 @@ export default function Organization() {
     <>
       <PageHead title={text(unit.title)} purpose={t.organizationPurpose} />
       <Facts
-        facts={[
+        of={[
           [t.code, <code key="code">{unit.code}</code>],
           [t.kind, word(unit.type)],
           [t.provinces, provinces(unit.provinces)],

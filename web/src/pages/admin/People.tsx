@@ -6,6 +6,7 @@ import { usePeople } from "../../api/queries";
 import type { Page, User } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
 import { useCells } from "../../parts/table/cells";
@@ -18,7 +19,7 @@ import { useMarks, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
-import { DoButton, Facts, Panel, Secret, under, useRole } from "./parts";
+import { DoButton, Panel, Secret, under, useRole } from "./parts";
 import { addPerson, addTraining, issueToken } from "./registry";
 import type { IssuedToken, Listed } from "./shapes";
 
@@ -123,7 +124,7 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
       }
     >
       <Facts
-        facts={[
+        of={[
           [t.unit, <Unit key="unit" id={user.organization} />],
           [t.roles, user.roles?.map(word).join(mark.words)],
           [t.state, user.disabled ? t.disabled : t.active],

@@ -6,6 +6,7 @@ import { useParams } from "react-router";
 import { api, data, sendFile } from "../../api/client";
 import { useFormat } from "../../base/format";
 import { ActionForm } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
@@ -16,7 +17,7 @@ import { admin as en } from "../../texts/en/admin";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { changeSource } from "./intake";
-import { DoButton, Facts, Panel, under, useRole } from "./parts";
+import { DoButton, Panel, under, useRole } from "./parts";
 import { Health } from "./Sources";
 import type { Preview as Seen, Source } from "./shapes";
 
@@ -29,7 +30,7 @@ function Shown({ seen }: { seen: Seen }) {
   return (
     <>
       <Facts
-        facts={[
+        of={[
           [t.format, seen.format],
           [t.lines, format.number(seen.lines)],
           [t.wouldBecome, format.number(seen.items_total)],
@@ -169,7 +170,7 @@ function Body({ source }: { source: Source }) {
         }
       />
       <Panel title={t.how}>
-        <Facts facts={facts} />
+        <Facts of={facts} />
         {text(source.problem) && <p role="alert">{text(source.problem)}</p>}
         {(source.set_aside?.length ?? 0) > 0 && (
           <Few

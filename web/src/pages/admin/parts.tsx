@@ -49,21 +49,6 @@ export function Panel(props: {
   );
 }
 
-export function Facts({ facts }: { facts: [string, ReactNode][] }) {
-  return (
-    <dl className="facts">
-      {facts
-        .filter(([, value]) => value !== undefined && value !== "" && value !== null)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
 /** A step without questions, as a button; a dangerous one is asked about first. */
 export function DoButton(props: {
   label: string;

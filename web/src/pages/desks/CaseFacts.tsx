@@ -1,13 +1,13 @@
 // A case as it is decided on: what was submitted beside what was determined, and what the guard says.
 import { Button } from "antd";
 import { useFormat } from "../../base/format";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { Person, Unit } from "../../parts/Party";
 import { useText, useTexts, useWord } from "../../texts/use";
 import type { Start } from "./Document";
 import type { Case } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { Facts } from "./Facts";
 import { IndicatorList } from "./IndicatorList";
 import { deskTexts } from "./texts";
 

@@ -5,12 +5,12 @@ import { safeWords } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import type { Action } from "../../parts/ActionForm";
 import { Deadline } from "../../parts/Deadline";
+import { Facts } from "../../parts/Facts";
 import { ProblemView } from "../../parts/ProblemView";
 import { useTexts, useWord } from "../../texts/use";
 import { CaseFacts } from "./CaseFacts";
 import { type Appeal, type Opened, useDocument } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { Facts } from "./Facts";
 import { TaskFacts } from "./TaskFacts";
 import { deskTexts } from "./texts";
 

@@ -9,11 +9,11 @@ import { useFormat } from "../../base/format";
 import { useSettings } from "../../base/settings";
 import { ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { StateTag } from "../../parts/StateTag";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { type ImportRecord, useSourceName } from "./documents";
-import { Facts } from "./Facts";
 import { RefusedLines } from "./RefusedLines";
 import { deskTexts } from "./texts";
 

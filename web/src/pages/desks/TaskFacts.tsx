@@ -3,6 +3,7 @@ import { Button, Skeleton } from "antd";
 import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
@@ -10,7 +11,6 @@ import { useText, useTexts, useWord } from "../../texts/use";
 import type { Start } from "./Document";
 import { type Task, useNotice } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { Facts } from "./Facts";
 import { IndicatorList } from "./IndicatorList";
 import { deskTexts } from "./texts";
 

@@ -2,6 +2,7 @@
 import { Button, Empty, Skeleton } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link } from "react-router";
+import { useStepName } from "../../acts/names";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
 import type { Duty, Step } from "../../api/shapes";
@@ -35,12 +36,14 @@ interface Doing {
 
 function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
   const text = useText();
-  const word = useWord();
+  const name = useStepName();
   return duty.next.map((step) => {
     const actions = actionsOf(duty.number, step, duty.relapse?.id);
     return (
       <span key={step.to} className="step">
-        {actions.length === 0 && <Link to={placeOf(duty.number) ?? ""}>{word(step.to)}</Link>}
+        {actions.length === 0 && (
+          <Link to={placeOf(duty.number) ?? ""}>{name(duty.number, step)}</Link>
+        )}
         {actions.map((action) => (
           <Button
             key={action.id}
@@ -134,9 +137,7 @@ export default function Home() {
             <tbody>
               {duties.slice(0, shown).map((duty, i) => (
                 <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
-                  <td>
-                    {duty.clock ? <Deadline clock={duty.clock} /> : <small>{t.noClock}</small>}
-                  </td>
+                  <td>{duty.clock && <Deadline clock={duty.clock} />}</td>
                   <td>
                     <DocNumber of={duty.number} />
                   </td>

@@ -6,6 +6,7 @@ import { api, data } from "../../api/client";
 import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
@@ -14,7 +15,7 @@ import type { Ask, Column } from "../../parts/table/types";
 import { journal as en } from "../../texts/en/journal";
 import { useTexts } from "../../texts/use";
 import { journal as zh } from "../../texts/zh/journal";
-import { Facts, Panel } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { JournalEntry } from "../admin/shapes";
 import { checkEntry, checkHead, type EntryCheck, fetchHead, type HeadCheck } from "./check";
 
@@ -90,7 +91,7 @@ function Head() {
           <ul className="checks" role="status">
             <HeadLines check={check.data} />
           </ul>
-          <Facts facts={[[t.root, <code key="root">{check.data.head.root}</code>]]} />
+          <Facts of={[[t.root, <code key="root">{check.data.head.root}</code>]]} />
         </>
       )}
     </Panel>
@@ -129,7 +130,7 @@ function Entry({ entry }: { entry: JournalEntry }) {
       {check.error && <ProblemView error={check.error} />}
       {check.data && <EntryLines check={check.data} />}
       <Facts
-        facts={[
+        of={[
           [t.time, format.dateTime(entry.time)],
           [t.actor, <Person key="actor" id={entry.actor} unit={entry.org} />],
           [t.action, <code key="action">{entry.action}</code>],

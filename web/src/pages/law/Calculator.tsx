@@ -4,12 +4,13 @@ import { Button, Form, Input, Select } from "antd";
 import { api, data } from "../../api/client";
 import { shanghaiDay } from "../../base/format";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { ProblemView } from "../../parts/ProblemView";
 import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Facts, Panel } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { ClockRule, Computed, Laws, RuleSetBody } from "../admin/shapes";
 
 interface Values {
@@ -50,7 +51,7 @@ function Answer({ computed }: { computed: Computed }) {
       </p>
       <p>{text(computed.explanation)}</p>
       <Facts
-        facts={[
+        of={[
           [t.basis, text(computed.law)],
           [
             t.article,

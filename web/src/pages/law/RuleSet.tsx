@@ -1,6 +1,7 @@
 // A rule set to be read: articles with what they cite, clocks, and settings where the law is silent.
 import { Skeleton } from "antd";
 import { useParams } from "react-router";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
@@ -8,7 +9,7 @@ import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Facts, Panel } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { ClockRule, RuleSetBody } from "../admin/shapes";
 import { useRuleSet } from "./queries";
 
@@ -76,7 +77,7 @@ function Body({ set }: { set: RuleSetBody }) {
     <>
       <PageHead title={text(set.name)} purpose={t.ruleSetPurpose} help={t.help} />
       <Facts
-        facts={[
+        of={[
           [t.document, set.document],
           [t.issuer, text(set.issuer)],
           [t.issued, set.issued],

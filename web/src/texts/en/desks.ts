@@ -3,12 +3,11 @@ import type { Same } from "../use";
 import type { desks as zh } from "../zh/desks";
 
 export const desks: Same<typeof zh> = {
-  help: "Ordered by the time that is left. j and k move, Enter opens, x selects several. In what is open, a digit takes the step of that number and Esc closes. A refused step names the requirement it would break.",
+  help: "Ordered by the time that is left. j and k move, Enter opens, x selects several. In what is open, a digit takes the step of that number and Esc closes. A refused step names the requirement it would break. Where no time stands, the law sets none for the step.",
   helpSampled:
     "Before many are decided at once, some have to be read: the console draws the square root of their number by chance, two at least. This is a habit of the desk, not a rule of law.",
   empty: "Nothing waits here. New cases appear by themselves.",
   left: "Deadline",
-  noClock: "No deadline in law",
   number: "Number",
   subject: "Subject",
   state: "State",

@@ -60,6 +60,16 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector("input[autocomplete=current-password]")
         self.assertEqual(page.evaluate("fetch('/api/v1/me').then(r => r.status)"), 401)
 
+    def test_every_column_of_the_threats_is_in_view_and_a_marked_badge_too(self):
+        page = self.visitor(language="en").sign_in("duty-miit", "/threats")
+        page.wait_for_selector(".grid-row code")
+        self.assertEqual(page.evaluate(
+            "(() => { const g = document.querySelector('.grid'); return g.scrollWidth - g.clientWidth; })()"), 0)
+        page.keyboard.press("j")
+        row, badge = (page.locator(css).first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+                      for css in (".grid-row.at", ".grid-row.at .tone"))
+        self.assertNotEqual(row, badge)
+
     def test_the_sign_in_speaks_the_language_of_the_browser(self):
         for locale, title in (("en-GB", "Sign in"), ("zh-CN", "登录"), ("de-DE", "Sign in")):
             context = self.browser.browser.new_context(locale=locale)

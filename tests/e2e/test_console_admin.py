@@ -47,6 +47,17 @@ class Administration(browser.ConsoleTest):
                     self.assertEqual(visitor.axe(), [])
                     visitor.picture(f"admin{path.replace('/', '-')}-{language}-{theme}")
 
+    def test_the_journal_says_who_and_of_which_case(self):
+        number = self.hub.block("journaled.example")[0]
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("boss", "/admin/journal")
+        page.locator(".grid-row", has_text="task.approved").first.get_by_role(
+            "link", name=number + "-1").wait_for()
+        self.assertIn("the hub (lists)", page.locator(".grid-row", has_text="list.new").first.inner_text())
+        cut = page.evaluate("""() => [...document.querySelectorAll(".grid-row > span")]
+            .filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.innerText)""")
+        self.assertEqual(cut, [])
+
     def test_a_unit_is_registered_and_its_contacts_change(self):
         page = self.visitor(language="en").sign_in("boss", "/admin/organizations")
         page.get_by_role("button", name="Register a unit").click()

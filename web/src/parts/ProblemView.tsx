@@ -19,6 +19,7 @@ export function ProblemView({ error, retry, placeOf }: Props) {
   const place = placeOf?.(problem.field);
   return (
     <Alert
+      className="problem"
       type={problem.code === "forbidden" || problem.code === "refused" ? "warning" : "error"}
       showIcon
       role="alert"

@@ -39,6 +39,7 @@ export const parts: Same<typeof zh> = {
   name: "Name",
   value: "Value",
   help: "Help",
+  ofTheHub: (part: string) => `the hub (${part})`,
   attach: "Attach files",
   unreadable: (name: string) => `The file "${name}" cannot be read`,
 };

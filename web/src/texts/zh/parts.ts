@@ -35,6 +35,7 @@ export const parts = {
   name: "名称",
   value: "数值",
   help: "说明",
+  ofTheHub: (part: string) => `枢纽（${part}）`,
   attach: "附上文件",
   unreadable: (name: string) => `无法读取文件“${name}”`,
 };

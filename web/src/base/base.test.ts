@@ -94,6 +94,7 @@ describe("keys", () => {
     const Layer = ({ name }: { name: string }) => {
       useKeys([
         { key: "j", help: "", run: () => said.push(`${name} j`) },
+        { key: "Escape", help: "", run: () => said.push(`${name} Escape`) },
         { key: `g ${name}`, help: "", run: () => said.push(`${name} sequence`) },
       ]);
       return null;
@@ -114,6 +115,14 @@ describe("keys", () => {
     const ticked = document.createElement("input");
     ticked.type = "checkbox";
     press(key("j", ticked));
-    expect(said).toEqual(["b j", "a sequence", "a j", "a sequence", "a j"]);
+    // Escape closes a list that is open before anything else, but not for the button of the menu.
+    const list = document.createElement("input");
+    list.readOnly = true;
+    list.setAttribute("role", "combobox");
+    const button = document.createElement("button");
+    for (const open of [list, button]) open.setAttribute("aria-expanded", "true");
+    press(key("Escape", list));
+    press(key("Escape", button));
+    expect(said).toEqual(["b j", "a sequence", "a j", "a sequence", "a j", "a Escape"]);
   });
 });

@@ -40,7 +40,7 @@ const OWN_KEYS = [
 /** Enter and space belong to a control that has the focus, Escape to a list that is open. */
 function takesItself(event: KeyboardEvent): boolean {
   if (!(event.target instanceof Element)) return false;
-  if (event.key === "Escape") return event.target.getAttribute("aria-expanded") === "true";
+  if (event.key === "Escape") return event.target.matches("[role=combobox][aria-expanded=true]");
   return (event.key === "Enter" || event.key === " ") && event.target.closest(OWN_KEYS) !== null;
 }
 

@@ -19,12 +19,18 @@ interface Props {
   start: (action: Action) => void;
 }
 
-function Bound(props: { title: string; add: ReactNode; children: ReactNode }) {
+/** The platform's operators bind something more to whoever may sign in. */
+function Bound(props: Props & { title: string; label: string; add: Action; children: ReactNode }) {
+  const admin = useRole("admin");
   return (
     <section>
       <header className="panel-head">
         <h3>{props.title}</h3>
-        {props.add}
+        {admin && !props.user.disabled && (
+          <Button size="small" onClick={() => props.start(props.add)}>
+            {props.label}
+          </Button>
+        )}
       </header>
       {props.children}
     </section>
@@ -43,17 +49,7 @@ export function Memberships({ user, start }: Props) {
   const path = `/api/v1/users/${encodeURIComponent(login)}/leave`;
   const code = (id: string | undefined) => units.data?.get(id ?? "")?.code;
   return (
-    <Bound
-      title={t.memberships}
-      add={
-        admin &&
-        !user.disabled && (
-          <Button size="small" onClick={() => start(joinUnit(login))}>
-            {t.join}
-          </Button>
-        )
-      }
-    >
+    <Bound title={t.memberships} user={user} start={start} label={t.join} add={joinUnit(login)}>
       <Few
         title={t.memberships}
         heads={[t.unit, t.roles, t.from, t.until, t.steps]}
@@ -103,17 +99,10 @@ export function Certificates({ user, start }: Props) {
   return (
     <Bound
       title={t.certificates}
-      add={
-        admin &&
-        !user.disabled && (
-          <Button
-            size="small"
-            onClick={() => start(bindCertificate(user.login ?? "", user.organization_codes))}
-          >
-            {t.bind}
-          </Button>
-        )
-      }
+      user={user}
+      start={start}
+      label={t.bind}
+      add={bindCertificate(user.login ?? "", user.organization_codes)}
     >
       <Few
         title={t.certificates}

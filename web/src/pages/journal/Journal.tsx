@@ -116,11 +116,22 @@ function EntryLines({ check }: { check: EntryCheck }) {
   );
 }
 
+function Json({ title, of }: { title: string; of: unknown }) {
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <pre className="journal-data" tabIndex={0}>
+        {JSON.stringify(of, null, 2)}
+      </pre>
+    </section>
+  );
+}
+
 function Entry({ entry }: { entry: JournalEntry }) {
   const t = useTexts({ zh, en });
   const format = useFormat();
   const check = useMutation({ mutationFn: () => checkEntry(entry) });
-  const json = (value: unknown) => JSON.stringify(value, null, 2);
   return (
     <Panel
       title={t.entry(format.number(entry.seq))}
@@ -143,20 +154,8 @@ function Entry({ entry }: { entry: JournalEntry }) {
         ]}
       />
       <div className="two-columns">
-        <section aria-label={t.before}>
-          <h3>{t.before}</h3>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-          <pre className="journal-data" tabIndex={0}>
-            {json(entry.before)}
-          </pre>
-        </section>
-        <section aria-label={t.data}>
-          <h3>{t.data}</h3>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-          <pre className="journal-data" tabIndex={0}>
-            {json(entry.data)}
-          </pre>
-        </section>
+        <Json title={t.before} of={entry.before} />
+        <Json title={t.data} of={entry.data} />
       </div>
     </Panel>
   );

@@ -42,6 +42,11 @@ def tick(box):
     hub.wait_for(box.is_checked, what="the box to be checked")
 
 
+def send(page):
+    """Sends the form that is open; its button says what is done."""
+    page.locator(".ant-modal:visible button[type=submit]").click()
+
+
 def axe(page, tags=WCAG):
     """What axe finds against WCAG 2.1 AA, one line each."""
     with open(AXE, encoding="utf-8") as f:

@@ -60,6 +60,34 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector("input[autocomplete=current-password]")
         self.assertEqual(page.evaluate("fetch('/api/v1/me').then(r => r.status)"), 401)
 
+    def test_every_column_of_the_threats_is_in_view_and_a_marked_badge_too(self):
+        page = self.visitor(language="en").sign_in("duty-miit", "/threats")
+        page.wait_for_selector(".grid-row code")
+        self.assertEqual(page.evaluate(
+            "(() => { const g = document.querySelector('.grid'); return g.scrollWidth - g.clientWidth; })()"), 0)
+        page.keyboard.press("j")
+        row, badge = (page.locator(css).first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+                      for css in (".grid-row.at", ".grid-row.at .tone"))
+        self.assertNotEqual(row, badge)
+
+    def test_the_sign_in_speaks_the_language_of_the_browser(self):
+        for locale, title in (("en-GB", "Sign in"), ("zh-CN", "登录"), ("de-DE", "Sign in")):
+            context = self.browser.browser.new_context(locale=locale)
+            self.addCleanup(context.close)
+            page = context.new_page()
+            page.goto(self.hub.url + "/console/")
+            page.wait_for_selector("button[type=submit]")
+            self.assertIn(title, page.inner_text("button[type=submit]"), locale)
+
+    def test_the_keyboard_goes_on_after_a_choice_in_the_header(self):
+        page = self.visitor(language="zh").sign_in("duty-miit")
+        page.get_by_role("combobox", name="语言").click(force=True)
+        page.click(".ant-select-item-option:has-text('English')")
+        page.wait_for_selector("h1:text-is('My duties')")
+        page.keyboard.press("g")
+        page.keyboard.press("t")
+        page.wait_for_selector("h1:text-is('Threats')")
+
     def test_a_duty_is_done_in_place_and_others_see_it(self):
         """The operator acknowledges; the screen follows the journal without a reload (W17-24)."""
         number = self.hub.block("inplace.example")[0] + "-1"
@@ -69,7 +97,7 @@ class Console(browser.ConsoleTest):
         self.assertIn("left", row.inner_text())
         self.assertIn("Art. 9", row.inner_text())
         row.get_by_role("button", name=f"Acknowledge {number}").click()
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         feed_back = row.get_by_role("button", name=f"Feed back the result {number}")
         feed_back.wait_for()
         # A refusal names the requirement: feedback without evidence cannot be sent by the form, so
@@ -80,7 +108,7 @@ class Console(browser.ConsoleTest):
         page.fill("[id$=_content]", "loaded")
         self.hub["sun"].post(f"/api/v1/tasks/{number}/feedback", {
             "outcome": "done", "detail": "quicker", "evidence": [{"title": "l", "content": "l"}]})
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         alert = page.locator(".ant-modal [role=alert]")
         alert.wait_for()
         self.assertIn("W17-", alert.inner_text())

@@ -47,6 +47,17 @@ class Administration(browser.ConsoleTest):
                     self.assertEqual(visitor.axe(), [])
                     visitor.picture(f"admin{path.replace('/', '-')}-{language}-{theme}")
 
+    def test_the_journal_says_who_and_of_which_case(self):
+        number = self.hub.block("journaled.example")[0]
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("boss", "/admin/journal")
+        page.locator(".grid-row", has_text="task.approved").first.get_by_role(
+            "link", name=number + "-1").wait_for()
+        self.assertIn("the hub (lists)", page.locator(".grid-row", has_text="list.new").first.inner_text())
+        cut = page.evaluate("""() => [...document.querySelectorAll(".grid-row > span")]
+            .filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.innerText)""")
+        self.assertEqual(cut, [])
+
     def test_a_unit_is_registered_and_its_contacts_change(self):
         page = self.visitor(language="en").sign_in("boss", "/admin/organizations")
         page.get_by_role("button", name="Register a unit").click()
@@ -55,7 +66,7 @@ class Administration(browser.ConsoleTest):
         page.fill("[id$=title_en]", "Telecom X")
         page.click(".ant-form-item:has(label:text-is('Kind of unit')) .ant-select")
         page.click(".ant-select-item-option:has-text('expert')")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         page.click("a:has-text('telecom-x')")
         page.wait_for_selector("h1:text-is('Telecom X')")
         page.get_by_role("button", name="Change contacts").click()
@@ -63,7 +74,7 @@ class Administration(browser.ConsoleTest):
             "[id$=contacts_0_name]").count() else None
         page.fill("[id$=contacts_0_name]", "Contact One")
         page.fill("[id$=contacts_0_phone]", "010-0000")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         page.wait_for_selector(".few td:text-is('Contact One')")
 
     def test_a_row_is_seen_before_it_is_stored(self):
@@ -131,7 +142,7 @@ class Administration(browser.ConsoleTest):
         page.click(".ant-modal .ant-form-item:has(label:text-is('在该单位的角色')) .ant-select")
         page.click(".ant-select-item-option:has-text('处置人')")
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="提交").click()
+        browser.send(page)
         page.wait_for_selector("table[aria-label='兼任'] td:has-text('op-b')")
         page.locator("table[aria-label='兼任']").get_by_role("button", name="解除").click()
         page.locator(".ant-modal-confirm").get_by_role("button", name="解除").click()
@@ -172,7 +183,7 @@ class Administration(browser.ConsoleTest):
         page.get_by_role("button", name="carded", exact=True).click()
         page.get_by_role("button", name="登记证书").click()
         page.fill("[id$=fingerprint]", "AB:" * 31 + "AB")
-        page.get_by_role("button", name="提交").click()
+        browser.send(page)
         bound = page.locator("table[aria-label='客户端证书']")
         bound.locator(f"td:has-text('{'ab' * 32}')").wait_for()
         bound.get_by_role("button", name="解除登记").click()

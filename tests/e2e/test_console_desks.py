@@ -42,7 +42,7 @@ class Desks(browser.ConsoleTest):
         return pane
 
     def send(self, page):
-        page.locator(".ant-modal:visible button[type=submit]").click()
+        browser.send(page)
         page.wait_for_selector(".ant-modal-wrap", state="hidden")
 
     def case(self, name):
@@ -112,6 +112,37 @@ class Desks(browser.ConsoleTest):
         self.assertEqual((piece["title"], piece["binary"], piece["content"]),
                          ("capture.pcap", True, "AP9wY2Fw"))
 
+    def test_only_expert_bodies_are_delegated_to(self):
+        """A unit of another kind would be refused (W17-11), so it is not offered."""
+        number = self.hub.submit(["delegated.example"])["number"]
+        _, page = self.at("d-miit", "/desks/triage")
+        self.open(page, number).get_by_role("button", name="Delegate identification").click()
+        page.locator(".ant-modal .ant-select").click()
+        offered = page.locator(".ant-select-item-option")
+        offered.first.wait_for()
+        self.assertEqual(offered.all_inner_texts(), ["cncert (cncert)"])
+
+    def test_nobody_approves_unseen(self):
+        """The form opened from the duties has before it what the decision is about (W17-14)."""
+        for name in ("unseen.example", "203.0.113.9"):
+            number = self.case(name)
+            visitor, page = self.at("d-miit", "/")
+            page.get_by_role("button", name=f"Approve {number}").click()
+            about = page.get_by_role("region", name=f"What is known of {number}")
+            about.get_by_text("what the analyst saw").wait_for()
+            about.get_by_text("seen by the test").wait_for()
+            proposal = about.get_by_role("table", name="Proposals").locator("tbody tr")
+            for said in ("block", name.replace(".", "[.]"), "24h", "op-a"):
+                self.assertIn(said, proposal.inner_text())
+            guard = 'stopped by the list' if name[0] == "2" else "No list of what must not be blocked"
+            self.assertIn(guard, about.inner_text())
+            self.assertEqual(about.get_by_role("button", name="Ask to let it through").count(), 0)
+            self.assertEqual(page.locator(".ant-modal button[type=submit]").inner_text(), "Approve")
+            self.assertEqual(visitor.axe(), [])
+            visitor.picture(f"approve-{number}-en-light")
+            page.set_viewport_size({"width": 390, "height": 844})
+            visitor.picture(f"approve-{number}-en-light-390")
+
     def test_a_decision_in_bulk_needs_its_sample_and_names_each_refusal(self):
         """Each is asked for by itself; one that another person was quicker with is refused (W17-14)."""
         numbers = [self.case(f"bulk{i}.example") for i in range(3)]
@@ -134,7 +165,7 @@ class Desks(browser.ConsoleTest):
         page.locator(".ant-modal #reason").fill("agreed")
         run.click()
         status = page.locator(".ant-modal [role=status]")
-        status.get_by_text("2 of 3 done; 1 refused and unchanged".replace("; ", "；")).wait_for()
+        status.get_by_text("2 of 3 done; 1 refused and unchanged").wait_for()
         refused = status.locator("tbody tr")
         self.assertEqual(refused.count(), 1)
         self.assertIn(numbers[1], refused.inner_text())

@@ -12,7 +12,7 @@ PAGES = {
     "/rows?in=entries&q=state:live": ".grid-row code",
     "/lists?organization=op-a": ".grid-row code",
     "/points": ".grid-row code",
-    "/guard?value=8.8.8.8": ".duties td",
+    "/guard?value=8.8.8.8": ".few td",
     "/lookup": "textarea",
     "/graph?from=login.bank.example": ".graph rect, .ant-empty",
     "/relapses": ".grid-none strong",

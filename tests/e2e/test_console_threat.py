@@ -80,7 +80,7 @@ class ThreatPages(browser.ConsoleTest):
         self.assertEqual(other.locator("main .ant-btn-primary").count(), 0)
         # Taken by key; both pages follow the journal.
         page.keyboard.press("a")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         page.wait_for_selector("main .ant-btn-primary:has-text('Feed back the result')")
         other.wait_for_selector(".river li:has-text('being disposed of')")
 
@@ -114,7 +114,7 @@ class ThreatPages(browser.ConsoleTest):
         page.set_input_files(".form-files input", {
             "name": "screen.png", "mimeType": "image/png", "buffer": base64.b64decode(PIXEL)})
         page.wait_for_selector("text=File (image/png")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         piece = page.locator(".piece", has_text="screen.png")
         piece.wait_for()
         self.assertIn("checked: as registered", piece.inner_text())
@@ -171,7 +171,7 @@ class ThreatPages(browser.ConsoleTest):
         self.assertTrue(paper.is_visible())
         page.emulate_media(media="screen")
         page.get_by_role("button", name="签收", exact=True).click()
-        page.get_by_role("button", name="提交").click()
+        browser.send(page)
         page.wait_for_selector("text=签收 >> nth=0")
         hub.wait_for(lambda: self.hub["sun"].get("/api/v1/notices/" + self.notice)["receipt"].get(
             "person"), 10, "the receipt")
@@ -219,7 +219,7 @@ class ThreatPages(browser.ConsoleTest):
         page = visitor.sign_in("duty-miit", "/threats/" + number)
         page.click("main .ant-btn-primary")
         page.fill(".ant-modal textarea", "agreed")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         alert = page.locator(".ant-modal [role=alert]")
         alert.wait_for()
         self.assertIn("guard", alert.inner_text())
@@ -228,14 +228,14 @@ class ThreatPages(browser.ConsoleTest):
         page.wait_for_selector("text=by nobody yet")
         page.get_by_role("button", name="Let through, with a reason 203[.]0[.]113[.]7").click()
         page.fill(".ant-modal textarea", "our own laboratory")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         page.wait_for_selector("text=by one person; another is needed")
 
     def test_the_checker_admits_from_the_appeal(self):
         visitor = self.visitor(language="en")
         page = visitor.sign_in("duty-check", "/appeals/" + self.appeal)
         page.click("main .ant-btn-primary:has-text('Admit')")
-        page.get_by_role("button", name="Send").click()
+        browser.send(page)
         page.wait_for_selector(".task-marks:has-text('accepted')")
 
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import openapi from "../../openapi.json";
-import { actionsOf } from "./steps";
+import { words } from "../texts/words";
+import { actionsOf, titlesOf } from "./steps";
 import { byHand, ofImport } from "./submissions";
 
 const step = (to: string, by?: string) => ({ to, article: "9", requirement: "W17-25", by });
@@ -103,4 +104,16 @@ it("a returned case is corrected from what was said, in members that the hub rea
     provinces: ["51"],
   });
   expect(action?.fixed).toEqual({ tlp: "green" });
+});
+
+it.each([
+  ["T-2026-000001", "self-disposing submitted approved rejected closed reopened archived purged"],
+  ["T-2026-000001-1", "verify-failed lift-ordered notified breach"],
+  ["A-2026-000001", "inadmissible answered"],
+])("every step of %s is named by what is done, not by the state after it", (number, steps) => {
+  for (const to of steps.split(" ")) {
+    const titles = titlesOf(number, step(to));
+    expect(titles.length, to).toBeGreaterThan(0);
+    expect(titles.map((t) => t.en)).not.toContain(words[to]?.en);
+  }
 });

@@ -1,6 +1,6 @@
 // Which form belongs to a step that the hub offers. A step without one is shown, and done where
 // its page is.
-import type { Step, Threat } from "../api/shapes";
+import type { Step, Text, Threat } from "../api/shapes";
 import type { Action, Field } from "../parts/ActionForm";
 import { evidence, limit, reason } from "./fields";
 import { corrected } from "./submissions";
@@ -112,6 +112,7 @@ const SHAPES: Record<string, Shape[]> = {
         {
           name: "body",
           kind: "unit",
+          types: ["expert-body"],
           title: { zh: "专业机构", en: "Expert body" },
           required: true,
         },
@@ -290,6 +291,20 @@ const SHAPES: Record<string, Shape[]> = {
   ],
 };
 
+/** Steps without a form of their own: taken on another page, by a command, or by the hub itself. */
+const NAMES: Record<string, Text> = {
+  "threat:self-disposing": { zh: "自行处置", en: "Dispose of it oneself" },
+  "threat:submitted": { zh: "补正后重新提交", en: "Submit again, corrected" },
+  "threat:approved": { zh: "批准", en: "Approve" },
+  "threat:rejected": { zh: "不予处置", en: "Reject" },
+  "threat:closed": { zh: "办结", en: "Close the case" },
+  "threat:reopened": { zh: "重新立案", en: "Reopen" },
+  "threat:archived": { zh: "归档", en: "Archive" },
+  "threat:purged": { zh: "清除", en: "Delete for good" },
+  "task:verify-failed": { zh: "验证", en: "Verify" },
+  "task:lift-ordered": { zh: "责令解除", en: "Order the lift" },
+};
+
 const ROUTES = { threat: "threats", task: "tasks", appeal: "appeals" };
 
 /**
@@ -317,4 +332,12 @@ export function actionsOf(number: string, step: Step, relapse?: string, threat?:
     id: `${number}:${step.to}:${i}`,
     path: `/api/v1/${ROUTES[subject]}/${encodeURIComponent(number)}/${verb}`,
   }));
+}
+
+/** What is to be done in a step, where the state it leads to would say what is not true yet. */
+export function titlesOf(number: string, step: Step): Text[] {
+  const actions = actionsOf(number, step);
+  if (actions.length > 0) return actions.map((action) => action.title);
+  const name = NAMES[`${subjectOf(number)}:${step.to}`];
+  return name ? [name] : [];
 }

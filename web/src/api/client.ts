@@ -70,11 +70,3 @@ export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.ok) throw await problemOf(response);
   return new Uint8Array(await response.arrayBuffer());
 }
-
-/** Sends the bytes of a file. */
-export async function send(path: string, bytes: Blob): Promise<unknown> {
-  const headers = { ...changing, "Content-Type": "application/octet-stream" };
-  const response = await reach(new Request(path, { method: "POST", headers, body: bytes }));
-  if (!response.ok) throw await problemOf(response);
-  return response.json();
-}

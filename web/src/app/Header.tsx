@@ -6,8 +6,8 @@ import { createSearchParams, Link, useNavigate } from "react-router";
 import { api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useMe } from "../api/queries";
-import { change, LAW_ZONE, type Settings, useSettings } from "../base/settings";
-import { useText, useTexts, useWord } from "../texts/use";
+import { change, LAW_ZONE, type Settings, useSettings, useSmall } from "../base/settings";
+import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Sides } from "./Sides";
 import { shellTexts } from "./texts";
 
@@ -46,6 +46,7 @@ function Zone() {
 
 function Session() {
   const t = useTexts(shellTexts);
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const me = useMe();
@@ -70,8 +71,16 @@ function Session() {
       trigger={["click"]}
       menu={{
         items: [
-          { key: "unit", disabled: true, label: `${t.unit}：${text(organization.title)}` },
-          { key: "roles", disabled: true, label: `${t.roles}：${user.roles.map(word).join("、")}` },
+          {
+            key: "unit",
+            disabled: true,
+            label: `${t.unit}${mark.says}${text(organization.title)}`,
+          },
+          {
+            key: "roles",
+            disabled: true,
+            label: `${t.roles}${mark.says}${user.roles.map(word).join(mark.words)}`,
+          },
           { type: "divider" },
           { key: "account", label: t.account, onClick: () => void go("/account") },
           { key: "out", label: t.signOut, onClick: () => void signOut() },
@@ -85,41 +94,66 @@ function Session() {
   );
 }
 
-export function Header({ showKeys }: { showKeys: () => void }) {
+function Language() {
   const t = useTexts(shellTexts);
-  const { language, theme } = useSettings();
+  const { language } = useSettings();
+  return (
+    <Select
+      aria-label={t.language}
+      variant="borderless"
+      popupMatchSelectWidth={false}
+      value={language}
+      options={[
+        { value: "zh", label: "中文" },
+        { value: "en", label: "English" },
+      ]}
+      onChange={(l) => change({ language: l })}
+    />
+  );
+}
+
+function Theme() {
+  const t = useTexts(shellTexts);
+  const { theme } = useSettings();
   const themes: { value: Settings["theme"]; label: string }[] = [
     { value: "system", label: t.themeSystem },
     { value: "light", label: t.themeLight },
     { value: "dark", label: t.themeDark },
   ];
   return (
+    <Select
+      aria-label={t.theme}
+      variant="borderless"
+      popupMatchSelectWidth={false}
+      value={theme}
+      options={themes}
+      onChange={(next) => change({ theme: next })}
+    />
+  );
+}
+
+/** Whose console it is and how it is shown: in the header, or in the menu where that is narrow. */
+export function Choices() {
+  return (
+    <>
+      <Sides />
+      <Language />
+      <Zone />
+      <Theme />
+    </>
+  );
+}
+
+export function Header({ showKeys }: { showKeys: () => void }) {
+  const t = useTexts(shellTexts);
+  const small = useSmall();
+  return (
     <>
       <Link to="/" className="brand">
         {t.product}
       </Link>
       <Search />
-      <Sides />
-      <Select
-        aria-label={t.language}
-        variant="borderless"
-        popupMatchSelectWidth={false}
-        value={language}
-        options={[
-          { value: "zh", label: "中文" },
-          { value: "en", label: "English" },
-        ]}
-        onChange={(l) => change({ language: l })}
-      />
-      <Zone />
-      <Select
-        aria-label={t.theme}
-        variant="borderless"
-        popupMatchSelectWidth={false}
-        value={theme}
-        options={themes}
-        onChange={(next) => change({ theme: next })}
-      />
+      {!small && <Choices />}
       <Button
         type="text"
         icon={<QuestionCircleOutlined />}

@@ -2,24 +2,30 @@
 import { MenuOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
-import { NavLink, Outlet, useNavigate, useNavigation } from "react-router";
+import { NavLink, Outlet, useLocation, useNavigate, useNavigation } from "react-router";
 import { useMe } from "../api/queries";
 import { useKeys } from "../base/keys";
+import { useSmall } from "../base/settings";
 import { useText, useTexts } from "../texts/use";
-import { Header } from "./Header";
+import { Choices, Header } from "./Header";
 import { KeyHelp } from "./KeyHelp";
 import { useLiveEvents } from "./live";
 import { type Group, groups, pagesFor } from "./pages";
 import { useOtherWindows } from "./Sides";
 import { shellTexts } from "./texts";
 
-function Navigation() {
+function Navigation({ small }: { small: boolean }) {
   const t = useTexts(shellTexts);
   const text = useText();
   const me = useMe();
   const mine = pagesFor(me.data?.user.roles ?? []);
   return (
     <nav aria-label={t.navigation} className="shell-nav">
+      {small && (
+        <div className="shell-choices">
+          <Choices />
+        </div>
+      )}
       {(Object.keys(groups) as Group[])
         .filter((group) => mine.some((p) => p.group === group))
         .map((group) => (
@@ -51,8 +57,15 @@ export function Shell() {
   const stream = useLiveEvents();
   useOtherWindows();
   const [help, setHelp] = useState(false);
-  const [menu, setMenu] = useState(true);
+  const small = useSmall();
+  const [wide, setWide] = useState(true);
+  const { pathname } = useLocation();
+  // On a small screen the menu lies over the page it was opened on, and goes with it.
+  const [over, setOver] = useState<string>();
+  const menu = small ? over === pathname : wide;
+  const toggle = () => (small ? setOver(menu ? undefined : pathname) : setWide(!wide));
   useKeys([
+    ...(small && menu ? [{ key: "Escape", help: t.closeMenu, run: toggle }] : []),
     { key: "?", help: t.keysHelp, run: () => setHelp(true) },
     {
       key: "/",
@@ -78,11 +91,12 @@ export function Shell() {
           icon={<MenuOutlined />}
           aria-label={t.menu}
           aria-expanded={menu}
-          onClick={() => setMenu(!menu)}
+          onClick={toggle}
         />
         <Header showKeys={() => setHelp(true)} />
       </header>
-      {menu && <Navigation />}
+      {menu && <Navigation small={small} />}
+      {menu && small && <div className="shell-veil" aria-hidden onClick={toggle} />}
       <main id="content" tabIndex={-1} aria-busy={busy}>
         {stream === "lost" && (
           <div role="status" className="offline">

@@ -7,7 +7,7 @@ import { api, data } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useMe } from "../api/queries";
 import type { Me } from "../api/shapes";
-import { useText, useTexts } from "../texts/use";
+import { useMarks, useText, useTexts } from "../texts/use";
 import { shellTexts } from "./texts";
 
 /** The session is one for all windows of a browser, so a switch in one is one in all. */
@@ -41,6 +41,7 @@ function tellOtherWindows(): void {
 
 export function Sides() {
   const t = useTexts(shellTexts);
+  const mark = useMarks();
   const text = useText();
   const me = useMe();
   const go = useNavigate();
@@ -61,7 +62,7 @@ export function Sides() {
     },
     onError: (error) => {
       const problem = asProblem(error);
-      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join("："), 6);
+      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join(mark.says), 6);
     },
   });
   if (!me.data) return null;

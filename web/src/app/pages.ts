@@ -21,7 +21,7 @@ export interface PageEntry {
   load: () => Promise<{ default: ComponentType }>;
   /** Left out: reached from other pages, not in the navigation. */
   group?: Group;
-  /** `g` and this letter go there. */
+  /** `g` and this letter go there; no two pages have the same. */
   key?: string;
   /** Whose work it is; left out: everybody's. The hub decides, this only keeps the menu short. */
   roles?: Role[];
@@ -54,7 +54,7 @@ export const pages: PageEntry[] = [
     title: { zh: "关联图", en: "Relations" },
     load: () => import("../pages/lookup/Graph"),
     group: "work",
-    key: "r",
+    key: "e",
   },
   {
     path: "/relapses",
@@ -87,7 +87,7 @@ export const pages: PageEntry[] = [
     title: { zh: "态势", en: "Situation" },
     load: () => import("../pages/situation/Situation"),
     group: "situation",
-    key: "s",
+    key: "w",
   },
   {
     path: "/rows",
@@ -126,7 +126,7 @@ export const pages: PageEntry[] = [
     title: { zh: "来源", en: "Sources" },
     load: () => import("../pages/admin/Sources"),
     group: "administration",
-    key: "f",
+    key: "c",
   },
   {
     path: "/admin/sources/:name",
@@ -156,7 +156,7 @@ export const pages: PageEntry[] = [
     title: { zh: "法规与时限", en: "Law and deadlines" },
     load: () => import("../pages/law/Laws"),
     group: "administration",
-    key: "a",
+    key: "y",
   },
   {
     path: "/law/:id",

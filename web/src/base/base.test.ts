@@ -17,6 +17,46 @@ describe("indicators are defanged", () => {
   ])("%s %s", async (kind, value, safe) => {
     const { shown } = await import("./defang");
     expect(shown(kind, value)).toBe(safe);
+    expect(shown(kind, safe), "once is enough").toBe(safe);
+  });
+  it.each([
+    ["hxxp://c2[.]evil.example/x", "hxxp[://]c2[.]evil[.]example/x"],
+    ["hxxps[:]//evil[.]example", "hxxps[://]evil[.]example"],
+    ["who[@]evil[.]example", "who[@]evil[.]example"],
+  ])("%s was taken apart before", async (typed, safe) => {
+    const { defang } = await import("./defang");
+    expect(defang(typed)).toBe(safe);
+  });
+});
+
+describe("the language", () => {
+  it.each([
+    ["zh-CN", "zh"],
+    ["zh", "zh"],
+    ["ZH-Hant-TW", "zh"],
+    ["en-GB", "en"],
+    ["de", "en"],
+    ["", "zh"],
+    [undefined, "zh"],
+  ])("of a browser that says %s is %s", async (said, language) => {
+    const { languageOf } = await import("./settings");
+    expect(languageOf(said)).toBe(language);
+  });
+  it("is the browser's until somebody chooses one, whatever else was chosen", async () => {
+    localStorage.setItem("tocsin.settings", '{"theme":"dark"}');
+    vi.stubGlobal("navigator", { language: "en-US" });
+    vi.resetModules();
+    const { change, settings } = await import("./settings");
+    expect(settings()).toMatchObject({ language: "en", theme: "dark" });
+    change({ zone: "UTC" });
+    expect(localStorage.getItem("tocsin.settings")).not.toContain("language");
+    change({ language: "zh" });
+    expect(settings().language).toBe("zh");
+    expect(localStorage.getItem("tocsin.settings")).toContain('"language":"zh"');
+    vi.unstubAllGlobals();
+    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {} }));
+    localStorage.clear();
+    vi.resetModules();
   });
 });
 
@@ -54,6 +94,7 @@ describe("keys", () => {
     const Layer = ({ name }: { name: string }) => {
       useKeys([
         { key: "j", help: "", run: () => said.push(`${name} j`) },
+        { key: "Escape", help: "", run: () => said.push(`${name} Escape`) },
         { key: `g ${name}`, help: "", run: () => said.push(`${name} sequence`) },
       ]);
       return null;
@@ -66,6 +107,22 @@ describe("keys", () => {
     press(key("j", document.createElement("input")));
     second.unmount();
     press(key("j"));
-    expect(said).toEqual(["b j", "a sequence", "a j"]);
+    // A choice that was made keeps the focus, and nobody types into it.
+    const chosen = document.createElement("input");
+    chosen.readOnly = true;
+    press(key("g", chosen));
+    press(key("a", chosen));
+    const ticked = document.createElement("input");
+    ticked.type = "checkbox";
+    press(key("j", ticked));
+    // Escape closes a list that is open before anything else, but not for the button of the menu.
+    const list = document.createElement("input");
+    list.readOnly = true;
+    list.setAttribute("role", "combobox");
+    const button = document.createElement("button");
+    for (const open of [list, button]) open.setAttribute("aria-expanded", "true");
+    press(key("Escape", list));
+    press(key("Escape", button));
+    expect(said).toEqual(["b j", "a sequence", "a j", "a sequence", "a j", "a Escape"]);
   });
 });

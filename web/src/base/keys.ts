@@ -19,19 +19,29 @@ function tell() {
   for (const one of listeners) one();
 }
 
+const CHOSEN_NOT_TYPED = /^(checkbox|radio|button|submit|file|range)$/;
+
+/** A choice keeps the focus after it was made; letters are not for it. */
 function typing(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) {
+    return !target.readOnly && !CHOSEN_NOT_TYPED.test(target.type);
+  }
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/** Enter and space belong to a control that has the focus. */
+const OWN_KEYS = [
+  "button",
+  "a",
+  "input",
+  ...["menuitem", "option", "switch"].map((role) => `[role=${role}]`),
+].join(", ");
+
+/** Enter and space belong to a control that has the focus, Escape to a list that is open. */
 function takesItself(event: KeyboardEvent): boolean {
-  const onControl =
-    event.target instanceof Element &&
-    event.target.closest("button, a, [role=menuitem], [role=option], [role=switch]") !== null;
-  return onControl && (event.key === "Enter" || event.key === " ");
+  if (!(event.target instanceof Element)) return false;
+  if (event.key === "Escape") return event.target.matches("[role=combobox][aria-expanded=true]");
+  return (event.key === "Enter" || event.key === " ") && event.target.closest(OWN_KEYS) !== null;
 }
 
 /** A dialog hears only the keys of what has the focus inside it; Escape closes it from anywhere. */

@@ -2,13 +2,13 @@
 // and shows a refusal with the requirement that would be broken.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { act } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
-import type { Step, Text } from "../api/shapes";
+import type { Organization, Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
-import { useText, useTexts, useWord } from "../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
 import { type Attached, evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
@@ -16,25 +16,16 @@ import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
 
 /**
- * What a form asks for. `unit` gives the code of an organisation, `lines` a list of texts, `fen` an
+ * What a form asks for. `unit` gives the code of an organisation, one of `types` where these are said, `lines` a list of texts, `fen` an
  * amount of money, asked for in yuan, `tags` a list of words, `many` some of the words; `title.zh` is
  * a member of a member. Rows that take `files` are evidence.
  */
 export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
   | {
-      kind:
-        | "line"
-        | "area"
-        | "lines"
-        | "flag"
-        | "unit"
-        | "fen"
-        | "secret"
-        | "number"
-        | "date"
-        | "tags";
+      kind: "line" | "area" | "lines" | "flag" | "fen" | "secret" | "number" | "date" | "tags";
       hint?: Text;
     }
+  | { kind: "unit"; types?: Organization["type"][] }
   | { kind: "choice" | "many"; words: string[]; labels?: Record<string, Text> }
   | { kind: "rows"; fields: Field[]; atLeast?: number; files?: boolean }
 );
@@ -56,16 +47,26 @@ export function newKey(): string {
   ).join("");
 }
 
-function UnitSelect(props: { value?: string; onChange?: (code: string) => void; id?: string }) {
+function UnitSelect({
+  types,
+  ...given
+}: {
+  types?: Organization["type"][];
+  value?: string;
+  onChange?: (code: string) => void;
+  id?: string;
+}) {
+  const t = useTexts(partsTexts);
   const { data } = useOrganizations();
   const name = useUnitName();
   return (
     <Select
-      {...props}
+      {...given}
       showSearch
       optionFilterProp="label"
+      notFoundContent={t.noUnit}
       options={[...(data?.values() ?? [])]
-        .filter((o) => o.active)
+        .filter((o) => o.active && (!types || types.includes(o.type)))
         .map((o) => ({ value: o.code, label: `${name(o.id)} (${o.code})` }))}
     />
   );
@@ -150,7 +151,7 @@ function Control({ field, ...given }: Given & { field: Field }) {
     case "fen":
       return <Yuan {...(given as object)} />;
     case "unit":
-      return <UnitSelect {...(given as object)} />;
+      return <UnitSelect {...(given as object)} types={field.types} />;
     default:
       return null;
   }
@@ -282,19 +283,39 @@ function OneField({ field, under }: { field: Field; under?: number }) {
   );
 }
 
+/** `proposals[0].limit`, as the hub names a place, in the words of the form; empty: not of this form. */
+export function placeIn(fields: Field[], place: string, text: (of: Text) => string): string {
+  const found = fields.find((f) => place === f.name || /^[.[]/.test(after(f.name, place)));
+  if (!found) return "";
+  const row = /^\[(\d+)\]\.?(.*)$/.exec(after(found.name, place));
+  if (!row) return text(found.title);
+  const within = found.kind === "rows" ? placeIn(found.fields, row[2] ?? "", text) : "";
+  return `${text(found.title)} ${Number(row[1]) + 1} ${within}`.trim();
+}
+
+function after(name: string, place: string): string {
+  return place.startsWith(name) ? place.slice(name.length) : "";
+}
+
+/** Room for what is decided on, beside the fields. */
+const WITH_ABOUT = { width: 860, style: { top: 24 } };
+
 interface Props {
   action: Action;
   /** Of which document, as people call it. */
   subject: string;
   /** Where it leads and by which article; an empty article is not shown. */
   step: Step;
+  /** What has to be known to decide, where the page behind the form does not show it. */
+  about?: ReactNode;
   close: () => void;
   /** With what the hub answered, such as a secret that is shown once. */
   done?: (answer: unknown) => void;
 }
 
-export function ActionForm({ action, subject, step, close, done }: Props) {
+export function ActionForm({ action, subject, step, about, close, done }: Props) {
   const t = useTexts(partsTexts);
+  const mark = useMarks();
   const text = useText();
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -309,7 +330,7 @@ export function ActionForm({ action, subject, step, close, done }: Props) {
       return act(action.path, body, sent.current.key);
     },
     onSuccess: async (answer) => {
-      message.success(`${t.done}：${text(action.title)}`);
+      message.success(`${t.done}${mark.says}${text(action.title)}`);
       close();
       done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
@@ -323,8 +344,9 @@ export function ActionForm({ action, subject, step, close, done }: Props) {
     <Modal
       open
       destroyOnHidden
+      {...(about ? WITH_ABOUT : {})}
       title={`${text(action.title)} · ${subject}`}
-      okText={t.send}
+      okText={text(action.title)}
       cancelText={t.cancel}
       okButtonProps={{ danger: action.danger, loading: send.isPending, htmlType: "submit" }}
       onCancel={close}
@@ -346,7 +368,15 @@ export function ActionForm({ action, subject, step, close, done }: Props) {
           <small>{step.requirement}</small>
         </Space>
       )}
-      {send.error && <ProblemView error={send.error} />}
+      {about && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+        <section className="form-about" tabIndex={0} aria-label={t.about(subject)}>
+          {about}
+        </section>
+      )}
+      {send.error && (
+        <ProblemView error={send.error} placeOf={(at) => placeIn(action.fields, at, text)} />
+      )}
       <Fields fields={action.fields} />
     </Modal>
   );

@@ -3,13 +3,14 @@ import { Tooltip } from "antd";
 import type { Clock } from "../api/shapes";
 import { useFormat } from "../base/format";
 import { useNow } from "../base/now";
-import { useTexts, useWord } from "../texts/use";
+import { useMarks, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
 import { partsTexts } from "./texts";
 import { urgency } from "./urgency";
 
 export function Deadline({ clock }: { clock: Clock }) {
   const t = useTexts(partsTexts);
+  const mark = useMarks();
   const word = useWord();
   const format = useFormat();
   const now = useNow();
@@ -33,7 +34,7 @@ export function Deadline({ clock }: { clock: Clock }) {
   ].filter(Boolean);
   return (
     <span className="deadline">
-      <Tooltip title={notes.join("；")}>
+      <Tooltip title={notes.join(mark.clauses)}>
         <span className={`deadline-left urgency-${how}`} role="timer">
           {said}
         </span>

@@ -1,7 +1,8 @@
 // Who: a unit by its name, a person as far as the reader may know names.
 import { Tooltip } from "antd";
 import { useNames, useOrganizations } from "../api/queries";
-import { useText } from "../texts/use";
+import { useText, useTexts } from "../texts/use";
+import { partsTexts } from "./texts";
 
 /** The name of a unit by its id, as a function for texts. */
 export function useUnitName(): (id: string | undefined) => string {
@@ -27,11 +28,19 @@ export function Unit({ id }: { id: string | undefined }) {
   );
 }
 
-/** Others than the reader may know are told apart by the end of their id. */
+const OF_THE_HUB = "system:";
+
+/**
+ * Others than the reader may know are told apart by the end of their id; the parts of the hub that act
+ * by themselves are named.
+ */
 export function Person({ id, unit }: { id: string | undefined; unit?: string }) {
   const names = useNames();
+  const t = useTexts(partsTexts);
   if (!id) return null;
-  const name = names.data?.get(id)?.name ?? `…${id.slice(-6)}`;
+  const name = id.startsWith(OF_THE_HUB)
+    ? t.ofTheHub(id.slice(OF_THE_HUB.length))
+    : (names.data?.get(id)?.name ?? `…${id.slice(-6)}`);
   return (
     <span title={id}>
       {name}

@@ -2,19 +2,24 @@
 import { Alert, Button } from "antd";
 import { asProblem } from "../api/problem";
 import { useText, useTexts } from "../texts/use";
+import { Facts } from "./Facts";
 import { partsTexts } from "./texts";
 
-export function ProblemView({ error, retry }: { error: unknown; retry?: () => void }) {
+interface Props {
+  error: unknown;
+  retry?: () => void;
+  /** How the form calls a place in what it sent; empty: it does not know it. */
+  placeOf?: (field: string) => string;
+}
+
+export function ProblemView({ error, retry, placeOf }: Props) {
   const t = useTexts(partsTexts);
   const text = useText();
   const problem = asProblem(error);
-  const facts: [string, string][] = [
-    [t.requirement, problem.rule],
-    [t.field, problem.field],
-    [t.requestId, problem.requestId],
-  ];
+  const place = placeOf?.(problem.field);
   return (
     <Alert
+      className="problem"
       type={problem.code === "forbidden" || problem.code === "refused" ? "warning" : "error"}
       showIcon
       role="alert"
@@ -22,18 +27,13 @@ export function ProblemView({ error, retry }: { error: unknown; retry?: () => vo
       description={
         <>
           {text(problem.detail) && <p className="problem-detail">{text(problem.detail)}</p>}
-          <dl className="facts">
-            {facts
-              .filter(([, value]) => value)
-              .map(([name, value]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>
-                    <code>{value}</code>
-                  </dd>
-                </div>
-              ))}
-          </dl>
+          <Facts
+            of={[
+              [t.requirement, problem.rule && <code>{problem.rule}</code>],
+              [t.field, place || (problem.field && <code>{problem.field}</code>)],
+              [t.requestId, problem.requestId && <code>{problem.requestId}</code>],
+            ]}
+          />
         </>
       }
       action={retry && <Button onClick={retry}>{t.retry}</Button>}

@@ -24,6 +24,41 @@ it.each(areas(zh))("%s says all in both languages", (area) => {
   }
 });
 
+const FULL_WIDTH = /[\u3000-\u303f\uff00-\uffef]/;
+type Said = (...parts: string[]) => string;
+
+/** Every text of a language by its name; those that take something are given a one. */
+function* said(of: Record<string, Area>): Generator<[string, string]> {
+  for (const [path, area] of Object.entries(of)) {
+    for (const [key, text] of Object.entries(Object.values(area)[0] ?? {})) {
+      const made = typeof text === "function" ? (text as Said)("1", "1", "1", "1") : text;
+      if (typeof made === "string") yield [`${path} ${key}`, made];
+    }
+  }
+}
+
+it("has no Chinese punctuation in English", () => {
+  const all = [...said(en), ...Object.entries(words).map(([word, { en }]) => [word, en] as const)];
+  expect(all.filter(([, text]) => FULL_WIDTH.test(text))).toEqual([]);
+});
+
+it("says one thing, not one things", () => {
+  const wrong = /(?<!than )\b1 (?!is\b|was\b|has\b)[a-z]+s\b/;
+  expect([...said(en)].filter(([, text]) => wrong.test(text))).toEqual([]);
+});
+
+it("puts texts together in the punctuation of the language that is read", () => {
+  const sources = import.meta.glob<string>("../**/*.tsx", {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+  const lines = Object.entries(sources).flatMap(([path, source]) =>
+    source.split("\n").map((line) => `${path} ${line}`),
+  );
+  expect(lines.filter((l) => FULL_WIDTH.test(l) && !/zh:|\/\/|\* /.test(l))).toEqual([]);
+});
+
 it("has the hub's words", () => {
   expect(words["verify-failed"]).toEqual({ zh: "验证未通过", en: "verification failed" });
 });

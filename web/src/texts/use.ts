@@ -1,7 +1,7 @@
 // Texts of an area in both languages, and the hub's own words.
 import { useCallback } from "react";
 import type { Text } from "../api/shapes";
-import { useSettings } from "../base/settings";
+import { type Language, useSettings } from "../base/settings";
 import { provinceNames } from "./provinces";
 import { words } from "./words";
 
@@ -30,14 +30,24 @@ export function useWord(): (word: string | undefined) => string {
   return useCallback((word) => (word ? text(words[word] ?? { zh: word, en: word }) : ""), [text]);
 }
 
+/** What stands between words, clauses, a name and its value, sentences, and around an aside. */
+const MARKS = {
+  zh: { words: "、", clauses: "；", says: "：", stop: "。", open: "（", close: "）" },
+  en: { words: ", ", clauses: "; ", says: ": ", stop: ". ", open: " (", close: ")" },
+} satisfies Record<Language, unknown>;
+
+/** Texts are put together in the punctuation of the language that is read. */
+export function useMarks(): (typeof MARKS)["zh"] {
+  return MARKS[useSettings().language];
+}
+
 /** Regions as people read them, each with its code: `四川 51、重庆 50`. */
 export function useProvinces(): (codes: string[] | undefined) => string {
   const text = useText();
+  const mark = useMarks();
   return useCallback(
     (codes) =>
-      (codes ?? [])
-        .map((code) => `${text(provinceNames[code])} ${code}`.trim())
-        .join(text({ zh: "、", en: ", " })),
-    [text],
+      (codes ?? []).map((code) => `${text(provinceNames[code])} ${code}`.trim()).join(mark.words),
+    [text, mark],
   );
 }

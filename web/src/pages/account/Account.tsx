@@ -6,20 +6,23 @@ import { act, api, data } from "../../api/client";
 import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { type Action, ActionForm, newKey } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { NewPassword } from "../../parts/NewPassword";
 import { PageHead } from "../../parts/PageHead";
-import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { account as en } from "../../texts/en/account";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { account as zh } from "../../texts/zh/account";
-import { asPage, DoButton, Facts, Panel, Rows, Secret, under } from "../admin/parts";
+import { asPage, DoButton, Panel, Secret, under } from "../admin/parts";
 import { bindCertificate, issueToken, SCOPES } from "../admin/registry";
 import type { IssuedToken, Token } from "../admin/shapes";
 import { SecondFactor } from "./SecondFactor";
 
 function Who() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const format = useFormat();
@@ -28,14 +31,16 @@ function Who() {
   const { user, organization } = me.data;
   return (
     <Facts
-      facts={[
+      of={[
         [t.login, <code key="login">{user.login}</code>],
         [t.name, user.name],
         [t.unit, text(organization.title)],
-        [t.roles, user.roles.map(word).join("、")],
+        [t.roles, user.roles.map(word).join(mark.words)],
         [
           t.trainings,
-          user.training?.map((one) => `${one.topic} ${format.date(one.on ?? "")}`).join("；"),
+          user.training
+            ?.map((one) => `${one.topic} ${format.date(one.on ?? "")}`)
+            .join(mark.clauses),
         ],
       ]}
     />
@@ -85,7 +90,7 @@ function Password() {
 
 function Sessions() {
   const t = useTexts({ zh, en });
-  const format = useFormat();
+  const cells = useCells();
   const {
     data: all,
     error,
@@ -118,16 +123,16 @@ function Sessions() {
       }
     >
       {end.error && <ProblemView error={end.error} />}
-      <Rows
+      <Few
         title={t.sessions}
         heads={[t.from, t.program, t.since, t.lastUsed, t.expires, t.steps]}
         none={t.noSessions}
         rows={all.map((s) => [
-          <code key="address">{s.address}</code>,
+          cells.code(s.address),
           s.agent,
-          format.dateTime(s.created ?? ""),
-          format.dateTime(s.last_used ?? ""),
-          format.dateTime(s.expires ?? ""),
+          cells.time(s.created),
+          cells.time(s.last_used),
+          cells.time(s.expires),
           s.current ? (
             t.thisOne
           ) : (
@@ -143,8 +148,9 @@ function Sessions() {
 
 function Tokens() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const text = useText();
-  const format = useFormat();
   const me = useMe();
   const [adding, setAdding] = useState<Action>();
   const codes = me.data?.sides.map((s) => s.code);
@@ -179,16 +185,18 @@ function Tokens() {
       }
     >
       {error && <ProblemView error={error} retry={() => refetch()} />}
-      <Rows
+      <Few
         title={t.tokens}
         heads={[t.label, t.unit, t.scopes, t.created, t.expires, t.steps]}
         none={t.noTokens}
         rows={own.map((one) => [
           one.label,
-          <Unit key="unit" id={one.organization || me.data?.sides[0]?.id} />,
-          one.scopes?.length ? one.scopes.map((s) => text(SCOPES[s]) || s).join("、") : t.allScopes,
-          format.dateTime(one.created ?? ""),
-          one.expires ? format.dateTime(one.expires) : t.never,
+          cells.unit(one.organization || me.data?.sides[0]?.id),
+          one.scopes?.length
+            ? one.scopes.map((s) => text(SCOPES[s]) || s).join(mark.words)
+            : t.allScopes,
+          cells.time(one.created),
+          cells.time(one.expires, t.never),
           <DoButton
             key="revoke"
             label={t.revoke}

@@ -4,13 +4,13 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import { api, data } from "../../api/client";
 import { all, useOrganizations } from "../../api/queries";
-import { useFormat } from "../../base/format";
 import type { Action } from "../../parts/ActionForm";
-import { Unit } from "../../parts/Party";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { asPage, DoButton, Rows, useRole } from "./parts";
+import { asPage, DoButton, useRole } from "./parts";
 import { bindCertificate, joinUnit, SCOPES } from "./registry";
 import type { Listed, Token } from "./shapes";
 
@@ -19,12 +19,18 @@ interface Props {
   start: (action: Action) => void;
 }
 
-function Bound(props: { title: string; add: ReactNode; children: ReactNode }) {
+/** The platform's operators bind something more to whoever may sign in. */
+function Bound(props: Props & { title: string; label: string; add: Action; children: ReactNode }) {
+  const admin = useRole("admin");
   return (
     <section>
       <header className="panel-head">
         <h3>{props.title}</h3>
-        {props.add}
+        {admin && !props.user.disabled && (
+          <Button size="small" onClick={() => props.start(props.add)}>
+            {props.label}
+          </Button>
+        )}
       </header>
       {props.children}
     </section>
@@ -34,34 +40,25 @@ function Bound(props: { title: string; add: ReactNode; children: ReactNode }) {
 /** The units beside the first one: for which the person acts, and for which no longer. */
 export function Memberships({ user, start }: Props) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const word = useWord();
-  const format = useFormat();
   const units = useOrganizations();
   const admin = useRole("admin");
   const login = user.login ?? "";
   const path = `/api/v1/users/${encodeURIComponent(login)}/leave`;
   const code = (id: string | undefined) => units.data?.get(id ?? "")?.code;
   return (
-    <Bound
-      title={t.memberships}
-      add={
-        admin &&
-        !user.disabled && (
-          <Button size="small" onClick={() => start(joinUnit(login))}>
-            {t.join}
-          </Button>
-        )
-      }
-    >
-      <Rows
+    <Bound title={t.memberships} user={user} start={start} label={t.join} add={joinUnit(login)}>
+      <Few
         title={t.memberships}
         heads={[t.unit, t.roles, t.from, t.until, t.steps]}
         none={t.noMemberships}
         rows={(user.memberships ?? []).map((m) => [
-          <Unit key="unit" id={m.organization} />,
-          m.roles?.map(word).join("、"),
-          format.date(m.since ?? ""),
-          m.left ? format.date(m.left) : t.noEnd,
+          cells.unit(m.organization),
+          m.roles?.map(word).join(mark.words),
+          cells.date(m.since),
+          cells.date(m.left, t.noEnd),
           admin && !m.left && (
             <DoButton
               key="leave"
@@ -80,8 +77,9 @@ export function Memberships({ user, start }: Props) {
 /** By which the person signs in, and calls TAXII, without a password. */
 export function Certificates({ user, start }: Props) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const text = useText();
-  const format = useFormat();
   const admin = useRole("admin");
   const tokens = useQuery({
     queryKey: ["tokens", "all"],
@@ -101,27 +99,20 @@ export function Certificates({ user, start }: Props) {
   return (
     <Bound
       title={t.certificates}
-      add={
-        admin &&
-        !user.disabled && (
-          <Button
-            size="small"
-            onClick={() => start(bindCertificate(user.login ?? "", user.organization_codes))}
-          >
-            {t.bind}
-          </Button>
-        )
-      }
+      user={user}
+      start={start}
+      label={t.bind}
+      add={bindCertificate(user.login ?? "", user.organization_codes)}
     >
-      <Rows
+      <Few
         title={t.certificates}
         heads={[t.fingerprint, t.unit, t.scopes, t.validUntil, t.steps]}
         none={t.noCertificates}
         rows={bound.map((one) => [
-          <code key="fingerprint">{one.certificate}</code>,
-          <Unit key="unit" id={one.organization || user.organization} />,
-          one.scopes?.map((s) => text(SCOPES[s]) || s).join("、"),
-          one.expires ? format.date(one.expires) : t.noEnd,
+          cells.code(one.certificate),
+          cells.unit(one.organization || user.organization),
+          one.scopes?.map((s) => text(SCOPES[s]) || s).join(mark.words),
+          cells.date(one.expires, t.noEnd),
           admin && (
             <DoButton
               key="unbind"

@@ -6,15 +6,18 @@ import { api, data, sendFile } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { asPage, Facts, Panel, Rows, useRole } from "./parts";
+import { asPage, Panel, useRole } from "./parts";
 import type { ReferenceSet, Vulnerability } from "./shapes";
 
 function FileButton(props: {
@@ -23,6 +26,7 @@ function FileButton(props: {
   said: (a: unknown) => string;
 }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const client = useQueryClient();
   const { message } = App.useApp();
   const text = useText();
@@ -34,7 +38,7 @@ function FileButton(props: {
     },
     onError: (error) => {
       const problem = asProblem(error);
-      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join("："), 8);
+      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join(mark.says), 8);
     },
   });
   return (
@@ -118,7 +122,7 @@ function ImportReference() {
 
 function Reference() {
   const t = useTexts({ zh, en });
-  const format = useFormat();
+  const cells = useCells();
   const kinds = useKinds();
   const may = useRole("admin");
   const {
@@ -145,7 +149,7 @@ function Reference() {
         </p>
       ))}
       {sets && (
-        <Rows
+        <Few
           title={t.reference}
           heads={[t.kind, t.name, t.dataDate, t.importedAt, t.rows, t.refused, t.file]}
           none={t.noReference}
@@ -153,9 +157,9 @@ function Reference() {
             kinds[s.kind ?? ""] ?? s.kind,
             s.name,
             s.data_date,
-            format.dateTime(s.by?.at ?? ""),
-            format.number(s.rows ?? 0),
-            format.number(s.refused ?? 0),
+            cells.time(s.by?.at),
+            cells.number(s.rows),
+            cells.number(s.refused),
             s.file_name,
           ])}
         />
@@ -166,6 +170,7 @@ function Reference() {
 
 function Vocabularies() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const may = useRole("finder");
   const look = useMutation({
@@ -197,12 +202,12 @@ function Vocabularies() {
       {look.error && <ProblemView error={look.error} />}
       {term && (
         <Facts
-          facts={[
+          of={[
             [t.tag, <code key="tag">{term.tag}</code>],
             [t.name, text(term.title)],
             [t.vocabulary, term.vocabulary],
             [t.description, term.description],
-            [t.synonyms, term.synonyms?.join("、")],
+            [t.synonyms, term.synonyms?.join(mark.words)],
           ]}
         />
       )}

@@ -4,18 +4,21 @@ import { Button, Skeleton } from "antd";
 import { useState } from "react";
 import { api, data } from "../../api/client";
 import { type Action, ActionForm } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
-import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { addCollection, grant, TLP } from "./intake";
-import { asPage, Facts, Panel, Rows, under, useRole } from "./parts";
+import { asPage, Panel, under, useRole } from "./parts";
 import type { Collection } from "./shapes";
 
 function One({ collection, start }: { collection: Collection; start: (a: Action) => void }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
   const may = useRole("admin");
   const yes = (flag?: boolean) => (flag ? t.yes : t.no);
@@ -26,18 +29,18 @@ function One({ collection, start }: { collection: Collection; start: (a: Action)
       extra={may && <Button onClick={() => start(grant(collection.alias ?? ""))}>{t.grant}</Button>}
     >
       <Facts
-        facts={[
+        of={[
           [t.alias, <code key="alias">{collection.alias}</code>],
           [t.ceiling, text(TLP[collection.ceiling ?? ""])],
           [t.projection, collection.projection ? t.projectionYes : undefined],
         ]}
       />
-      <Rows
+      <Few
         title={t.grants}
         heads={[t.unit, t.mayRead, t.mayWrite]}
         none={t.noGrants}
         rows={(collection.grants ?? []).map((g) => [
-          <Unit key="unit" id={g.organization} />,
+          cells.unit(g.organization),
           yes(g.read),
           yes(g.write),
         ])}

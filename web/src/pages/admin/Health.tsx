@@ -4,12 +4,15 @@ import { Skeleton, Tag } from "antd";
 import { Link } from "react-router";
 import { api, data } from "../../api/client";
 import { useFormat } from "../../base/format";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
 import { useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { Facts, Panel, Rows } from "./parts";
+import { Panel } from "./parts";
 
 /** What is behind by more entries than this is worth a look. */
 const BEHIND = 100;
@@ -25,6 +28,7 @@ function State({ good, text }: { good: boolean; text: string }) {
 
 export default function Health() {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const word = useWord();
   const format = useFormat();
   const {
@@ -55,7 +59,7 @@ export default function Health() {
       {now && (
         <>
           <Facts
-            facts={[
+            of={[
               [
                 t.journalAt,
                 <Link key="journal" to="/admin/journal">
@@ -67,55 +71,53 @@ export default function Health() {
           />
           <div className="two-columns">
             <Panel title={t.followers} hint={t.followersHint}>
-              <Rows
+              <Few
                 title={t.followers}
                 heads={[t.name, t.readTo, t.state]}
-                none=""
                 rows={(now.followers ?? []).map((f) => [
                   followers[f.name ?? ""] ?? f.name,
-                  format.number(f.at ?? 0),
-                  lag(f.behind ?? 0),
+                  cells.number(f.at),
+                  cells.as(String(f.behind ?? 0), lag(f.behind ?? 0)),
                 ])}
               />
             </Panel>
             <Panel title={t.sources} extra={<Link to="/admin/sources">{t.sources}</Link>}>
-              <Rows
+              <Few
                 title={t.sources}
                 heads={[t.name, t.health]}
                 none={t.noSources}
                 rows={(now.sources ?? []).map((s) => [
-                  <Link key="name" to={`/admin/sources/${encodeURIComponent(s.name ?? "")}`}>
-                    {s.name}
-                  </Link>,
-                  <State
-                    key="health"
-                    good={s.health === "ok" || s.health === "new"}
-                    text={s.health === "new" ? t.neverRun : word(s.health)}
-                  />,
+                  cells.as(
+                    s.name,
+                    <Link to={`/admin/sources/${encodeURIComponent(s.name ?? "")}`}>{s.name}</Link>,
+                  ),
+                  cells.as(
+                    s.health,
+                    <State
+                      good={s.health === "ok" || s.health === "new"}
+                      text={s.health === "new" ? t.neverRun : word(s.health)}
+                    />,
+                  ),
                 ])}
               />
             </Panel>
             <Panel title={t.points} hint={t.pointsHint}>
-              <Rows
+              <Few
                 title={t.points}
                 heads={[t.code, t.state, t.lag]}
                 none={t.noPoints}
                 rows={(now.points ?? []).map((p) => [
-                  <code key="code">{p.code}</code>,
-                  lag(p.behind ?? 0),
-                  p.lag_ms ? format.span(p.lag_ms) : "",
+                  cells.code(p.code),
+                  cells.as(String(p.behind ?? 0), lag(p.behind ?? 0)),
+                  { cell: p.lag_ms ? format.span(p.lag_ms) : "", by: p.lag_ms },
                 ])}
               />
             </Panel>
             <Panel title={t.store} hint={t.storeHint}>
-              <Rows
+              <Few
                 title={t.store}
                 heads={[t.name, t.value]}
-                none=""
-                rows={(now.store ?? []).map((m) => [
-                  <code key="name">{m.name}</code>,
-                  format.number(m.value ?? 0),
-                ])}
+                rows={(now.store ?? []).map((m) => [cells.code(m.name), cells.number(m.value)])}
               />
             </Panel>
           </div>

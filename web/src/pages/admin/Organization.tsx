@@ -4,25 +4,27 @@ import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { useMe, useOrganizations, usePeople } from "../../api/queries";
 import type { Organization as Shape } from "../../api/shapes";
-import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Deadline } from "../../parts/Deadline";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { rolesIn, unitsOf } from "./memberships";
-import { Facts, Panel, Rows, under, useRole } from "./parts";
+import { Panel, under, useRole } from "./parts";
 import { addTraining, changeContacts, delegate } from "./registry";
 
 export type Contact = NonNullable<Shape["contacts"]>[number];
 
 function Contacts({ unit, change }: { unit: Shape; change: () => void }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const word = useWord();
-  const format = useFormat();
   const me = useMe();
   const admin = useRole("admin");
   const may = admin || me.data?.organization.id === unit.id;
@@ -37,7 +39,7 @@ function Contacts({ unit, change }: { unit: Shape; change: () => void }) {
           <Deadline clock={clock} />
         </p>
       ))}
-      <Rows
+      <Few
         title={t.contacts}
         heads={[t.duty, t.personName, t.phone, t.email, t.since]}
         none={t.noContacts}
@@ -46,7 +48,7 @@ function Contacts({ unit, change }: { unit: Shape; change: () => void }) {
           c.name,
           c.phone,
           c.email,
-          format.date(c.since ?? ""),
+          cells.date(c.since),
         ])}
       />
     </Panel>
@@ -55,7 +57,7 @@ function Contacts({ unit, change }: { unit: Shape; change: () => void }) {
 
 function Delegations({ unit, add, train }: { unit: Shape; add: () => void; train: () => void }) {
   const t = useTexts({ zh, en });
-  const format = useFormat();
+  const cells = useCells();
   const may = useRole("reviewer");
   if (unit.type !== "expert-body") return null;
   return (
@@ -71,15 +73,15 @@ function Delegations({ unit, add, train }: { unit: Shape; add: () => void; train
         )
       }
     >
-      <Rows
+      <Few
         title={t.delegations}
         heads={[t.delegatedBy, t.document, t.from, t.until]}
         none={t.noDelegations}
         rows={(unit.delegations ?? []).map((d) => [
-          <Unit key="by" id={d.by} />,
+          cells.unit(d.by),
           d.document,
-          format.date(d.from ?? ""),
-          d.until ? format.date(d.until) : t.noEnd,
+          cells.date(d.from),
+          cells.date(d.until, t.noEnd),
         ])}
       />
     </Panel>
@@ -88,22 +90,24 @@ function Delegations({ unit, add, train }: { unit: Shape; add: () => void; train
 
 function People({ unit }: { unit: Shape }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const word = useWord();
   const people = usePeople();
   if (!useRole("admin", "auditor")) return null;
   const own = [...(people.data?.values() ?? [])].filter((u) => unitsOf(u).includes(unit.id ?? ""));
   return (
     <Panel title={t.people} extra={<Link to="/admin/people">{t.allPeople}</Link>}>
-      <Rows
+      <Few
         title={t.people}
         heads={[t.login, t.personName, t.roles, t.state]}
         none={t.noPeopleHere}
         rows={own.map((u) => [
-          <code key="login">{u.login}</code>,
+          cells.code(u.login),
           u.name,
           rolesIn(u, unit.id ?? "")
             ?.map(word)
-            .join("、"),
+            .join(mark.words),
           u.disabled ? t.disabled : t.active,
         ])}
       />
@@ -113,6 +117,7 @@ function People({ unit }: { unit: Shape }) {
 
 export default function Organization() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const provinces = useProvinces();
   const text = useText();
   const word = useWord();
@@ -134,14 +139,16 @@ export default function Organization() {
     <>
       <PageHead title={text(unit.title)} purpose={t.organizationPurpose} />
       <Facts
-        facts={[
+        of={[
           [t.code, <code key="code">{unit.code}</code>],
           [t.kind, word(unit.type)],
           [t.provinces, provinces(unit.provinces)],
           [t.superior, unit.superior && <Unit id={unit.superior} />],
           [
             t.marks,
-            [unit.is_cii && t.cii, unit.is_party_gov && t.partyGov].filter(Boolean).join("、"),
+            [unit.is_cii && t.cii, unit.is_party_gov && t.partyGov]
+              .filter(Boolean)
+              .join(mark.words),
           ],
           [t.signs, unit.certificate ? t.signsYes : undefined],
         ]}

@@ -11,7 +11,7 @@ import { DataTable } from "../../parts/table/DataTable";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { under, useRole } from "./parts";
 import { addOrganization } from "./registry";
@@ -23,12 +23,13 @@ async function load({ after, limit, signal }: Ask): Promise<Page<Organization>> 
 
 function useColumns(): Column<Organization>[] {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const provinces = useProvinces();
   const text = useText();
   const word = useWord();
   const kind = (o: Organization) => word(o.type);
   const flags = (o: Organization) =>
-    [o.is_cii && t.cii, o.is_party_gov && t.partyGov].filter(Boolean).join("、");
+    [o.is_cii && t.cii, o.is_party_gov && t.partyGov].filter(Boolean).join(mark.words);
   return [
     {
       key: "code",

@@ -6,17 +6,20 @@ import { usePeople } from "../../api/queries";
 import type { Page, User } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useTexts, useWord } from "../../texts/use";
+import { useMarks, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
-import { DoButton, Facts, Panel, Rows, Secret, under, useRole } from "./parts";
+import { DoButton, Panel, Secret, under, useRole } from "./parts";
 import { addPerson, addTraining, inviteUser } from "./registry";
 import type { IssuedToken, Listed } from "./shapes";
 
@@ -27,10 +30,11 @@ async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
 
 function useColumns(show: (user: User) => void): Column<User>[] {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const word = useWord();
   const unit = useUnitName();
   const format = useFormat();
-  const roles = (u: User) => u.roles?.map(word).join("、") ?? "";
+  const roles = (u: User) => u.roles?.map(word).join(mark.words) ?? "";
   const training = (u: User) => {
     const last = u.training?.at(-1);
     return last ? `${last.topic} ${format.date(last.on ?? "")}` : "";
@@ -60,7 +64,7 @@ function useColumns(show: (user: User) => void): Column<User>[] {
       title: t.unit,
       width: 200,
       grow: true,
-      text: (u) => unitsOf(u).map(unit).join("、"),
+      text: (u) => unitsOf(u).map(unit).join(mark.words),
     },
     { key: "roles", title: t.roles, width: 220, grow: true, text: roles },
     {
@@ -81,8 +85,9 @@ function useColumns(show: (user: User) => void): Column<User>[] {
 
 function One({ user, start }: { user: Listed; start: (action: Action) => void }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const word = useWord();
-  const format = useFormat();
   const admin = useRole("admin");
   const reviewer = useRole("reviewer");
   const login = user.login ?? "";
@@ -118,23 +123,23 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
       }
     >
       <Facts
-        facts={[
+        of={[
           [t.unit, <Unit key="unit" id={user.organization} />],
-          [t.roles, user.roles?.map(word).join("、")],
+          [t.roles, user.roles?.map(word).join(mark.words)],
           [t.state, user.disabled ? t.disabled : t.active],
         ]}
       />
       <Memberships user={user} start={start} />
       <Certificates user={user} start={start} />
-      <Rows
+      <Few
         title={t.trainings}
         heads={[t.topic, t.unit, t.trainedOn, t.validUntil]}
         none={t.noTrainings}
         rows={(user.training ?? []).map((one) => [
           one.topic,
-          <Unit key="unit" id={one.organization || user.organization} />,
-          format.date(one.on ?? ""),
-          one.valid_until ? format.date(one.valid_until) : t.noEnd,
+          cells.unit(one.organization || user.organization),
+          cells.date(one.on),
+          cells.date(one.valid_until, t.noEnd),
         ])}
       />
     </Panel>

@@ -6,26 +6,31 @@ import { useParams } from "react-router";
 import { api, data, sendFile } from "../../api/client";
 import { useFormat } from "../../base/format";
 import { ActionForm } from "../../parts/ActionForm";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { changeSource } from "./intake";
-import { DoButton, Facts, Panel, Rows, under, useRole } from "./parts";
+import { DoButton, Panel, under, useRole } from "./parts";
 import { Health } from "./Sources";
 import type { Preview as Seen, Source } from "./shapes";
 
 function Shown({ seen }: { seen: Seen }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const text = useText();
   const format = useFormat();
   return (
     <>
       <Facts
-        facts={[
+        of={[
           [t.format, seen.format],
           [t.lines, format.number(seen.lines)],
           [t.wouldBecome, format.number(seen.items_total)],
@@ -38,26 +43,25 @@ function Shown({ seen }: { seen: Seen }) {
           {text(warning)}
         </p>
       ))}
-      <Rows
+      <Few
         title={t.wouldBecome}
         heads={[t.line, t.original, t.becomes, t.confidence, t.notes]}
         none={t.nothingComes}
         rows={seen.items.map((i) => [
-          format.number(i.line),
-          <code key="original">{i.original}</code>,
-          <Indicator key="value" kind={i.kind} value={i.value} />,
-          i.actionable ? String(i.confidence) : `${i.confidence}，${t.notActionable}`,
-          i.notes.map(text).join("；"),
+          cells.number(i.line),
+          cells.code(i.original),
+          cells.as(i.value, <Indicator kind={i.kind} value={i.value} />),
+          i.actionable ? String(i.confidence) : `${i.confidence}${mark.clauses}${t.notActionable}`,
+          i.notes.map(text).join(mark.clauses),
         ])}
       />
       {seen.refusals.length > 0 && (
-        <Rows
+        <Few
           title={t.wouldRefuse}
           heads={[t.line, t.original, t.why]}
-          none=""
           rows={seen.refusals.map((r) => [
-            format.number(r.line),
-            <code key="original">{r.original}</code>,
+            cells.number(r.line),
+            cells.code(r.original),
             text(r.reason),
           ])}
         />
@@ -136,8 +140,8 @@ function useFactsOf(source: Source): [string, React.ReactNode][] {
 
 function Body({ source }: { source: Source }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
-  const format = useFormat();
   const may = useRole("admin") && !source.retired;
   const [changing, setChanging] = useState(false);
   const path = `/api/v1/sources/${encodeURIComponent(source.name ?? "")}`;
@@ -166,18 +170,13 @@ function Body({ source }: { source: Source }) {
         }
       />
       <Panel title={t.how}>
-        <Facts facts={facts} />
+        <Facts of={facts} />
         {text(source.problem) && <p role="alert">{text(source.problem)}</p>}
         {(source.set_aside?.length ?? 0) > 0 && (
-          <Rows
+          <Few
             title={t.setAside}
             heads={[t.setAside, t.why, t.at]}
-            none=""
-            rows={(source.set_aside ?? []).map((s) => [
-              s.name,
-              text(s.reason),
-              format.dateTime(s.at ?? ""),
-            ])}
+            rows={(source.set_aside ?? []).map((s) => [s.name, text(s.reason), cells.time(s.at)])}
           />
         )}
       </Panel>

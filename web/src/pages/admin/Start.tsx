@@ -8,7 +8,7 @@ import type { Role } from "../../api/shapes";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { admin as en } from "../../texts/en/admin";
-import { useTexts, useWord } from "../../texts/use";
+import { useMarks, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 
 interface FirstStep {
@@ -25,6 +25,7 @@ const NEEDED: Role[] = ["finder", "identifier", "reviewer", "executor", "verifie
 
 function useSteps() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const word = useWord();
   const units = useOrganizations();
   const people = usePeople();
@@ -51,7 +52,10 @@ function useSteps() {
     },
     {
       title: t.stepPeople,
-      why: missing.length > 0 ? t.stepPeopleMissing(missing.map(word).join("、")) : t.stepPeopleWhy,
+      why:
+        missing.length > 0
+          ? t.stepPeopleMissing(missing.map(word).join(mark.words))
+          : t.stepPeopleWhy,
       done: missing.length === 0,
       to: "/admin/people",
       by: "admin",

@@ -9,14 +9,16 @@ import { ActionForm } from "../../parts/ActionForm";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { addSubscription, CHANNELS, RHYTHMS, TLP } from "./intake";
-import { asPage, DoButton, Panel, Rows, Secret, under, useRole } from "./parts";
+import { asPage, DoButton, Panel, Secret, under, useRole } from "./parts";
 import type { Delivery, Subscription } from "./shapes";
 
 function concern(s: Subscription): string {
@@ -28,6 +30,7 @@ function concern(s: Subscription): string {
 
 function All({ may }: { may: boolean }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
   const {
     data: all,
@@ -43,7 +46,7 @@ function All({ may }: { may: boolean }) {
   if (!all) return <Skeleton active />;
   return (
     <Panel title={t.subscriptions} hint={t.subscriptionsHint}>
-      <Rows
+      <Few
         title={t.subscriptions}
         heads={[t.name, t.unit, t.concern, t.ceiling, t.channel, t.rhythm, t.state, t.steps]}
         none={t.noSubscriptions}
@@ -51,7 +54,7 @@ function All({ may }: { may: boolean }) {
           const path = `/api/v1/subscriptions/${s.id}`;
           return [
             s.label,
-            <Unit key="unit" id={s.organization} />,
+            cells.unit(s.organization),
             concern(s) || t.anything,
             text(TLP[s.ceiling ?? ""]),
             `${text(CHANNELS[s.channel ?? ""])} ${s.address ?? ""}`,

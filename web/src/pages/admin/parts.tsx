@@ -9,7 +9,7 @@ import type { Page, Role, Step } from "../../api/shapes";
 import { newKey } from "../../parts/ActionForm";
 import { useCopy } from "../../parts/Indicator";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 
 /** Whether the reader holds one of the roles; the hub decides, this only hides what it would refuse. */
@@ -49,52 +49,6 @@ export function Panel(props: {
   );
 }
 
-export function Facts({ facts }: { facts: [string, ReactNode][] }) {
-  return (
-    <dl className="facts">
-      {facts
-        .filter(([, value]) => value !== undefined && value !== "" && value !== null)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-/** Rows that are few; many rows are a DataTable. */
-export function Rows(props: { title: string; heads: string[]; none: string; rows: ReactNode[][] }) {
-  if (props.rows.length === 0) return <p className="panel-none">{props.none}</p>;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <div className="few-scroll" tabIndex={0}>
-      <table className="few" aria-label={props.title}>
-        <thead>
-          <tr>
-            {props.heads.map((head) => (
-              <th scope="col" key={head}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((cells, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name here
-            <tr key={i}>
-              {cells.map((cell, at) => (
-                <td key={props.heads[at]}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 /** A step without questions, as a button; a dangerous one is asked about first. */
 export function DoButton(props: {
   label: string;
@@ -104,6 +58,7 @@ export function DoButton(props: {
   done?: (answer: unknown) => void;
 }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const client = useQueryClient();
   const { message, modal } = App.useApp();
@@ -116,7 +71,7 @@ export function DoButton(props: {
     },
     onError: (error) => {
       const problem = asProblem(error);
-      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join("："), 6);
+      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join(mark.says), 6);
     },
   });
   const go = () => {

@@ -121,6 +121,21 @@ export function delegate(code: string): Action {
   };
 }
 
+const unit: Field = {
+  name: "organization",
+  kind: "unit",
+  title: { zh: "单位", en: "Unit" },
+  required: true,
+};
+
+const roles = (title: Text): Field => ({
+  name: "roles",
+  kind: "many",
+  title,
+  words: ROLES,
+  required: true,
+});
+
 export const addPerson: Action = {
   id: "add-person",
   title: { zh: "新增人员", en: "Add a person" },
@@ -128,14 +143,8 @@ export const addPerson: Action = {
   fields: [
     { name: "login", kind: "line", title: { zh: "用户名", en: "Login" }, required: true },
     { name: "name", kind: "line", title: { zh: "姓名", en: "Name" }, required: true },
-    { name: "organization", kind: "unit", title: { zh: "单位", en: "Unit" }, required: true },
-    {
-      name: "roles",
-      kind: "many",
-      title: { zh: "角色", en: "Roles" },
-      words: ROLES,
-      required: true,
-    },
+    unit,
+    roles({ zh: "角色", en: "Roles" }),
   ],
 };
 
@@ -144,16 +153,7 @@ export function joinUnit(login: string): Action {
     id: `join:${login}`,
     title: { zh: "新增兼任", en: "Add an organisation" },
     path: `/api/v1/users/${encodeURIComponent(login)}/join`,
-    fields: [
-      { name: "organization", kind: "unit", title: { zh: "单位", en: "Unit" }, required: true },
-      {
-        name: "roles",
-        kind: "many",
-        title: { zh: "在该单位的角色", en: "Roles there" },
-        words: ROLES,
-        required: true,
-      },
-    ],
+    fields: [unit, roles({ zh: "在该单位的角色", en: "Roles there" })],
   };
 }
 

@@ -10,7 +10,7 @@ import type { Duty, Step, Text } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { type Action, Fields, newKey } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { type Desk, draw, randomBelow, sampleSize } from "./desks";
 import { deskTexts } from "./texts";
 
@@ -78,6 +78,7 @@ function Refusals({ outcome }: { outcome: Outcome }) {
 
 function Report({ outcome, all, busy }: { outcome: Outcome; all: number; busy: boolean }) {
   const t = useTexts(deskTexts);
+  const mark = useMarks();
   const format = useFormat();
   const tried = outcome.done.length + outcome.refused.length + outcome.unknown.length;
   const whole = outcome.done.length === all;
@@ -95,7 +96,10 @@ function Report({ outcome, all, busy }: { outcome: Outcome; all: number; busy: b
         showInfo={false}
         aria-label={t.bulkDone(String(outcome.done.length), String(all))}
       />
-      <Alert type={busy ? "info" : whole ? "success" : "warning"} message={said.join("；")} />
+      <Alert
+        type={busy ? "info" : whole ? "success" : "warning"}
+        message={said.join(mark.clauses)}
+      />
       {outcome.refused.length > 0 && <Refusals outcome={outcome} />}
     </div>
   );

@@ -1,33 +1,17 @@
 // A case as it is decided on: what was submitted beside what was determined, and what the guard says.
 import { Button } from "antd";
 import { useFormat } from "../../base/format";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { Person, Unit } from "../../parts/Party";
 import { useText, useTexts, useWord } from "../../texts/use";
+import type { Start } from "./Document";
 import type { Case } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { Facts } from "./Facts";
-import type { Start } from "./Pane";
+import { IndicatorList } from "./IndicatorList";
 import { deskTexts } from "./texts";
 
 type Stop = NonNullable<Case["stops"]>[number];
-
-const SHOWN_INDICATORS = 30;
-
-function IndicatorList({ of }: { of: Case["indicators"] }) {
-  const format = useFormat();
-  const all = of ?? [];
-  return (
-    <ul className="desk-clocks">
-      {all.slice(0, SHOWN_INDICATORS).map((i) => (
-        <li key={`${i.kind}:${i.value}`}>
-          <Indicator kind={i.kind ?? ""} value={i.value ?? ""} />
-        </li>
-      ))}
-      {all.length > SHOWN_INDICATORS && <li>+{format.number(all.length - SHOWN_INDICATORS)}</li>}
-    </ul>
-  );
-}
 
 /** `domain:evil.example` */
 function StopIndicator({ of }: { of: string }) {
@@ -35,7 +19,7 @@ function StopIndicator({ of }: { of: string }) {
   return <Indicator kind={of.slice(0, at)} value={of.slice(at + 1)} />;
 }
 
-function StopLine({ stop, threat, start }: { stop: Stop; threat: Case; start: Start }) {
+function StopLine({ stop, threat, start }: { stop: Stop; threat: Case; start?: Start }) {
   const t = useTexts(deskTexts);
   const text = useText();
   const asked = stop.first?.person;
@@ -44,7 +28,7 @@ function StopLine({ stop, threat, start }: { stop: Stop; threat: Case; start: St
     ? { zh: deskTexts.zh.agree, en: deskTexts.en.agree }
     : { zh: deskTexts.zh.override, en: deskTexts.en.override };
   const ask = () =>
-    start({
+    start?.({
       step: { to: "override", article: "8", requirement: "W17-14" },
       action: {
         id: `${threat.number}:override:${stop.indicator}`,
@@ -68,7 +52,7 @@ function StopLine({ stop, threat, start }: { stop: Stop; threat: Case; start: St
         ]}
       />
       {asked && <Person id={asked} unit={stop.first?.organization} />}
-      {!agreed && threat.state === "identified" && (
+      {start && !agreed && threat.state === "identified" && (
         <Button size="small" danger onClick={ask}>
           {text(title)}
         </Button>
@@ -83,32 +67,39 @@ function Proposals({ threat }: { threat: Case }) {
   const all = threat.identification?.proposals ?? [];
   if (all.length === 0) return null;
   return (
-    <table className="desk-rows" aria-label={t.proposals}>
-      <thead>
-        <tr>
-          <th scope="col">{t.measure}</th>
-          <th scope="col">{t.addressee}</th>
-          <th scope="col">{t.limit}</th>
-          <th scope="col">{t.reason}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {all.map((p) => (
-          <tr key={`${p.measure}:${p.addressee}:${p.limit}`}>
-            <td>{word(p.measure)}</td>
-            <td>
-              <Unit id={p.addressee} />
-            </td>
-            <td>{p.limit}</td>
-            <td>{p.reason}</td>
+    <div className="wide">
+      {" "}
+      <table className="desk-rows" aria-label={t.proposals}>
+        <thead>
+          <tr>
+            <th scope="col">{t.measure}</th>
+            <th scope="col">{t.indicators}</th>
+            <th scope="col">{t.addressee}</th>
+            <th scope="col">{t.limit}</th>
+            <th scope="col">{t.reason}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {all.map((p) => (
+            <tr key={`${p.measure}:${p.addressee}:${p.limit}`}>
+              <td>{word(p.measure)}</td>
+              <td>
+                <IndicatorList of={p.indicators} />
+              </td>
+              <td>
+                <Unit id={p.addressee} />
+              </td>
+              <td>{p.limit}</td>
+              <td>{p.reason}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
-export function CaseFacts({ threat, start }: { threat: Case; start: Start }) {
+export function CaseFacts({ threat, start }: { threat: Case; start?: Start }) {
   const t = useTexts(deskTexts);
   const word = useWord();
   const format = useFormat();
@@ -128,6 +119,28 @@ export function CaseFacts({ threat, start }: { threat: Case; start: Start }) {
         />
         <IndicatorList of={threat.indicators} />
       </section>
+      {decided && (
+        <section>
+          <h3>{t.proposals}</h3>
+          <Proposals threat={threat} />
+          <h3>{t.guard}</h3>
+          {threat.stops?.length ? (
+            <>
+              <small>{t.guardHint}</small>
+              {threat.stops.map((stop) => (
+                <StopLine
+                  key={`${stop.indicator}:${stop.list}`}
+                  stop={stop}
+                  threat={threat}
+                  start={start}
+                />
+              ))}
+            </>
+          ) : (
+            <small>{t.guardClear}</small>
+          )}
+        </section>
+      )}
       <div className="desk-sides">
         <section>
           <h3>{t.submitted}</h3>
@@ -152,26 +165,16 @@ export function CaseFacts({ threat, start }: { threat: Case; start: Start }) {
           )}
         </section>
       </div>
-      {decided && (
+      {threat.review?.person && (
         <section>
-          <h3>{t.proposals}</h3>
-          <Proposals threat={threat} />
-          <h3>{t.guard}</h3>
-          {threat.stops?.length ? (
-            <>
-              <small>{t.guardHint}</small>
-              {threat.stops.map((stop) => (
-                <StopLine
-                  key={`${stop.indicator}:${stop.list}`}
-                  stop={stop}
-                  threat={threat}
-                  start={start}
-                />
-              ))}
-            </>
-          ) : (
-            <small>{t.guardClear}</small>
-          )}
+          <h3>{t.review}</h3>
+          <Facts
+            of={[
+              [t.decision, word(threat.review_decision)],
+              [t.reason, threat.review.reason],
+            ]}
+          />
+          <Person id={threat.review.person} unit={threat.review.organization} />
         </section>
       )}
     </>

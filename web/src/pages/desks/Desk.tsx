@@ -33,7 +33,7 @@ function useColumns(): Column<Duty>[] {
       key: "left",
       title: t.left,
       width: 270,
-      cell: (d) => (d.clock ? <Deadline clock={d.clock} /> : <small>{t.noClock}</small>),
+      cell: (d) => d.clock && <Deadline clock={d.clock} />,
       text: (d) => format.dateTime(d.clock?.due ?? ""),
       order: (d) => instant(d.clock?.due),
     },

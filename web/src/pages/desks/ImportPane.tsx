@@ -9,11 +9,11 @@ import { useFormat } from "../../base/format";
 import { useSettings } from "../../base/settings";
 import { ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { StateTag } from "../../parts/StateTag";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { type ImportRecord, useSourceName } from "./documents";
-import { Facts } from "./Facts";
 import { RefusedLines } from "./RefusedLines";
 import { deskTexts } from "./texts";
 
@@ -35,6 +35,7 @@ interface Submitted {
 
 function Result({ of }: { of: Submitted }) {
   const t = useTexts(deskTexts);
+  const mark = useMarks();
   const text = useText();
   const format = useFormat();
   const said = [
@@ -48,7 +49,7 @@ function Result({ of }: { of: Submitted }) {
   return (
     <section role="status">
       <h3>{t.submittedResult}</h3>
-      <Alert type={whole ? "success" : "warning"} message={said.join("；")} />
+      <Alert type={whole ? "success" : "warning"} message={said.join(mark.clauses)} />
       {of.stops.map((stop) => (
         <div className="desk-note" key={`${stop.indicator.value}:${stop.list}`}>
           <Indicator kind={stop.indicator.kind} value={stop.indicator.value} />{" "}

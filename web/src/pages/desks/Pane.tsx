@@ -3,81 +3,16 @@ import { Alert, Button, Skeleton } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
-import type { Clock, Step } from "../../api/shapes";
-import { useFormat } from "../../base/format";
 import { useKeys } from "../../base/keys";
-import { type Action, ActionForm } from "../../parts/ActionForm";
+import { ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
-import { Deadline } from "../../parts/Deadline";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
-import { useText, useTexts, useWord } from "../../texts/use";
-import { CaseFacts } from "./CaseFacts";
+import { useText, useTexts } from "../../texts/use";
+import { Content, type Doing } from "./Document";
 import { type Desk, queueOf, stepsOf } from "./desks";
-import { type Appeal, type Opened, useDocument } from "./documents";
-import { EvidenceList } from "./Evidence";
-import { Facts } from "./Facts";
-import { TaskFacts } from "./TaskFacts";
+import { useDocument } from "./documents";
 import { deskTexts } from "./texts";
-
-export interface Doing {
-  action: Action;
-  step: Step;
-  /** What is acted on, where it is not the document of the pane. */
-  subject?: string;
-}
-export type Start = (doing: Doing) => void;
-
-function AppealFacts({ appeal }: { appeal: Appeal }) {
-  const t = useTexts(deskTexts);
-  const word = useWord();
-  const format = useFormat();
-  const who = appeal.appellant;
-  return (
-    <section>
-      <h3>{t.appeal}</h3>
-      <Facts
-        of={[
-          [t.appellant, who?.name],
-          [t.interest, word(who?.interest)],
-          [t.contact, who?.contact],
-          [t.knewAt, format.dateTime(appeal.knew_at ?? "")],
-          [t.grounds, appeal.grounds],
-          [t.newFacts, appeal.new_facts],
-        ]}
-      />
-      <h3>{t.appealEvidence}</h3>
-      <EvidenceList ids={appeal.evidence} />
-    </section>
-  );
-}
-
-function Clocks({ of }: { of: Clock[] | undefined }) {
-  const t = useTexts(deskTexts);
-  if (!of?.length) return null;
-  return (
-    <section>
-      <h3>{t.clocks}</h3>
-      <div className="desk-clocks">
-        {of.map((clock) => (
-          <Deadline key={`${clock.clock}:${clock.start}`} clock={clock} />
-        ))}
-      </div>
-    </section>
-  );
-}
-
-function Content({ opened, start }: { opened: Opened; start: Start }) {
-  const { appeal, task, threat } = opened;
-  return (
-    <>
-      <Clocks of={(appeal ?? task ?? threat)?.clocks} />
-      {appeal && <AppealFacts appeal={appeal} />}
-      {task && <TaskFacts task={task} start={start} />}
-      {threat && <CaseFacts threat={threat} start={start} />}
-    </>
-  );
-}
 
 interface Props {
   desk: Desk;

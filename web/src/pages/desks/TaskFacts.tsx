@@ -3,17 +3,18 @@ import { Button, Skeleton } from "antd";
 import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
 import { useText, useTexts, useWord } from "../../texts/use";
+import type { Start } from "./Document";
 import { type Task, useNotice } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { Facts } from "./Facts";
-import type { Start } from "./Pane";
+import { IndicatorList } from "./IndicatorList";
 import { deskTexts } from "./texts";
 
-function OneNotice({ id, start }: { id: string; start: Start }) {
+function OneNotice({ id, start }: { id: string; start?: Start }) {
   const t = useTexts(deskTexts);
   const word = useWord();
   const format = useFormat();
@@ -23,7 +24,7 @@ function OneNotice({ id, start }: { id: string; start: Start }) {
   if (!data) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
   const mine = data.addressee === me.data?.organization.id;
   const sign = () =>
-    start({
+    start?.({
       subject: data.number,
       step: { to: "receipt", article: "8", requirement: "W17-21" },
       action: {
@@ -45,7 +46,7 @@ function OneNotice({ id, start }: { id: string; start: Start }) {
           ],
         ]}
       />
-      {mine && !data.receipt?.person && (
+      {start && mine && !data.receipt?.person && (
         <Button size="small" onClick={sign}>
           {t.receipt}
         </Button>
@@ -85,12 +86,13 @@ function Verifications({ task }: { task: Task }) {
   ));
 }
 
-function Sanctions({ task, start }: { task: Task; start: Start }) {
+function Sanctions({ task, start }: { task: Task; start?: Start }) {
   const t = useTexts(deskTexts);
   const word = useWord();
   const format = useFormat();
   const me = useMe();
   const mine =
+    start &&
     task.state === "breach" &&
     task.authority === me.data?.organization.id &&
     me.data?.user.roles.includes("reviewer");
@@ -99,7 +101,7 @@ function Sanctions({ task, start }: { task: Task; start: Start }) {
     en: deskTexts.en[key],
   });
   const impose = () =>
-    start({
+    start?.({
       step: { to: "sanction", article: "12", requirement: "W17-29" },
       action: {
         id: `${task.number}:sanction`,
@@ -150,7 +152,7 @@ function Sanctions({ task, start }: { task: Task; start: Start }) {
   );
 }
 
-export function TaskFacts({ task, start }: { task: Task; start: Start }) {
+export function TaskFacts({ task, start }: { task: Task; start?: Start }) {
   const t = useTexts(deskTexts);
   const word = useWord();
   const format = useFormat();
@@ -165,6 +167,7 @@ export function TaskFacts({ task, start }: { task: Task; start: Start }) {
           [t.reason, task.reason],
         ]}
       />
+      <IndicatorList of={task.indicators} />
       <section>
         <h3>{t.notices}</h3>
         {call?.by?.person && (

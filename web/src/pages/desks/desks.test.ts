@@ -35,10 +35,6 @@ it("the pane offers what is mine besides, and nothing twice", () => {
   expect(offered.map((s) => s.to)).toEqual(["notified", "phone-notified"]);
 });
 
-it("every desk has its own letter", () => {
-  expect(new Set(desks.map((d) => d.key)).size).toBe(desks.length);
-});
-
 it("a sample is the root of the number, two at least, and holds nothing twice", () => {
   expect([1, 2, 5, 100, 101].map(sampleSize)).toEqual([1, 2, 3, 10, 11]);
   const drawn = draw(["a", "b", "c", "d"], 3, (n) => n - 1);

@@ -1,7 +1,7 @@
 // Files on their way to the hub. An import belongs to the program, not to the page: it goes on when
 // the page is left and is found again.
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
-import { send } from "../../api/client";
+import { sendFile } from "../../api/client";
 import type { Text } from "../../api/shapes";
 import type { ImportRecord } from "./documents";
 
@@ -47,7 +47,7 @@ export function useImport() {
     onSuccess: () => client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined }),
     mutationKey: IMPORT,
     mutationFn: (terms: Terms) =>
-      send(`/api/v1/imports?${query(terms)}`, terms.file) as Promise<ImportRecord>,
+      sendFile(`/api/v1/imports?${query(terms)}`, terms.file) as Promise<ImportRecord>,
   });
 }
 
@@ -56,7 +56,7 @@ export function usePreview() {
     mutationFn: (terms: Terms) => {
       const packed = /\.(gz|zst)$/i.test(terms.file.name);
       const part = packed ? terms.file : terms.file.slice(0, PREVIEW_BYTES);
-      return send(`/api/v1/imports/preview?${query(terms)}`, part) as Promise<Preview>;
+      return sendFile(`/api/v1/imports/preview?${query(terms)}`, part) as Promise<Preview>;
     },
   });
 }

@@ -1,7 +1,8 @@
 // My duties: what waits for me and until when, with the step in place.
 import { Button, Empty, Skeleton } from "antd";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link } from "react-router";
+import { useStepName } from "../../acts/names";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
 import type { Duty, Step } from "../../api/shapes";
@@ -16,12 +17,16 @@ import { DocNumber } from "../../parts/DocNumber";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
+import { useOrder } from "../../parts/table/Few";
+import { instant } from "../../parts/table/sort";
 import { urgency } from "../../parts/urgency";
 import { home as en } from "../../texts/en/home";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { home as zh } from "../../texts/zh/home";
 
 const SHOWN = 100;
+// Nobody decides unseen; fetched with the first form, so that the duties come up soon.
+const Document = lazy(() => import("../desks/Document"));
 
 interface Doing {
   action: Action;
@@ -31,12 +36,14 @@ interface Doing {
 
 function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
   const text = useText();
-  const word = useWord();
+  const name = useStepName();
   return duty.next.map((step) => {
     const actions = actionsOf(duty.number, step, duty.relapse?.id);
     return (
       <span key={step.to} className="step">
-        {actions.length === 0 && <Link to={placeOf(duty.number) ?? ""}>{word(step.to)}</Link>}
+        {actions.length === 0 && (
+          <Link to={placeOf(duty.number) ?? ""}>{name(duty.number, step)}</Link>
+        )}
         {actions.map((action) => (
           <Button
             key={action.id}
@@ -56,7 +63,9 @@ function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
 
 export default function Home() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const format = useFormat();
+  const word = useWord();
   const now = useNow();
   const { data, error, refetch } = useDuties();
   const [doing, setDoing] = useState<Doing>();
@@ -66,7 +75,19 @@ export default function Home() {
     if (data) hubSays(data.now);
   }, [data]);
 
-  const duties = data?.items ?? [];
+  // In the hub's order, by the time that is left, until a header is chosen.
+  const order = useOrder(
+    [t.left, t.number, t.subject, t.state, t.steps],
+    data?.items ?? [],
+    (duty) => [
+      { cell: null, by: instant(duty.clock?.due) },
+      duty.number,
+      duty.title,
+      word(duty.state),
+      null,
+    ],
+  );
+  const duties = order.rows;
   const overdue = duties.filter((d) => d.clock && urgency(d.clock, now) === "late").length;
   const go = (index: number) => {
     const to = Math.max(0, Math.min(duties.length - 1, shown - 1, index));
@@ -104,40 +125,37 @@ export default function Home() {
       {error && <ProblemView error={error} retry={() => refetch()} />}
       {!data && !error && <Skeleton active paragraph={{ rows: 8 }} title={false} />}
       {data && duties.length === 0 && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${t.none}。${t.noneHint}`} />
+        <Empty
+          image={Empty.PRESENTED_IMAGE_SIMPLE}
+          description={`${t.none}${mark.stop}${t.noneHint}`}
+        />
       )}
       {duties.length > 0 && (
-        <table className="duties" aria-label={t.title}>
-          <thead>
-            <tr>
-              <th scope="col">{t.left}</th>
-              <th scope="col">{t.number}</th>
-              <th scope="col">{t.subject}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.steps}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {duties.slice(0, shown).map((duty, i) => (
-              <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
-                <td>{duty.clock ? <Deadline clock={duty.clock} /> : <small>{t.noClock}</small>}</td>
-                <td>
-                  <DocNumber of={duty.number} />
-                </td>
-                <td className="duty-title">
-                  {duty.title}
-                  {duty.relapse && <small> · {t.relapse}</small>}
-                </td>
-                <td>
-                  <StateTag state={duty.state} />
-                </td>
-                <td>
-                  <Steps duty={duty} start={setDoing} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <div className="wide-when-small">
+          <table className="duties" aria-label={t.title}>
+            {order.head}
+            <tbody>
+              {duties.slice(0, shown).map((duty, i) => (
+                <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
+                  <td>{duty.clock && <Deadline clock={duty.clock} />}</td>
+                  <td>
+                    <DocNumber of={duty.number} />
+                  </td>
+                  <td className="duty-title">
+                    {duty.title}
+                    {duty.relapse && <small> · {t.relapse}</small>}
+                  </td>
+                  <td>
+                    <StateTag state={duty.state} />
+                  </td>
+                  <td>
+                    <Steps duty={duty} start={setDoing} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {duties.length > shown && (
         <Button className="more" onClick={() => setShown(shown + SHOWN)}>
@@ -149,6 +167,11 @@ export default function Home() {
           action={doing.action}
           step={doing.step}
           subject={doing.duty.number}
+          about={
+            <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 5 }} />}>
+              <Document number={doing.duty.number} />
+            </Suspense>
+          }
           close={() => setDoing(undefined)}
         />
       )}

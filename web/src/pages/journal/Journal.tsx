@@ -2,19 +2,23 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button, Tag } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 import { api, data } from "../../api/client";
 import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
+import { placeOf } from "../../base/numbers";
 import { Article } from "../../parts/Article";
+import { DocNumber } from "../../parts/DocNumber";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { DataTable } from "../../parts/table/DataTable";
 import type { Ask, Column } from "../../parts/table/types";
 import { journal as en } from "../../texts/en/journal";
-import { useTexts } from "../../texts/use";
+import { useTexts, useWord } from "../../texts/use";
 import { journal as zh } from "../../texts/zh/journal";
-import { Facts, Panel } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { JournalEntry } from "../admin/shapes";
 import { checkEntry, checkHead, type EntryCheck, fetchHead, type HeadCheck } from "./check";
 
@@ -90,7 +94,7 @@ function Head() {
           <ul className="checks" role="status">
             <HeadLines check={check.data} />
           </ul>
-          <Facts facts={[[t.root, <code key="root">{check.data.head.root}</code>]]} />
+          <Facts of={[[t.root, <code key="root">{check.data.head.root}</code>]]} />
         </>
       )}
     </Panel>
@@ -112,11 +116,22 @@ function EntryLines({ check }: { check: EntryCheck }) {
   );
 }
 
+function Json({ title, of }: { title: string; of: unknown }) {
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <pre className="journal-data" tabIndex={0}>
+        {JSON.stringify(of, null, 2)}
+      </pre>
+    </section>
+  );
+}
+
 function Entry({ entry }: { entry: JournalEntry }) {
   const t = useTexts({ zh, en });
   const format = useFormat();
   const check = useMutation({ mutationFn: () => checkEntry(entry) });
-  const json = (value: unknown) => JSON.stringify(value, null, 2);
   return (
     <Panel
       title={t.entry(format.number(entry.seq))}
@@ -129,7 +144,7 @@ function Entry({ entry }: { entry: JournalEntry }) {
       {check.error && <ProblemView error={check.error} />}
       {check.data && <EntryLines check={check.data} />}
       <Facts
-        facts={[
+        of={[
           [t.time, format.dateTime(entry.time)],
           [t.actor, <Person key="actor" id={entry.actor} unit={entry.org} />],
           [t.action, <code key="action">{entry.action}</code>],
@@ -139,22 +154,30 @@ function Entry({ entry }: { entry: JournalEntry }) {
         ]}
       />
       <div className="two-columns">
-        <section aria-label={t.before}>
-          <h3>{t.before}</h3>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-          <pre className="journal-data" tabIndex={0}>
-            {json(entry.before)}
-          </pre>
-        </section>
-        <section aria-label={t.data}>
-          <h3>{t.data}</h3>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-          <pre className="journal-data" tabIndex={0}>
-            {json(entry.data)}
-          </pre>
-        </section>
+        <Json title={t.before} of={entry.before} />
+        <Json title={t.data} of={entry.data} />
       </div>
     </Panel>
+  );
+}
+
+/** The number of the document that an entry says, such as `T-2026-000001`. */
+export function numberIn(entry: JournalEntry): string {
+  const said = entry.data as { number?: unknown; task?: unknown } | null;
+  return [said?.number, said?.task].map(String).find((n) => placeOf(n)) ?? "";
+}
+
+/** By its number where the entry says one; else by the end of its id, and the case one click away. */
+function Subject({ entry }: { entry: JournalEntry }) {
+  const word = useWord();
+  const number = numberIn(entry);
+  if (number) return <DocNumber of={number} />;
+  const kind = word(entry.action.split(".")[0]);
+  const end = <code>…{entry.subject.slice(-6)}</code>;
+  return (
+    <span title={entry.subject}>
+      {kind} {entry.threat ? <Link to={`/threats/${entry.threat}`}>{end}</Link> : end}
+    </span>
   );
 }
 
@@ -165,7 +188,7 @@ function useColumns(show: (entry: JournalEntry) => void): Column<JournalEntry>[]
     {
       key: "seq",
       title: t.seq,
-      width: 90,
+      width: 70,
       cell: (e) => (
         <Button type="link" size="small" onClick={() => show(e)}>
           {String(e.seq)}
@@ -183,30 +206,30 @@ function useColumns(show: (entry: JournalEntry) => void): Column<JournalEntry>[]
     {
       key: "action",
       title: t.action,
-      width: 200,
+      width: 205,
       cell: (e) => <code>{e.action}</code>,
       text: (e) => e.action,
     },
     {
       key: "subject",
       title: t.subject,
-      width: 220,
+      width: 170,
       grow: true,
-      cell: (e) => <code>{e.subject}</code>,
-      text: (e) => e.subject,
+      cell: (e) => <Subject entry={e} />,
+      text: (e) => numberIn(e) || e.subject,
     },
     {
       key: "actor",
       title: t.actor,
-      width: 140,
+      width: 150,
       cell: (e) => <Person id={e.actor} />,
       text: (e) => e.actor,
     },
-    { key: "org", title: t.unit, width: 150, cell: (e) => <Unit id={e.org} />, text: (e) => e.org },
+    { key: "org", title: t.unit, width: 155, cell: (e) => <Unit id={e.org} />, text: (e) => e.org },
     {
       key: "basis",
       title: t.basis,
-      width: 170,
+      width: 140,
       cell: (e) =>
         e.basis.article && (
           <>

@@ -4,11 +4,13 @@ import { Button, Form, Input, Select } from "antd";
 import { api, data } from "../../api/client";
 import { shanghaiDay } from "../../base/format";
 import { Article } from "../../parts/Article";
+import { Facts } from "../../parts/Facts";
 import { ProblemView } from "../../parts/ProblemView";
+import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Facts, Panel, Rows } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { ClockRule, Computed, Laws, RuleSetBody } from "../admin/shapes";
 
 interface Values {
@@ -40,6 +42,7 @@ function useClockNames(laws: Laws): Map<string, ClockRule> {
 
 function Answer({ computed }: { computed: Computed }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   return (
     <>
@@ -48,7 +51,7 @@ function Answer({ computed }: { computed: Computed }) {
       </p>
       <p>{text(computed.explanation)}</p>
       <Facts
-        facts={[
+        of={[
           [t.basis, text(computed.law)],
           [
             t.article,
@@ -63,19 +66,18 @@ function Answer({ computed }: { computed: Computed }) {
           [
             t.setting,
             computed.setting &&
-              `${computed.setting.id} = ${computed.setting.value}：${text(computed.setting.why)}`,
+              `${computed.setting.id} = ${computed.setting.value}${mark.says}${text(computed.setting.why)}`,
           ],
         ]}
       />
       {computed.days.length > 0 && (
-        <Rows
+        <Few
           title={t.days}
           heads={[t.day, t.counted, t.why]}
-          none=""
           rows={computed.days.map((day) => [
             day.date,
             day.counted ? t.yes : t.no,
-            `${text(day.why)}${day.provisional ? `（${t.provisional}）` : ""}`,
+            `${text(day.why)}${day.provisional ? `${mark.open}${t.provisional}${mark.close}` : ""}`,
           ])}
         />
       )}
@@ -85,6 +87,7 @@ function Answer({ computed }: { computed: Computed }) {
 
 export function Calculator({ laws }: { laws: Laws }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const names = useClockNames(laws);
@@ -123,7 +126,7 @@ export function Calculator({ laws }: { laws: Laws }) {
             popupMatchSelectWidth={false}
             options={laws.clocks.map((id) => ({
               value: id,
-              label: `${text(names.get(id)?.name) || word(id)}（${id}）`,
+              label: `${text(names.get(id)?.name) || word(id)}${mark.open}${id}${mark.close}`,
             }))}
           />
         </Form.Item>

@@ -3,27 +3,28 @@ import { Skeleton } from "antd";
 import { Link } from "react-router";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useText, useTexts } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Panel, Rows } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { Laws as Shape } from "../admin/shapes";
 import { Calculator } from "./Calculator";
 import { useLaws } from "./queries";
 
 function Sets({ laws }: { laws: Shape }) {
   const t = useTexts({ zh, en });
+  const cells = useCells();
   const text = useText();
   return (
     <Panel title={t.ruleSets} hint={t.calendar(laws.calendar)}>
-      <Rows
+      <Few
         title={t.ruleSets}
         heads={[t.name, t.document, t.issuer, t.issued, t.from, t.until, t.clocks]}
         none={t.none}
         rows={laws.rule_sets.map((set) => [
-          <Link key="name" to={`/law/${set.id}`}>
-            {text(set.name)}
-          </Link>,
+          cells.as(text(set.name), <Link to={`/law/${set.id}`}>{text(set.name)}</Link>),
           set.document,
           text(set.issuer),
           set.issued,

@@ -1,17 +1,21 @@
 // A rule set to be read: articles with what they cite, clocks, and settings where the law is silent.
 import { Skeleton } from "antd";
 import { useParams } from "react-router";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Facts, Panel, Rows } from "../admin/parts";
+import { Panel } from "../admin/parts";
 import type { ClockRule, RuleSetBody } from "../admin/shapes";
 import { useRuleSet } from "./queries";
 
 function useLength(): (rule: ClockRule) => string {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const units: Record<string, string> = {
     minute: t.minutes,
@@ -34,24 +38,24 @@ function useLength(): (rule: ClockRule) => string {
         const said = l.setting
           ? t.bySetting(text(l.word) || unit, l.setting)
           : text(l.word) || length;
-        return l.grades?.length ? `${l.grades.join("/")}：${said}` : said;
+        return l.grades?.length ? `${l.grades.join("/")}${mark.says}${said}` : said;
       })
-      .join("；");
+      .join(mark.clauses);
 }
 
 function Clocks({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const text = useText();
   const length = useLength();
   if (set.clocks.length === 0) return null;
   return (
     <Panel title={t.clocks}>
-      <Rows
+      <Few
         title={t.clocks}
         heads={[t.clock, t.article, t.who, t.startEvent, t.length, t.requirements]}
-        none=""
         rows={set.clocks.map((c) => [
-          `${text(c.name)}${c.floor ? `（${t.atLeast}）` : ""}`,
+          `${text(c.name)}${c.floor ? `${mark.open}${t.atLeast}${mark.close}` : ""}`,
           t.articleNo(c.article),
           text(c.by),
           text(c.start),
@@ -65,13 +69,15 @@ function Clocks({ set }: { set: RuleSetBody }) {
 
 function Body({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
+  const cells = useCells();
   const text = useText();
   const word = useWord();
   return (
     <>
       <PageHead title={text(set.name)} purpose={t.ruleSetPurpose} help={t.help} />
       <Facts
-        facts={[
+        of={[
           [t.document, set.document],
           [t.issuer, text(set.issuer)],
           [t.issued, set.issued],
@@ -89,7 +95,7 @@ function Body({ set }: { set: RuleSetBody }) {
         </Panel>
       )}
       <Panel title={t.articles}>
-        <Rows
+        <Few
           title={t.articles}
           heads={[t.article, t.gist, t.requirements, t.cites]}
           none={t.none}
@@ -102,17 +108,16 @@ function Body({ set }: { set: RuleSetBody }) {
                 const to = c.shown ?? c.cited;
                 return `${to.law} ${t.articleNo(to.article)}`;
               })
-              .join("；"),
+              .join(mark.clauses),
           ])}
         />
       </Panel>
       <Clocks set={set} />
       {set.duties.length > 0 && (
         <Panel title={t.duties}>
-          <Rows
+          <Few
             title={t.duties}
             heads={[t.who, t.what, t.article, t.requirements]}
-            none=""
             rows={set.duties.map((d) => [
               text(d.who),
               text(d.what),
@@ -124,12 +129,11 @@ function Body({ set }: { set: RuleSetBody }) {
       )}
       {set.settings.length > 0 && (
         <Panel title={t.settings} hint={t.settingsHint}>
-          <Rows
+          <Few
             title={t.settings}
             heads={[t.setting, t.value, t.article, t.requirements, t.why]}
-            none=""
             rows={set.settings.map((s) => [
-              <code key="id">{s.id}</code>,
+              cells.code(s.id),
               [s.default, word(s.unit)].filter(Boolean).join(" "),
               t.articleNo(s.article),
               s.requirement,

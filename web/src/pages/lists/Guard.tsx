@@ -12,7 +12,9 @@ import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Person, useUnitName } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
 import { useText, useTexts } from "../../texts/use";
@@ -33,29 +35,19 @@ interface Answer {
 function Reasons({ title, reasons }: { title: string; reasons: Reason[] }) {
   const t = useTexts({ zh, en });
   const text = useText();
+  const cells = useCells();
   return (
-    <section aria-label={title}>
+    <section className="panel" aria-label={title}>
       <h3>{title}</h3>
-      <table className="duties">
-        <thead>
-          <tr>
-            <th scope="col">{t.list}</th>
-            <th scope="col">{t.entry}</th>
-            <th scope="col">{t.reason}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {reasons.map((r) => (
-            <tr key={`${r.list} ${r.entry}`}>
-              <td>{r.list}</td>
-              <td>
-                <code>{defang(r.entry)}</code>
-              </td>
-              <td className="duty-title">{text(r.reason)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Few
+        title={title}
+        heads={[t.list, t.entry, t.reason]}
+        rows={reasons.map((r) => [
+          r.list,
+          cells.as(r.entry, <code>{defang(r.entry)}</code>),
+          text(r.reason),
+        ])}
+      />
     </section>
   );
 }

@@ -150,7 +150,6 @@ export default function Lists() {
           {t.asCsv}
         </Button>
       </div>
-      {version.data?.items.length === 0 && <p role="status">{t.noChanges}</p>}
       <DataTable
         key={owner}
         name={`list-${owner}`}
@@ -160,6 +159,7 @@ export default function Lists() {
         columns={columns}
         rowKey={rowKey}
         load={load}
+        emptyHint={owner ? t.noChanges : t.noChangesOwn}
       />
     </>
   );

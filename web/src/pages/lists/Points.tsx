@@ -10,7 +10,7 @@ import { DataTable } from "../../parts/table/DataTable";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
-import { useTexts, useWord } from "../../texts/use";
+import { useMarks, useTexts, useWord } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
 import { Connect } from "./Connect";
 
@@ -40,10 +40,11 @@ async function load({ signal }: Ask): Promise<Page<PointRow>> {
   return (await data(api.GET("/api/v1/points", { signal }))) as unknown as Page<PointRow>;
 }
 
-function zones(row: PointRow, problem: string): string {
+/** `problem` says what is wrong with a zone. */
+function zones(row: PointRow, problem: (what: string) => string, between: string): string {
   return row.zones
-    .map((z) => `${z.zone} ${z.acknowledged ?? "–"}${z.problem ? ` ${problem}：${z.problem}` : ""}`)
-    .join("; ");
+    .map((z) => `${z.zone} ${z.acknowledged ?? "–"}${z.problem ? ` ${problem(z.problem)}` : ""}`)
+    .join(between);
 }
 
 export default function Points() {
@@ -51,6 +52,8 @@ export default function Points() {
   const word = useWord();
   const format = useFormat();
   const unit = useUnitName();
+  const mark = useMarks();
+  const problem = (what: string) => `${t.zoneProblem}${mark.says}${what}`;
   const [open, setOpen] = useState<PointRow>();
   const behind = (r: PointRow) => (r.behind > 0 ? t.changes(format.number(r.behind)) : t.upToDate);
   const simple = (
@@ -99,7 +102,7 @@ export default function Points() {
       ),
       hidden: true,
     },
-    { ...simple("zones", t.zones, 300, (r) => zones(r, t.zoneProblem)), hidden: true },
+    { ...simple("zones", t.zones, 300, (r) => zones(r, problem, mark.clauses)), hidden: true },
     {
       key: "connect",
       title: t.configure,

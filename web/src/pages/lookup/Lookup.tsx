@@ -16,7 +16,7 @@ import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { tsv } from "../../parts/table/views";
 import { lookup as en } from "../../texts/en/lookup";
-import { type Same, useText, useTexts } from "../../texts/use";
+import { type Same, useMarks, useText, useTexts } from "../../texts/use";
 import { lookup as zh } from "../../texts/zh/lookup";
 import { MOST, valuesOf, verdict } from "./values";
 
@@ -45,9 +45,10 @@ type Words = Same<typeof zh>;
 
 function useColumns(t: Words, format: Format): Column<Row>[] {
   const text = useText();
+  const mark = useMarks();
   const why = (r: Row) => text({ zh: r.error_zh, en: r.error });
   const result = (r: Row) =>
-    [r.error ? why(r) : t[verdict(r)], r.below ? t.below : ""].filter(Boolean).join("；");
+    [r.error ? why(r) : t[verdict(r)], r.below ? t.below : ""].filter(Boolean).join(mark.clauses);
   return [
     {
       key: "query",
@@ -77,7 +78,7 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
       key: "sources",
       title: t.sources,
       width: 160,
-      cell: (r) => (r.sources ?? []).map((s) => s.source).join("、"),
+      cell: (r) => (r.sources ?? []).map((s) => s.source).join(mark.words),
       text: (r) => (r.sources ?? []).map((s) => s.source).join(" "),
     },
     {
@@ -99,7 +100,7 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
       key: "listed",
       title: t.listed,
       width: 120,
-      cell: (r) => (r.listed ?? []).map((l) => l.addressee).join("、"),
+      cell: (r) => (r.listed ?? []).map((l) => l.addressee).join(mark.words),
       text: (r) => (r.listed ?? []).map((l) => l.addressee).join(" "),
     },
     {

@@ -15,7 +15,7 @@ import { DataTable } from "../../parts/table/DataTable";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { lookup as en } from "../../texts/en/lookup";
-import { useTexts, useWord } from "../../texts/use";
+import { useMarks, useTexts, useWord } from "../../texts/use";
 import { lookup as zh } from "../../texts/zh/lookup";
 
 type Relapse = Item<Ok<"/api/v1/relapses">>;
@@ -53,6 +53,7 @@ function actions(relapse: Relapse): Action[] {
 
 export default function Relapses() {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const word = useWord();
   const format = useFormat();
   const [doing, setDoing] = useState<Doing>();
@@ -118,7 +119,7 @@ export default function Relapses() {
       key: "sources",
       title: t.sources,
       width: 140,
-      cell: (r) => (r.sources ?? []).join("、"),
+      cell: (r) => (r.sources ?? []).join(mark.words),
       text: (r) => (r.sources ?? []).join(" "),
     },
     {

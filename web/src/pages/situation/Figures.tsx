@@ -36,43 +36,45 @@ export function FigureTable({ title, figures }: { title: string; figures: Figure
   const t = useTexts({ zh, en });
   const text = useText();
   return (
-    <table className="figures-table" aria-label={title}>
-      <thead>
-        <tr>
-          <th scope="col">{t.name}</th>
-          <th scope="col">{t.current}</th>
-          <th scope="col">{t.previous}</th>
-          <th scope="col">{t.change}</th>
-          <th scope="col">{t.lastYear}</th>
-          <th scope="col">{t.change}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {figures.map((f) => {
-          const name = text(f.title) || f.name;
-          return (
-            <tr key={f.name}>
-              <th scope="row">{name}</th>
-              <td>
-                <Amount number={f.current} of={`${title} ${name} ${t.current}`} />
-              </td>
-              <td>
-                <Amount number={f.previous} of={`${title} ${name} ${t.previous}`} />
-              </td>
-              <td>
-                <Change percent={f.change_percent} />
-              </td>
-              <td>
-                <Amount number={f.last_year} of={`${title} ${name} ${t.lastYear}`} />
-              </td>
-              <td>
-                <Change percent={f.change_percent_year} />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <div className="wide">
+      <table className="figures-table" aria-label={title}>
+        <thead>
+          <tr>
+            <th scope="col">{t.name}</th>
+            <th scope="col">{t.current}</th>
+            <th scope="col">{t.previous}</th>
+            <th scope="col">{t.change}</th>
+            <th scope="col">{t.lastYear}</th>
+            <th scope="col">{t.change}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {figures.map((f) => {
+            const name = text(f.title) || f.name;
+            return (
+              <tr key={f.name}>
+                <th scope="row">{name}</th>
+                <td>
+                  <Amount number={f.current} of={`${title} ${name} ${t.current}`} />
+                </td>
+                <td>
+                  <Amount number={f.previous} of={`${title} ${name} ${t.previous}`} />
+                </td>
+                <td>
+                  <Change percent={f.change_percent} />
+                </td>
+                <td>
+                  <Amount number={f.last_year} of={`${title} ${name} ${t.lastYear}`} />
+                </td>
+                <td>
+                  <Change percent={f.change_percent_year} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -126,27 +128,29 @@ export function Course({ series }: { series: Series }) {
   };
   return (
     <Chart title={title} points={points} upright open={open}>
-      <table className="figures-table" aria-label={title}>
-        <thead>
-          <tr>
-            <th scope="col">{t.days}</th>
-            <th scope="col">{t.count}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {series.points.map((p) => {
-            const days = p.from === p.until ? p.from : `${p.from} – ${p.until}`;
-            return (
-              <tr key={p.from}>
-                <th scope="row">{days}</th>
-                <td>
-                  <Amount number={p.number} of={`${title} ${days}`} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className="wide">
+        <table className="figures-table" aria-label={title}>
+          <thead>
+            <tr>
+              <th scope="col">{t.days}</th>
+              <th scope="col">{t.count}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {series.points.map((p) => {
+              const days = p.from === p.until ? p.from : `${p.from} – ${p.until}`;
+              return (
+                <tr key={p.from}>
+                  <th scope="row">{days}</th>
+                  <td>
+                    <Amount number={p.number} of={`${title} ${days}`} />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
     </Chart>
   );
 }

@@ -5,7 +5,7 @@ import { useDark, useSettings } from "../../base/settings";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
 import { situation as en } from "../../texts/en/situation";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { situation as zh } from "../../texts/zh/situation";
 import {
   type Asked,
@@ -135,6 +135,7 @@ function Panels({ title, names, found }: { title: string; names: string[]; found
 
 function Found({ found }: { found: Situation }) {
   const t = useTexts({ zh, en });
+  const mark = useMarks();
   const of = (name: string) => found.groups.find((g) => g.name === name);
   const classes = of("class");
   const tiles = of("province");
@@ -150,7 +151,10 @@ function Found({ found }: { found: Situation }) {
       </p>
       {!found.index.complete && <Alert type="info" showIcon message={t.building} />}
       {!found.groups.some((g) => g.figures.some(spoken)) && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`${t.empty}。${t.emptyHint}`} />
+        <Empty
+          image={Empty.PRESENTED_IMAGE_SIMPLE}
+          description={`${t.empty}${mark.stop}${t.emptyHint}`}
+        />
       )}
       {classes && (
         <section aria-label={t.fiveClasses}>

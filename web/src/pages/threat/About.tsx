@@ -10,16 +10,17 @@ import { DocNumber } from "../../parts/DocNumber";
 import { Indicator } from "../../parts/Indicator";
 import { Person, Unit } from "../../parts/Party";
 import { StateTag } from "../../parts/StateTag";
-import { useProvinces, useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { Indicators } from "./Indicators";
 import { type Case, useRelapses } from "./queries";
 import { Facts, Section } from "./Section";
 import { threatTexts } from "./texts";
 
 function Units({ ids }: { ids: string[] | undefined }) {
+  const mark = useMarks();
   return (ids ?? []).map((id, i) => (
     <span key={id}>
-      {i > 0 && "、"}
+      {i > 0 && mark.words}
       <Unit id={id} />
     </span>
   ));
@@ -27,6 +28,7 @@ function Units({ ids }: { ids: string[] | undefined }) {
 
 export function About({ one }: { one: Case }) {
   const t = useTexts(threatTexts);
+  const mark = useMarks();
   const provinces = useProvinces();
   const word = useWord();
   const format = useFormat();
@@ -46,7 +48,12 @@ export function About({ one }: { one: Case }) {
       )}
       {one.emergency && <Alert type="warning" showIcon message={t.emergency} />}
       {(one.defects ?? []).length > 0 && (
-        <Alert type="warning" showIcon message={t.defects} description={one.defects?.join("；")} />
+        <Alert
+          type="warning"
+          showIcon
+          message={t.defects}
+          description={one.defects?.join(mark.clauses)}
+        />
       )}
       <Facts
         rows={[
@@ -57,7 +64,7 @@ export function About({ one }: { one: Case }) {
           [t.finder, <Unit key="finder" id={one.finder?.organization} />],
           [t.sources, (one.sources ?? []).length > 1 && <Units key="units" ids={one.sources} />],
           [t.owner, one.owner && <Unit key="owner" id={one.owner} />],
-          [t.target, target.filter(Boolean).join("、")],
+          [t.target, target.filter(Boolean).join(mark.words)],
           [t.provinces, provinces(one.provinces)],
           [t.sightings, format.number(one.sightings ?? 0)],
           [t.tlp, word(one.tlp)],
@@ -93,29 +100,31 @@ function Found({ one }: { one: Case }) {
         ]}
       />
       {(found.proposals ?? []).length > 0 && (
-        <table className="case-table">
-          <caption>{t.proposals}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t.measure}</th>
-              <th scope="col">{t.addressee}</th>
-              <th scope="col">{t.limit}</th>
-              <th scope="col">{t.reason}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.proposals?.map((p) => (
-              <tr key={`${p.measure}-${p.addressee}-${p.reason}`}>
-                <td>{word(p.measure)}</td>
-                <td>
-                  <Unit id={p.addressee} />
-                </td>
-                <td>{p.limit}</td>
-                <td>{p.reason}</td>
+        <div className="wide">
+          <table className="case-table">
+            <caption>{t.proposals}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t.measure}</th>
+                <th scope="col">{t.addressee}</th>
+                <th scope="col">{t.limit}</th>
+                <th scope="col">{t.reason}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {found.proposals?.map((p) => (
+                <tr key={`${p.measure}-${p.addressee}-${p.reason}`}>
+                  <td>{word(p.measure)}</td>
+                  <td>
+                    <Unit id={p.addressee} />
+                  </td>
+                  <td>{p.limit}</td>
+                  <td>{p.reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {one.review?.person && (
         <Facts
@@ -154,43 +163,49 @@ function Stops({ one }: { one: Case }) {
     <>
       <h3>{t.stops}</h3>
       <p className="case-hint">{t.stopsHint}</p>
-      <table className="case-table">
-        <thead>
-          <tr>
-            <th scope="col">{t.value}</th>
-            <th scope="col">{t.stopList}</th>
-            <th scope="col">{t.stopWhy}</th>
-            <th scope="col">{t.stopState}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {stops.map((s) => {
-            const [kind = "", ...value] = (s.indicator ?? "").split(":");
-            const passed = s.second?.person ? t.stopDone : s.first?.person ? t.stopOne : t.stopOpen;
-            return (
-              <tr key={`${s.indicator} ${s.list}`}>
-                <td>
-                  <Indicator kind={kind} value={value.join(":")} />
-                </td>
-                <td>{word(s.list)}</td>
-                <td>{text(s.reason)}</td>
-                <td>
-                  {passed}{" "}
-                  {!s.second?.person && step && (
-                    <Button
-                      size="small"
-                      aria-label={`${t.override} ${shown(kind, value.join(":"))}`}
-                      onClick={() => pass(s.indicator ?? "", s.list ?? "")}
-                    >
-                      {t.override}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div className="wide">
+        <table className="case-table">
+          <thead>
+            <tr>
+              <th scope="col">{t.value}</th>
+              <th scope="col">{t.stopList}</th>
+              <th scope="col">{t.stopWhy}</th>
+              <th scope="col">{t.stopState}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {stops.map((s) => {
+              const [kind = "", ...value] = (s.indicator ?? "").split(":");
+              const passed = s.second?.person
+                ? t.stopDone
+                : s.first?.person
+                  ? t.stopOne
+                  : t.stopOpen;
+              return (
+                <tr key={`${s.indicator} ${s.list}`}>
+                  <td>
+                    <Indicator kind={kind} value={value.join(":")} />
+                  </td>
+                  <td>{word(s.list)}</td>
+                  <td>{text(s.reason)}</td>
+                  <td>
+                    {passed}{" "}
+                    {!s.second?.person && step && (
+                      <Button
+                        size="small"
+                        aria-label={`${t.override} ${shown(kind, value.join(":"))}`}
+                        onClick={() => pass(s.indicator ?? "", s.list ?? "")}
+                      >
+                        {t.override}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
       {action && step && (
         <ActionForm
           action={action}
@@ -205,6 +220,7 @@ function Stops({ one }: { one: Case }) {
 
 function Relapses({ one }: { one: Case }) {
   const t = useTexts(threatTexts);
+  const mark = useMarks();
   const format = useFormat();
   const { data } = useRelapses(one.relapses ? one.id : undefined);
   if (!data?.length) return null;
@@ -220,9 +236,11 @@ function Relapses({ one }: { one: Case }) {
           <li key={r.id}>
             <Indicator kind={r.indicator?.kind ?? ""} value={r.indicator?.value ?? ""} />
             <span>
-              {after(r)}，{t.relapseSeen(format.dateTime(r.seen_at ?? ""))}
+              {after(r)}
+              {mark.clauses}
+              {t.relapseSeen(format.dateTime(r.seen_at ?? ""))}
             </span>
-            <small>{r.sources?.join("、")}</small>
+            <small>{r.sources?.join(mark.words)}</small>
             <StateTag state={r.state ?? ""} />
             {r.basis?.article && (
               <Article

@@ -3,6 +3,7 @@
 // which role the document waits, and on which article.
 import { Button } from "antd";
 import { useEffect, useState } from "react";
+import { useStepName } from "../../acts/names";
 import { actionsOf } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
 import type { Duty, OpenStep, Step, Threat } from "../../api/shapes";
@@ -44,6 +45,7 @@ function offersOf(duty: Duty, threat: Threat | undefined): Doing[] {
 function Waits({ open }: { open: { number: string; steps: OpenStep[] }[] }) {
   const t = useTexts(threatTexts);
   const word = useWord();
+  const name = useStepName();
   const all = open
     .map(({ number, steps }) => ({
       number,
@@ -63,7 +65,7 @@ function Waits({ open }: { open: { number: string; steps: OpenStep[] }[] }) {
             <DocNumber of={number} />
             {steps.map((step) => (
               <span key={`${step.to}-${step.role}`} className="step">
-                {t.waitsFor(word(step.role), word(step.to))}
+                {t.waitsFor(word(step.role), name(number, step))}
                 <Article article={step.article} requirement={step.requirement} />
               </span>
             ))}

@@ -105,25 +105,27 @@ function Paper({ signed }: { signed: Signed }) {
         ]}
       />
       {listed.length > 0 && (
-        <table className="case-table">
-          <caption>{signed.targets ? t.targets : t.lifted}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t.kind}</th>
-              <th scope="col">{t.value}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {listed.map((i) => (
-              <tr key={`${i.kind}:${i.value}`}>
-                <td>{word(i.kind)}</td>
-                <td>
-                  <code dir="ltr">{shown(i.kind, i.value)}</code>
-                </td>
+        <div className="wide">
+          <table className="case-table">
+            <caption>{signed.targets ? t.targets : t.lifted}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t.kind}</th>
+                <th scope="col">{t.value}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {listed.map((i) => (
+                <tr key={`${i.kind}:${i.value}`}>
+                  <td>{word(i.kind)}</td>
+                  <td>
+                    <code dir="ltr">{shown(i.kind, i.value)}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {rest.length > 0 && (
         <>

@@ -1,7 +1,7 @@
 // What a probe asked a resolver and what came back, as it was recorded; nothing is asked again.
 import { defang } from "../../base/defang";
 import { useFormat } from "../../base/format";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { threatTexts } from "./texts";
 
 interface Query {
@@ -26,6 +26,7 @@ interface Transcript {
 
 export function Probe({ probe }: { probe: unknown }) {
   const t = useTexts(threatTexts);
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const format = useFormat();
@@ -34,7 +35,9 @@ export function Probe({ probe }: { probe: unknown }) {
     <div className="probe">
       <p>
         <strong>
-          {t.verdict}：{word(one.verdict)}
+          {t.verdict}
+          {mark.says}
+          {word(one.verdict)}
         </strong>{" "}
         {text(one.reason)} <small>{format.dateTime(one.started_at ?? "")}</small>
       </p>

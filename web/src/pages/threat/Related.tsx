@@ -7,7 +7,7 @@ import { defang } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { useDark } from "../../base/settings";
 import { ProblemView } from "../../parts/ProblemView";
-import { useText, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import type { Drawing } from "./draw-graph";
 import { askGraph, type Graph } from "./queries";
 import { Section } from "./Section";
@@ -113,6 +113,7 @@ function Nodes({
   expand,
 }: PictureProps & { expanded: ReadonlySet<string> }) {
   const t = useTexts(threatTexts);
+  const mark = useMarks();
   const text = useText();
   const word = useWord();
   const value = useMemo(
@@ -142,7 +143,9 @@ function Nodes({
                   <code dir="ltr">{named(n.value)}</code>
                 </td>
                 <td>
-                  {[n.node === root && t.center, n.blocked && t.onList].filter(Boolean).join("、")}
+                  {[n.node === root && t.center, n.blocked && t.onList]
+                    .filter(Boolean)
+                    .join(mark.words)}
                 </td>
                 <td>
                   {linesOf(n.node).map((e) => (
@@ -151,7 +154,7 @@ function Nodes({
                       <small>
                         {e.computed
                           ? t.computed
-                          : [...new Set(e.sources.map((s) => s.source))].join("、")}
+                          : [...new Set(e.sources.map((s) => s.source))].join(mark.words)}
                       </small>
                     </div>
                   ))}

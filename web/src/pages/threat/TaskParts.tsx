@@ -61,34 +61,36 @@ export function Points({ task }: { task: CaseTask }) {
       {own.length > 0 && (
         <div className="wide">
           <p className="case-hint">{t.pointsHint}</p>
-          <table className="case-table">
-            <thead>
-              <tr>
-                <th scope="col">{t.point}</th>
-                <th scope="col">{t.kind}</th>
-                <th scope="col">{t.wanted}</th>
-                <th scope="col">{t.actual}</th>
-                <th scope="col">{t.behind}</th>
-                <th scope="col">{t.lag}</th>
-                <th scope="col">{t.acknowledged}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {own.map((row) => (
-                <tr key={row.point?.id}>
-                  <td>
-                    <code>{row.point?.code}</code> {!row.point?.active && <Tag>{t.inactive}</Tag>}
-                  </td>
-                  <td>{word(row.point?.kind)}</td>
-                  <td>{format.number(row.wanted ?? 0)}</td>
-                  <td>{format.number(row.point?.acknowledged ?? 0)}</td>
-                  <td>{row.behind ? format.number(row.behind) : t.upToDate}</td>
-                  <td>{row.behind ? format.span(row.lag_ms ?? 0) : ""}</td>
-                  <td>{format.dateTime(row.point?.acknowledged_at ?? "") || t.never}</td>
+          <div className="wide">
+            <table className="case-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t.point}</th>
+                  <th scope="col">{t.kind}</th>
+                  <th scope="col">{t.wanted}</th>
+                  <th scope="col">{t.actual}</th>
+                  <th scope="col">{t.behind}</th>
+                  <th scope="col">{t.lag}</th>
+                  <th scope="col">{t.acknowledged}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {own.map((row) => (
+                  <tr key={row.point?.id}>
+                    <td>
+                      <code>{row.point?.code}</code> {!row.point?.active && <Tag>{t.inactive}</Tag>}
+                    </td>
+                    <td>{word(row.point?.kind)}</td>
+                    <td>{format.number(row.wanted ?? 0)}</td>
+                    <td>{format.number(row.point?.acknowledged ?? 0)}</td>
+                    <td>{row.behind ? format.number(row.behind) : t.upToDate}</td>
+                    <td>{row.behind ? format.span(row.lag_ms ?? 0) : ""}</td>
+                    <td>{format.dateTime(row.point?.acknowledged_at ?? "") || t.never}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         </div>
       )}
     </>

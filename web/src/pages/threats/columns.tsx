@@ -43,21 +43,21 @@ export function useThreatColumns(): Column<Threat>[] {
     {
       key: "number",
       title: t.number,
-      width: 130,
+      width: 125,
       cell: (r) => <DocNumber of={r.number} />,
       text: (r) => r.number ?? "",
     },
     {
       key: "state",
       title: t.state,
-      width: 120,
+      width: 115,
       cell: (r) => <StateTag state={r.state ?? ""} />,
       text: (r) => word(r.state),
     },
     {
       key: "title",
       title: t.subject,
-      width: 200,
+      width: 170,
       grow: true,
       cell: (r) => r.title,
       text: (r) => r.title ?? "",
@@ -65,13 +65,13 @@ export function useThreatColumns(): Column<Threat>[] {
     {
       key: "class",
       title: t.class,
-      width: 150,
+      width: 130,
       text: (r) => word(r.subtype || r.class),
     },
     {
       key: "indicators",
       title: t.indicators,
-      width: 300,
+      width: 240,
       grow: true,
       cell: (r) => <Indicators threat={r} />,
       text: (r) => (r.indicators ?? []).map((i) => shown(i.kind ?? "", i.value ?? "")).join(" "),
@@ -79,7 +79,7 @@ export function useThreatColumns(): Column<Threat>[] {
     {
       key: "discovered",
       title: t.discovered,
-      width: 165,
+      width: 160,
       text: (r) => format.dateTime(r.discovered_at ?? ""),
       order: (r) => instant(r.discovered_at),
     },
@@ -98,7 +98,7 @@ export function useThreatColumns(): Column<Threat>[] {
     {
       key: "finder",
       title: t.finder,
-      width: 140,
+      width: 120,
       cell: (r) => <Unit id={r.finder?.organization} />,
       text: (r) => unit(r.finder?.organization),
     },

@@ -47,6 +47,7 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
   const sort = offered(table, asked);
   const here = by !== undefined && sort === undefined;
   const { query, filters } = view;
+  const narrowed = query !== "" || Object.keys(filters).length > 0;
   const rows = useRows<Row>(
     [table.name, question, sort],
     (after, signal) => table.load({ query, filters, sort, after, limit: PAGE_ROWS, signal }),
@@ -197,8 +198,8 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
               <Spin />
             ) : (
               <>
-                <strong>{t.empty}</strong>
-                <span>{table.emptyHint ?? t.emptyHint}</span>
+                <strong>{narrowed ? t.empty : t.none}</strong>
+                <span>{narrowed ? t.emptyHint : table.emptyHint}</span>
               </>
             )}
           </div>

@@ -1,8 +1,8 @@
 // The header of a table: each column's name, and the button that orders the rows by it.
-import { CaretDownOutlined, CaretUpOutlined } from "@ant-design/icons";
 import type { CSSProperties } from "react";
 import { useTexts } from "../../texts/use";
-import type { Sort } from "./sort";
+import { SortButton } from "./SortButton";
+import { type Sort, wayOf } from "./sort";
 import { tableTexts } from "./texts";
 import type { Column } from "./types";
 
@@ -18,10 +18,7 @@ interface Props<Row> {
 
 export function Head<Row>({ columns, sort, whyNot, choose, style }: Props<Row>) {
   const t = useTexts(tableTexts);
-  const how = (c: Column<Row>) => {
-    if (sort?.column !== c.key) return "none";
-    return sort.descending ? "descending" : "ascending";
-  };
+  const how = (c: Column<Row>) => wayOf(sort, c.key);
   return (
     <div className="grid-head" role="row" aria-rowindex={1} style={style}>
       <span role="columnheader" className="visually-hidden-cell">
@@ -36,21 +33,14 @@ export function Head<Row>({ columns, sort, whyNot, choose, style }: Props<Row>) 
           );
         }
         const order = how(c);
-        const reason = whyNot(c);
         return (
           <span role="columnheader" key={c.key} aria-sort={order}>
-            <button
-              type="button"
-              aria-disabled={reason !== ""}
-              title={
-                reason || { none: t.sortUp, ascending: t.sortDown, descending: t.unsort }[order]
-              }
-              onClick={() => reason === "" && choose(c.key)}
-            >
-              {c.title}
-              {order === "ascending" && <CaretUpOutlined aria-hidden />}
-              {order === "descending" && <CaretDownOutlined aria-hidden />}
-            </button>
+            <SortButton
+              title={c.title}
+              order={order}
+              whyNot={whyNot(c)}
+              choose={() => choose(c.key)}
+            />
           </span>
         );
       })}

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api, data } from "../../api/client";
 import type { Page, SavedSearch } from "../../api/shapes";
 import { useFormat } from "../../base/format";
-import { useTexts } from "../../texts/use";
+import { useMarks, useTexts } from "../../texts/use";
 import { SaveView } from "./SaveView";
 import { tableTexts } from "./texts";
 import type { TableProps } from "./types";
@@ -36,6 +36,7 @@ function exportUrl(place: string, query: string, form: string): string {
 
 export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Props<Row>) {
   const t = useTexts(tableTexts);
+  const mark = useMarks();
   const format = useFormat();
   const client = useQueryClient();
   const views = useViews(table.name);
@@ -117,7 +118,7 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
           aria-label={f.title}
           className="table-filter"
           value={view.filters[f.name] ?? ""}
-          options={[{ value: "", label: `${f.title}：${t.all}` }, ...f.options]}
+          options={[{ value: "", label: `${f.title}${mark.says}${t.all}` }, ...f.options]}
           onChange={(value) => change({ filters: { ...view.filters, [f.name]: value } })}
         />
       ))}

@@ -17,6 +17,15 @@ export function readSort(text: string): Sort | undefined {
   return column ? { column, descending } : undefined;
 }
 
+/** As `aria-sort` has it. */
+export type Way = "none" | "ascending" | "descending";
+
+/** How the rows are ordered by that column. */
+export function wayOf(sort: Sort | undefined, column: string): Way {
+  if (sort?.column !== column) return "none";
+  return sort.descending ? "descending" : "ascending";
+}
+
 /** A header was clicked: ascending, descending, then the list's own order. */
 export function nextSort(text: string, column: string): string {
   if (text === column) return `-${column}`;
@@ -45,7 +54,7 @@ function isEmpty(value: string | number | undefined): value is undefined | "" {
 /** Sorted by a column: numbers by value, texts as the language does, what is empty last. */
 export function sorted<Row>(
   rows: readonly Row[],
-  column: Column<Row>,
+  column: Pick<Column<Row>, "text" | "order">,
   descending: boolean,
   language: Language,
 ): Row[] {

@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { admin as zh } from "../zh/admin";
 
@@ -116,7 +117,7 @@ export const admin: Same<typeof zh> = {
   sourcePurpose: "How it is, its terms, and a preview that stores nothing.",
   location: "Where",
   every: "Every",
-  minutes: (n: string) => `${n} minutes`,
+  minutes: (n: string) => counted(n, "minute"),
   byHand: "by hand",
   confidence: "Confidence",
   complete: "Whole list",
@@ -221,7 +222,7 @@ export const admin: Same<typeof zh> = {
   synonyms: "Synonyms",
   vulnerabilities: "Vulnerabilities",
   vulnerabilitiesHint: "KEV, CVE, EPSS and CNVD files in one library; finders import them.",
-  vulnerabilitiesSaid: (n: string) => `${n} vulnerabilities`,
+  vulnerabilitiesSaid: (n: string) => counted(n, "vulnerability", "vulnerabilities"),
   exploited: "Exploited",
   onlyExploited: "known to be exploited",
   exploitedSince: "Exploited since",

@@ -1,13 +1,13 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { desks as zh } from "../zh/desks";
 
 export const desks: Same<typeof zh> = {
-  help: "Ordered by the time that is left. j and k move, Enter opens, x selects several. In what is open, a digit takes the step of that number and Esc closes. A refused step names the requirement it would break.",
+  help: "Ordered by the time that is left. j and k move, Enter opens, x selects several. In what is open, a digit takes the step of that number and Esc closes. A refused step names the requirement it would break. Where no time stands, the law sets none for the step.",
   helpSampled:
     "Before many are decided at once, some have to be read: the console draws the square root of their number by chance, two at least. This is a habit of the desk, not a rule of law.",
   empty: "Nothing waits here. New cases appear by themselves.",
   left: "Deadline",
-  noClock: "No deadline in law",
   number: "Number",
   subject: "Subject",
   state: "State",
@@ -33,6 +33,8 @@ export const desks: Same<typeof zh> = {
   measure: "Measure",
   addressee: "Addressee",
   limit: "Time limit",
+  review: "Review",
+  decision: "Decision",
   guard: "Check for innocent bystanders",
   guardClear: "No list of what must not be blocked stopped an indicator.",
   guardHint: "Letting one through takes two persons, each with a reason.",
@@ -72,7 +74,7 @@ export const desks: Same<typeof zh> = {
   by: (who) => `by ${who}`,
   bulk: (title, n) => `${title} (${n})`,
   bulkNone: "Those selected have no step in common.",
-  bulkTitle: (title, n) => `${title}: ${n} documents`,
+  bulkTitle: (title, n) => `${title}: ${counted(n, "document")}`,
   sample: (n) => `Read these ${n} first, drawn by chance:`,
   sampleRead: (n) => `I have read evidence and proposal of ${n}`,
   run: "Do it, one by one",
@@ -102,7 +104,8 @@ export const desks: Same<typeof zh> = {
   import: "Import",
   running: (file) => `Importing ${file}; you may leave this page`,
   failedImport: (file) => `The import of ${file} failed`,
-  previewed: (lines, items, refused) => `${lines} lines: ${items} indicators, ${refused} refused`,
+  previewed: (lines, items, refused) =>
+    `${counted(lines, "line")}: ${counted(items, "indicator")}, ${refused} refused`,
   previewCut: "The first 200 are shown.",
   line: "Line",
   becomes: "Becomes",
@@ -119,10 +122,10 @@ export const desks: Same<typeof zh> = {
   format: "Format",
   submitImport: "Merge and submit as threats",
   submittedResult: "What was submitted",
-  threats: (n) => `${n} new threats`,
+  threats: (n) => counted(n, "new threat"),
   mergedInto: (n) => `${n} merged into cases that were open`,
-  stoppedCount: (n) => `${n} indicators stopped by the guard`,
+  stoppedCount: (n) => `${counted(n, "indicator")} stopped by the guard`,
   refusedCount: (n) => `${n} could not be submitted`,
-  leftCount: (n) => `${n} indicators left`,
+  leftCount: (n) => `${counted(n, "indicator")} left`,
   numbers: "Numbers",
 };

@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { journal as zh } from "../zh/journal";
 
@@ -16,15 +17,16 @@ export const journal: Same<typeof zh> = {
   wrong: "wrong",
   notChecked: "not checked",
   sm2: "The head is signed with SM2, which browsers cannot check; use tocsin journal verify.",
-  headSigned: (size: string) => `The hub's signature of the head over ${size} entries is valid`,
+  headSigned: (size: string) =>
+    `The hub's signature of the head over ${counted(size, "entry", "entries")} is valid`,
   grew: (size: string, at: string) =>
-    `The journal only grew since the head of ${size} entries seen at ${at}`,
+    `The journal only grew since the head of ${counted(size, "entry", "entries")} seen at ${at}`,
   firstHead: "The first head this browser sees; remembered for the next time",
   otherKey: "Signed with another certificate than last time: ask the platform whether keys changed",
   root: "Root",
   content: "The content fits its hash",
   included: (size: string, steps: string) =>
-    `It is in the tree of ${size} entries (a path of ${steps} steps)`,
+    `It is in the tree of ${counted(size, "entry", "entries")} (a path of ${counted(steps, "step")})`,
   entry: (seq: string) => `Entry ${seq}`,
   seq: "Number",
   time: "Time",

@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { lists as zh } from "../zh/lists";
 
@@ -12,8 +13,9 @@ export const lists: Same<typeof zh> = {
   live: "What is on it now",
   asText: "As text",
   asCsv: "As CSV",
-  noChanges:
-    "Nothing has changed in this list yet; choose another unit above. Entries come with an approved block.",
+  noChanges: "Nothing has changed in this list yet. Entries come with an approved block.",
+  noChangesOwn:
+    "Your own unit carries no list, or nothing has changed in it; choose a unit that disposes above, such as an operator.",
   number: "Version",
   op: "Change",
   indicator: "Indicator",
@@ -34,7 +36,7 @@ export const lists: Same<typeof zh> = {
   acknowledged: "Has",
   wanted: "Wanted",
   behind: "Behind",
-  changes: (n: string) => `${n} changes`,
+  changes: (n: string) => counted(n, "change"),
   upToDate: "up to date",
   lag: "Waiting",
   entries: "Entries",

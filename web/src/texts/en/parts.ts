@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { parts as zh } from "../zh/parts";
 
@@ -24,12 +25,13 @@ export const parts: Same<typeof zh> = {
   policyClock: "The law gives no length; a setting of the platform",
   provisional: "Provisional: the calendar is not announced yet",
   dueAt: "Due",
-  send: "Send",
+  about: (subject: string) => `What is known of ${subject}`,
   cancel: "Cancel",
   done: "Done",
   needed: "needed",
+  noUnit: "No such unit; units are registered under Units and contacts",
   addRow: "Add one",
-  fileOf: (kind: string, size: string) => `File (${kind}, ${size} bytes)`,
+  fileOf: (kind: string, size: string) => `File (${kind}, ${counted(size, "byte")})`,
   fileTooLarge: (name: string) => `${name} is larger than 4 MB; use the command line`,
   removeRow: "Remove",
   download: "Download picture",
@@ -37,6 +39,7 @@ export const parts: Same<typeof zh> = {
   name: "Name",
   value: "Value",
   help: "Help",
+  ofTheHub: (part: string) => `the hub (${part})`,
   attach: "Attach files",
   unreadable: (name: string) => `The file "${name}" cannot be read`,
 };

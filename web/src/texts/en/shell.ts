@@ -31,5 +31,6 @@ export const shell: Same<typeof zh> = {
   failed: "The page failed",
   failedPurpose: "The other pages still work.",
   close: "Close",
+  closeMenu: "Close the menu",
   menu: "Navigation menu",
 };

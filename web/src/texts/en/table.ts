@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { table as zh } from "../zh/table";
 
@@ -17,10 +18,11 @@ export const table: Same<typeof zh> = {
   export: "Export",
   exportNote: "All that is found, journaled (article 6)",
   copyRows: (n: string) => `Copy ${n} selected`,
-  copiedRows: (n: string) => `${n} rows copied, indicators defanged`,
+  copiedRows: (n: string) => `${counted(n, "row")} copied, indicators defanged`,
   clear: "Clear selection",
-  rows: (n: string) => (n === "1" ? "1 row loaded" : `${n} rows loaded`),
-  allRows: (n: string) => (n === "1" ? "1 row" : `${n} rows`),
+  rows: (n: string) => `${counted(n, "row")} loaded`,
+  allRows: (n: string) => counted(n, "row"),
+  none: "Nothing here yet",
   empty: "Nothing matches",
   emptyHint: "Widen the conditions, or clear the query.",
   select: "Select",

@@ -1,3 +1,4 @@
+import { counted } from "../counted";
 import type { Same } from "../use";
 import type { threat as zh } from "../zh/threat";
 
@@ -124,7 +125,7 @@ export const threat: Same<typeof zh> = {
   length: "Length",
   state: "State",
   document: "Document",
-  allEntries: (n: string) => `All ${n} entries of the journal`,
+  allEntries: (n: string) => `All ${counted(n, "entry", "entries")} of the journal`,
   entry: "Entry",
   time: "Time",
   who: "Who",

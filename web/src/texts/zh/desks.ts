@@ -1,10 +1,9 @@
 export const desks = {
-  help: "按剩余时间排序；j、k 移动，Enter 打开，x 选择多项。打开后按数字键办理对应步骤，Esc 关闭。被拒的步骤会写明将违反的要求。",
+  help: "按剩余时间排序；j、k 移动，Enter 打开，x 选择多项。打开后按数字键办理对应步骤，Esc 关闭。被拒的步骤会写明将违反的要求。未列时限的步骤，法规没有规定时限。",
   helpSampled:
     "批量决定前，须阅读由控制台随机抽取的若干件（件数的平方根，至少两件）；这是本台的办理习惯，不是法定要求。",
   empty: "目前没有等待办理的事项；有新事项时会自动出现。",
   left: "时限",
-  noClock: "无法定时限",
   number: "编号",
   subject: "事项",
   state: "状态",
@@ -30,6 +29,8 @@ export const desks = {
   measure: "措施",
   addressee: "处置单位",
   limit: "处置时限",
+  review: "审查决定",
+  decision: "决定",
   guard: "误伤检查",
   guardClear: "没有指标被保护名单拦停。",
   guardHint: "放行须由两人先后说明理由；第二人不得与第一人相同。",

@@ -28,5 +28,6 @@ export const shell = {
   failed: "页面出错",
   failedPurpose: "其余页面仍可使用。",
   close: "关闭",
+  closeMenu: "收起导航菜单",
   menu: "导航菜单",
 };

@@ -18,6 +18,7 @@ export const table = {
   clear: "清除选择",
   rows: (n: string) => `已载入 ${n} 行`,
   allRows: (n: string) => `共 ${n} 行`,
+  none: "暂无记录",
   empty: "没有符合条件的记录",
   emptyHint: "放宽条件，或清除检索式。",
   select: "选择",

@@ -1,0 +1,21 @@
+import { useFormat } from "../../base/format";
+import { Indicator } from "../../parts/Indicator";
+import type { Case } from "./documents";
+
+const SHOWN = 30;
+
+/** What is acted against: the first of them, and how many more there are. */
+export function IndicatorList({ of }: { of: Case["indicators"] }) {
+  const format = useFormat();
+  const all = of ?? [];
+  return (
+    <ul className="desk-clocks">
+      {all.slice(0, SHOWN).map((i) => (
+        <li key={`${i.kind}:${i.value}`}>
+          <Indicator kind={i.kind ?? ""} value={i.value ?? ""} />
+        </li>
+      ))}
+      {all.length > SHOWN && <li>+{format.number(all.length - SHOWN)}</li>}
+    </ul>
+  );
+}

@@ -23,6 +23,18 @@ Result<desk::Registry::Session> basic_session(App& app, std::string_view credent
   return session;
 }
 
+/// A session has several windows, and one of them switched: what another still shows and sends is
+/// meant for the organisation before (W17-12).
+Status require_side(const http::Request& request, const std::string& now) {
+  const std::string shown(request.header("x-tocsin-organization"));
+  if (shown.empty() || shown == now) return {};
+  return fail_bi(Code::kConflict,
+                 "this window acts for " + shown + ", but your session was switched to " + now +
+                     " elsewhere: reload the page",
+                 "本窗口代表 " + shown + "，而本次登录已在别处切换为 " + now + "：请刷新页面",
+                 "X-Tocsin-Organization", "W17-12");
+}
+
 /// A browser sends its cookie along with whatever any page makes it ask; so a change must come from
 /// a page of ours.
 Result<desk::Registry::Session> cookie_session(App& app, const http::Request& request,
@@ -30,6 +42,7 @@ Result<desk::Registry::Session> cookie_session(App& app, const http::Request& re
   TRY_STATUS(from_our_page(request));
   TRY(auto session, app.registry.authenticate(secret));
   TRY_STATUS(app.sign_in.use(session));
+  TRY_STATUS(require_side(request, session.actor.organization.code));
   return session;
 }
 

@@ -223,6 +223,15 @@ class Administration(browser.ConsoleTest):
         entries = self.hub["shen"].get("/api/v1/journal?limit=1000")["items"]
         self.assertIn("session.organization", [e["action"] for e in entries])
         visitor.picture("switcher-zh")
+        # Switched where no window hears of it: what this one sends is meant for the other unit.
+        page.goto(self.hub.url + "/console/account")
+        page.get_by_role("button", name="签发令牌").click()
+        visitor.context.request.post(self.hub.url + "/api/v1/session/organization",
+                                     headers={"X-Tocsin-Request": "1"},
+                                     data={"organization": "net-o"})
+        page.fill("[id$=label]", "meant for net-i")
+        page.get_by_role("dialog").get_by_role("button", name="提交").click()
+        page.get_by_text("本窗口代表 net-i，而本次登录已在别处切换为 net-o").wait_for()
 
     def test_who_acts_for_one_has_nothing_to_switch(self):
         page = self.visitor(language="zh").sign_in("duty-op")

@@ -7,7 +7,15 @@ import type { paths } from "./schema";
 
 const changing = { "X-Tocsin-Request": "1" };
 
+/** The organisation for which this window acts. Another window may have switched the session. */
+let side = "";
+export function shownSide(code: string): void {
+  side = code;
+}
+
 async function reach(request: Request): Promise<Response> {
+  const own = new URL(request.url).pathname.startsWith("/api/v1/session");
+  if (side && request.method !== "GET" && !own) request.headers.set("X-Tocsin-Organization", side);
   try {
     return await fetch(request);
   } catch (thrown) {

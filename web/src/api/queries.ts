@@ -1,7 +1,7 @@
 // Questions that many pages ask. `meta.live` names the subjects of the journal after whose entries
 // the answer is asked for again.
 import { QueryCache, QueryClient, useQuery } from "@tanstack/react-query";
-import { api, data } from "./client";
+import { api, data, shownSide } from "./client";
 import { asProblem, Problem } from "./problem";
 import type { Duties, Me, Organization, Page, RuleSet, User } from "./shapes";
 
@@ -60,10 +60,13 @@ export function useMe() {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async (): Promise<Me | null> => {
       try {
-        return (await data(api.GET("/api/v1/me"))) as unknown as Me;
+        const me = (await data(api.GET("/api/v1/me"))) as unknown as Me;
+        shownSide(me.organization.code);
+        return me;
       } catch (thrown) {
-        if (thrown instanceof Problem && thrown.status === 401) return null;
-        throw thrown;
+        if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown;
+        shownSide("");
+        return null;
       }
     },
   });

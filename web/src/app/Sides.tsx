@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { App, Select } from "antd";
 import { useEffect } from "react";
 import { useNavigate } from "react-router";
-import { api, data } from "../api/client";
+import { api, data, shownSide } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useMe } from "../api/queries";
 import type { Me } from "../api/shapes";
@@ -55,6 +55,7 @@ export function Sides() {
     onSuccess: async (now) => {
       // The page may be none of those that the other organisation's roles see.
       await go("/");
+      shownSide(now.organization.code);
       client.setQueryData(["me"], now);
       tellOtherWindows();
       message.success(t.actsFor(text(now.organization.title)));

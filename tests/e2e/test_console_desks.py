@@ -141,6 +141,9 @@ class Desks(browser.ConsoleTest):
             self.assertEqual(visitor.axe(), [])
             visitor.picture(f"approve-{number}-en-light")
             page.set_viewport_size({"width": 390, "height": 844})
+            value = proposal.locator("code")
+            value.scroll_into_view_if_needed()
+            self.assertGreater(value.bounding_box()["width"], 80, "not letter by letter")
             visitor.picture(f"approve-{number}-en-light-390")
 
     def test_a_decision_in_bulk_needs_its_sample_and_names_each_refusal(self):

@@ -187,10 +187,14 @@ class Api(unittest.TestCase):
             if not after:
                 return out
 
+    def newest_of(self, task):
+        page = self.hub["sun"].get("/api/v1/list/changes?sort=-version&limit=1")
+        return page if page["items"][0]["task_number"] == task else None
+
     def test_a_change_of_the_list_names_its_task(self):
         task = self.hub.block("named-task.example")[0] + "-1"
-        newest = self.hub["sun"].get("/api/v1/list/changes?sort=-version&limit=1")
-        self.assertEqual(newest["items"][0]["task_number"], task)
+        # The publisher follows the journal: a moment later, not in the answer.
+        newest = h.wait_for(lambda: self.newest_of(task), 15, "the change of " + task)
         self.assertEqual(newest["items"][0]["version"], newest["version"])
 
     # -- wrong input

@@ -160,7 +160,7 @@ class Administration(browser.ConsoleTest):
         page = self.visitor(language="zh").sign_in("boss", "/admin/people")
         page.get_by_role("button", name="fresh", exact=True).click()
         page.get_by_role("button", name="邀请", exact=True).click()
-        page.get_by_role("button", name="提交").click()
+        page.get_by_role("dialog").get_by_role("button", name="邀请").click()
         invitation = page.locator(".secret").input_value()
         visitor = self.visitor(language="en")
         page = visitor.open()
@@ -230,7 +230,7 @@ class Administration(browser.ConsoleTest):
                                      headers={"X-Tocsin-Request": "1"},
                                      data={"organization": "net-o"})
         page.fill("[id$=label]", "meant for net-i")
-        page.get_by_role("dialog").get_by_role("button", name="提交").click()
+        page.get_by_role("dialog").get_by_role("button", name="签发令牌").click()
         page.get_by_text("本窗口代表 net-i，而本次登录已在别处切换为 net-o").wait_for()
 
     def test_who_acts_for_one_has_nothing_to_switch(self):

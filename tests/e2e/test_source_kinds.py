@@ -285,7 +285,7 @@ class Push(Stage):
         self.assertNotEqual(refused.returncode, 0, "an executor does not report")
         refused = hub["admin"].refused("POST", "/api/v1/tokens", {
             "user": "wang", "source": "partner", "scopes": ["push", "read"]})
-        self.assertEqual(refused.status, 400)
+        self.assertEqual((refused.status, refused.json["rule"]), (403, "W17-10"))
 
     def test_what_a_source_withdraws_lifts_no_measure(self):
         hub = self.hub

@@ -1185,6 +1185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points/{id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A complete configuration file for the resolver */
+        get: operations["pointConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guard/check": {
         parameters: {
             query?: never;
@@ -1202,15 +1219,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/points/{id}/configuration": {
+    "/api/v1/warning-lists": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A complete configuration file for the resolver */
-        get: operations["pointConfiguration"];
+        /** The warning lists in effect */
+        get: operations["warningLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warning-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of a warning list */
+        get: operations["readWarningList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1668,6 +1702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/law/files/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule file would change, and how many provisional deadlines; nothing is changed */
+        post: operations["previewRuleFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journal": {
         parameters: {
             query?: never;
@@ -1675,7 +1726,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Journal entries */
+        /** Journal entries; by action it is searched piece by piece, so a page can be empty and still have a `next` */
         get: operations["readJournal"];
         put?: never;
         post?: never;
@@ -10679,6 +10730,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    pointConfiguration: {
+        parameters: {
+            query?: {
+                /** @description unbound (default) or bind */
+                resolver?: "unbound" | "bind";
+                /** @description directory that the resolver may write */
+                directory?: string;
+                /** @description upstream address:port */
+                forwarder?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     checkGuard: {
         parameters: {
             query?: {
@@ -10722,15 +10803,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    pointConfiguration: {
+    warningLists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items?: {
+                            id?: string;
+                            name?: string;
+                            type?: string;
+                            kinds?: string[];
+                            entries?: number;
+                            skipped?: number;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readWarningList: {
         parameters: {
             query?: {
-                /** @description unbound (default) or bind */
-                resolver?: "unbound" | "bind";
-                /** @description directory that the resolver may write */
-                directory?: string;
-                /** @description upstream address:port */
-                forwarder?: string;
+                /** @description items a page, 1 to 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description text that an entry contains, whatever the case; a long list is searched piece by piece, so a page can be empty and still have a `next` */
+                q?: string;
             };
             header?: never;
             path: {
@@ -10746,7 +10858,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": unknown;
+                    "application/json": {
+                        list?: {
+                            id?: string;
+                            name?: string;
+                            type?: string;
+                            kinds?: string[];
+                            entries?: number;
+                            skipped?: number;
+                        };
+                        items?: {
+                            number?: number;
+                            entry?: string;
+                        }[];
+                        next?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12335,6 +12461,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    previewRuleFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        kind?: string;
+                        effect?: string;
+                        name?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        provisional?: number;
+                        recomputed?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     readJournal: {
         parameters: {
             query?: {
@@ -12342,6 +12508,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description the order, downwards with -; seq by default */
+                sort?: "seq" | "-seq";
+                /** @description what it is about: the number of a case, task, notice or appeal, a login, the code of a unit, or an id; a case with all of its parts */
+                subject?: string;
+                /** @description how the action begins: task. */
+                action?: string;
+                /** @description leaves out actions that begin so: session. */
+                without?: string;
             };
             header?: never;
             path?: never;

@@ -28,7 +28,12 @@ type Sort = (typeof orders)["seq"]["ascending" | "descending"];
 /** The newest stand first unless it is asked for. */
 async function load({ query, filters, sort, ...page }: Ask): Promise<Page<JournalEntry>> {
   const { signal, ...where } = page;
-  const asked = { ...where, ...filters, subject: query, sort: (sort as Sort) ?? orders.seq.descending };
+  const asked = {
+    ...where,
+    ...filters,
+    subject: query,
+    sort: (sort as Sort) ?? orders.seq.descending,
+  };
   const answer = api.GET("/api/v1/journal", { params: { query: asked }, signal });
   return (await data(answer)) as unknown as Page<JournalEntry>;
 }

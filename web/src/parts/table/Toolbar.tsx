@@ -119,7 +119,9 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
           key={name}
           checked={view.filters[name] === only?.value}
           onChange={(e) =>
-            change({ filters: { ...view.filters, [name]: e.target.checked ? only?.value : "" } })
+            change({
+              filters: { ...view.filters, [name]: (e.target.checked && only?.value) || "" },
+            })
           }
         >
           {only?.label}

@@ -68,7 +68,8 @@ export const law = {
   monthEnd: "当月最后一日",
   byNotice: "以通知写明为准",
   importTitle: "导入规则文件",
-  importHint: "国务院公布新一年放假安排后的工作日历，或省级实施细则。先核对会改变什么，再导入；导入即刻生效并写入日志。",
+  importHint:
+    "国务院公布新一年放假安排后的工作日历，或省级实施细则。先核对会改变什么，再导入；导入即刻生效并写入日志。",
   chooseFile: "选择文件…",
   fileTooLarge: "文件超过 4 MB，不是规则文件。",
   effect: "导入结果",

@@ -75,7 +75,8 @@ export const lists = {
   matches: (type: string) => matching[type] ?? type,
   noLists: "没有名单。",
   listPurpose: "该名单的全部条目，按文件中的顺序和写法；被列入的不应屏蔽。",
-  listHelp: "条目随枢纽启动时读取，修改名单文件后重启生效。百万条目也可逐页浏览；筛选按所含文字，不分大小写。",
+  listHelp:
+    "条目随枢纽启动时读取，修改名单文件后重启生效。百万条目也可逐页浏览；筛选按所含文字，不分大小写。",
   speaksOf: "适用指标",
   everyKind: "各类指标",
   skipped: "无法识别的行",

@@ -37,14 +37,19 @@ Result<std::vector<std::string>> source_names(store::ReadTx& tx) {
 }
 
 Status add_base(store::ReadTx& tx, ss::Builder& builder, Aside& aside, std::size_t sources,
-                const std::atomic<bool>& stop) {
+                Instant at, const std::atomic<bool>& stop) {
   const std::uint64_t named =
       sources >= kSourceBits ? ~std::uint64_t{0} : (std::uint64_t{1} << sources) - 1;
   for (std::int64_t after = 0; !stop;) {
-    TRY(auto page, tx.indicators(after, kPage));
+    TRY(auto page, tx.indicators(after, kPage, at));
     if (page.empty()) return {};
     after = page.back().id;
     for (auto& one : page) {
+      // Taken back, or its time is over: the database still tells of it, nobody is to match it.
+      if (one.sources == 0) {
+        aside.others.insert(aside_hash(one.indicator));
+        continue;
+      }
       ss::Row row;
       row.indicator = std::move(one.indicator);
       row.confidence = static_cast<int>(one.confidence);
@@ -134,7 +139,7 @@ Result<std::optional<Aside>> write_content(store::ReadTx& tx, const ContentVersi
   const std::size_t sources = options.sources.size();
   ss::Builder builder(path, std::move(options));
   Aside aside;
-  TRY_STATUS(add_base(tx, builder, aside, sources, stop));
+  TRY_STATUS(add_base(tx, builder, aside, sources, version.at, stop));
   TRY_STATUS(add_list(tx, builder, aside, stop));
   TRY_STATUS(add_cases(tx, aside, stop));
   if (stop) return std::optional<Aside>();

@@ -157,6 +157,25 @@ TEST_F(MatchServiceTest, TakesInBaseListAndCasesAndSignsIt) {
   EXPECT_TRUE(ss::verify_signature(*now->snapshot, now->signature, &certificate_));
 }
 
+TEST_F(MatchServiceTest, WhatASourceTookBackIsMatchedNoMore_W17_08) {
+  sight({"stays.example", "goes.example"});
+  write("import.finished", [&](store::WriteTx& tx) -> Status {
+    store::Sighting gone{domain("goes.example"), 1, clock_.now(), clock_.now(), 60, "", {}};
+    gone.gone_at = clock_.now();
+    TRY_STATUS(tx.add_sightings(std::vector<store::Sighting>{gone}));
+    return {};
+  });
+  start();
+  const auto now = caught_up();
+  ASSERT_TRUE(now);
+  const auto found = [&](const std::string& name) {
+    return static_cast<bool>(now->snapshot->lookup_one(ss::Query::domain(name)));
+  };
+  EXPECT_TRUE(found("stays.example"));
+  EXPECT_FALSE(found("goes.example"));
+  EXPECT_TRUE(now->may_know(domain("goes.example"))) << "the database tells that it was said";
+}
+
 TEST_F(MatchServiceTest, FollowsTheJournalAndKeepsBasesForDeltas) {
   sight({"a.example"});
   start();

@@ -86,7 +86,7 @@ Result<std::optional<Found>> Documents::load_vulnerability(const std::string& id
 Result<std::optional<Found>> Documents::load_indicator(const std::string& id) {
   const auto number = to_int(id);
   if (!number || *number < 1) return std::optional<Found>();
-  TRY(const auto there, tx_.indicators(*number - 1, 1));
+  TRY(const auto there, tx_.indicators(*number - 1, 1, {}));
   if (there.empty() || there.front().id != *number) return std::optional<Found>();
   TRY(const auto record, tx_.find_indicator(there.front().indicator));
   if (!record) return std::optional<Found>();

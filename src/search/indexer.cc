@@ -258,7 +258,7 @@ Result<int> Indexer::scan() {
 Result<int> Indexer::new_indicators() {
   TRY(const auto after, number("indicators"));
   TRY(const auto rows, store_.read([&](store::ReadTx& tx) {
-    return tx.indicators(static_cast<std::int64_t>(after), kIndicators);
+    return tx.indicators(static_cast<std::int64_t>(after), kIndicators, {});
   }));
   if (rows.empty()) return pass_over(after);
   store::TextBatch batch;
@@ -281,7 +281,7 @@ Result<int> Indexer::new_indicators() {
 /// The newest may be purged before they were ever read: nothing is behind them.
 Result<int> Indexer::pass_over(std::uint64_t after) {
   TRY(const auto newest, store_.read([&](store::ReadTx& tx) -> Result<std::int64_t> {
-    TRY(const auto more, tx.indicators(static_cast<std::int64_t>(after), 1));
+    TRY(const auto more, tx.indicators(static_cast<std::int64_t>(after), 1, {}));
     if (!more.empty()) return static_cast<std::int64_t>(after);  // came since
     return tx.newest_indicator();
   }));

@@ -226,7 +226,7 @@ TEST_P(SightingsContract, TheWholeBaseIsReadInPagesInOrderOfArrival) {
         {}}});
   std::vector<IndicatorSummary> all;
   for (std::int64_t after = 0;;) {
-    const auto some = read([&](ReadTx& tx) { return tx.indicators(after, 2); });
+    const auto some = read([&](ReadTx& tx) { return tx.indicators(after, 2, at("2026-01-07")); });
     if (some.empty()) break;
     EXPECT_LE(some.size(), 2U);
     for (const auto& one : some) {
@@ -244,6 +244,22 @@ TEST_P(SightingsContract, TheWholeBaseIsReadInPagesInOrderOfArrival) {
   EXPECT_EQ(all[1].sources, std::uint64_t{1} << 63) << "from 64 on they share a bit";
   EXPECT_EQ(all[2].sources, std::uint64_t{1} << 63);
   EXPECT_NE(all[1].indicator.kind, all[2].indicator.kind);
+}
+
+TEST_P(SightingsContract, TheBaseSaysWhoStillStandsByIt) {
+  auto gone = sighting("a.example", 1, "2026-01-02", "2026-01-05");
+  gone.confidence = 90;
+  gone.gone_at = at("2026-01-06");
+  auto ending = sighting("a.example", 2, "2026-01-02", "2026-01-05");
+  ending.confidence = 40;
+  ending.valid_until = at("2026-02-01");
+  add({gone, ending});
+  const auto on = [&](const char* day) {
+    return read([&](ReadTx& tx) { return tx.indicators(0, 10, at(day)); }).at(0);
+  };
+  EXPECT_EQ(on("2026-01-31").sources, 0b10U);
+  EXPECT_EQ(on("2026-01-31").confidence, 40);
+  EXPECT_EQ(on("2026-02-01").sources, 0U);
 }
 
 TEST_P(SightingsContract, SightingsSurviveReopening) {

@@ -96,7 +96,8 @@ struct IndicatorSummary {
   std::int64_t id = 0;  ///< in order of arrival
   model::Indicator indicator;
   Instant first_seen;
-  std::int64_t confidence = 0;  ///< the highest that a source gave
+  /// Of those whose word stood at the time that was asked for; 0: of none.
+  std::int64_t confidence = 0;  ///< the highest
   std::uint64_t sources = 0;    ///< bit n: source number n + 1; bit 63: any number from 64 on
 };
 
@@ -225,8 +226,8 @@ class ReadTx {
   /// The highest id that was ever given out, also when its indicator is gone: ids never come again.
   virtual Result<std::int64_t> newest_indicator() = 0;
   /// The whole base in id order, strictly after `after`.
-  virtual Result<std::vector<IndicatorSummary>> indicators(std::int64_t after,
-                                                           std::size_t limit) = 0;
+  virtual Result<std::vector<IndicatorSummary>> indicators(std::int64_t after, std::size_t limit,
+                                                           Instant at) = 0;
   /// Indicators of one source in a stable order; `after` is the returned position (0 to start).
   virtual Result<std::vector<Sighting>> sightings_of_source(std::int64_t source,
                                                             std::int64_t& after,

@@ -114,12 +114,14 @@ Result<std::int64_t> SqliteTx::count_indicators() { return read_counter(db_, kId
 
 Result<std::int64_t> SqliteTx::newest_indicator() { return read_counter(db_, kIdentity.newest); }
 
-Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, std::size_t limit) {
+Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, std::size_t limit,
+                                                           Instant at) {
   TRY(auto query,
-      db_.prepare("select i.id, i.kind, i.value, s.source, s.first_seen, s.confidence "
+      db_.prepare("select i.id, i.kind, i.value, s.source, s.first_seen, s.confidence, "
+                  "s.gone_at = 0 and (s.valid_until = 0 or s.valid_until > ?3) "
                   "from (select id, kind, value from indicator where id > ?1 order by id limit ?2) "
                   "i left join sighting s on s.indicator = i.id order by i.id"));
-  query.bind(1, after).bind(2, static_cast<std::int64_t>(limit));
+  query.bind(1, after).bind(2, static_cast<std::int64_t>(limit)).bind(3, at.micros);
   std::vector<IndicatorSummary> out;
   for (;;) {
     TRY(const bool row, query.step());
@@ -132,9 +134,10 @@ Result<std::vector<IndicatorSummary>> SqliteTx::indicators(std::int64_t after, s
     }
     IndicatorSummary& one = out.back();
     one.first_seen = std::min(one.first_seen, first);
+    const std::int64_t source = query.integer(3);
+    if (source == 0 || query.integer(6) == 0) continue;  // nobody says it, or no longer
     one.confidence = std::max(one.confidence, query.integer(5));
-    const std::int64_t source = query.integer(3);  // 0: nobody says it any more
-    if (source > 0) one.sources |= std::uint64_t{1} << std::min<std::int64_t>(source - 1, 63);
+    one.sources |= std::uint64_t{1} << std::min<std::int64_t>(source - 1, 63);
   }
 }
 

@@ -50,7 +50,8 @@ class SqliteTx final : public WriteTx {
   Result<std::optional<IndicatorRecord>> find_indicator(const model::Indicator& i) override;
   Result<std::int64_t> count_indicators() override;
   Result<std::int64_t> newest_indicator() override;
-  Result<std::vector<IndicatorSummary>> indicators(std::int64_t after, std::size_t limit) override;
+  Result<std::vector<IndicatorSummary>> indicators(std::int64_t after, std::size_t limit,
+                                                   Instant at) override;
   Result<std::vector<Sighting>> sightings_of_source(std::int64_t source, std::int64_t& after,
                                                     std::size_t limit) override;
   Result<std::vector<EndedIndicator>> ended_indicators(Instant before, std::int64_t& after,

@@ -114,6 +114,7 @@ void add_appeal(std::vector<Command>& commands);           // cmd_appeal.cc
 void add_journal(std::vector<Command>& commands);          // cmd_journal.cc
 void add_law(std::vector<Command>& commands);              // cmd_law.cc
 void add_evidence(std::vector<Command>& commands);         // cmd_evidence.cc
+void add_guard(std::vector<Command>& commands);            // cmd_guard.cc
 void add_match(std::vector<Command>& commands);            // cmd_match.cc
 void add_match_query(std::vector<Command>& commands);      // cmd_match_query.cc
 void add_attribution(std::vector<Command>& commands);      // cmd_attribution.cc

@@ -1,5 +1,6 @@
 #include "connect.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/file.h"
@@ -176,6 +177,23 @@ Command hub_command(std::vector<std::string> path, Text summary,
     return with_answer(args, [&](HubClient& hub) { return ask(hub, args); }, show);
   };
   return c;
+}
+
+Result<Json> filled_page(HubClient& hub, const Args& args, const std::string& path) {
+  constexpr std::int64_t kMostAtOnce = 1000;
+  TRY(const auto wanted, args.integer("--limit"));
+  Json items = Json::array();
+  std::string after = args.str("--after");
+  for (;;) {
+    const auto left = wanted - static_cast<std::int64_t>(items.items().size());
+    TRY(Json page, hub.get(path + "&after=" + encoded(after) +
+                           "&limit=" + std::to_string(std::min(left, kMostAtOnce))));
+    for (const auto& item : page["items"].items()) items.push(item);
+    after = page.str("next");
+    if (!after.empty() && static_cast<std::int64_t>(items.items().size()) < wanted) continue;
+    page.set("items", std::move(items));
+    return page;
+  }
 }
 
 Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,

@@ -54,6 +54,10 @@ Command hub_command(std::vector<std::string> path, Text summary,
                     std::vector<Positional> positionals, std::vector<Option> options, Ask ask,
                     Show show);
 
+/// A page of `--limit` items behind `--after` of a list that the hub searches piece by piece: short
+/// pages are followed by the next. `path` ends within its query.
+Result<Json> filled_page(HubClient& hub, const Args& args, const std::string& path);
+
 /// A body of what the user gave: options with their members, each left out when it was not given.
 Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
              const std::vector<std::pair<const char*, const char*>>& lists = {});

@@ -166,6 +166,7 @@ void add_second_factor_routes(http::Router& router, App& app);
 void add_health_routes(http::Router& router, App& app);
 void add_console_routes(http::Router& router, App& app);
 void add_list_routes(http::Router& router, App& app);
+void add_guard_routes(http::Router& router, App& app);
 void add_intake_routes(http::Router& router, App& app);
 void add_lookup_routes(http::Router& router, App& app);
 void add_match_routes(http::Router& router, App& app);

@@ -27,6 +27,16 @@ Result<std::vector<std::filesystem::path>> list_files(const std::filesystem::pat
   return files;
 }
 
+/// An id names one list: a second one of the same name is told from the first by a number.
+std::string free_id(const std::vector<match::WarningList>& lists, const std::string& wanted) {
+  const auto taken = [&](const std::string& id) {
+    return std::any_of(lists.begin(), lists.end(), [&](const auto& one) { return one.id() == id; });
+  };
+  std::string id = wanted;
+  for (int n = 2; taken(id); ++n) id = wanted + "-" + std::to_string(n);
+  return id;
+}
+
 Status read_folder(const std::filesystem::path& folder, LoadedGuard& out,
                    std::vector<match::WarningList>& lists, match::GuardSettings& settings) {
   TRY(const auto files, list_files(folder));
@@ -34,7 +44,7 @@ Status read_folder(const std::filesystem::path& folder, LoadedGuard& out,
     TRY(const auto text, read_file(file));
     const std::string id =
         file.stem() == "list" ? file.parent_path().filename().string() : file.stem().string();
-    auto list = match::WarningList::parse(text, id);
+    auto list = match::WarningList::parse(text, free_id(lists, id));
     if (!list) return tl::unexpected(list.error().at(file.string()));
     ++out.lists;
     out.entries += list->entries();

@@ -241,6 +241,7 @@ class HubImpl final : public Hub {
     add_health_routes(router_, *app_);
     add_console_routes(router_, *app_);
     add_list_routes(router_, *app_);
+    add_guard_routes(router_, *app_);
     add_intake_routes(router_, *app_);
     add_lookup_routes(router_, *app_);
     add_match_routes(router_, *app_);

@@ -10,7 +10,6 @@
 #include "hub/list_order.h"
 #include "hub/list_view.h"
 #include "hub/schemas.h"
-#include "match/canonical.h"
 #include "store/list_changes.h"
 
 namespace tocsin::hub {
@@ -247,55 +246,6 @@ void add_changes(http::Router& router, App& app) {
       });
 }
 
-/// What the warning lists say against a value, before anybody proposes to block it.
-struct GuardAnswer {
-  using is_described = void;
-  struct Reason {
-    using is_described = void;
-    std::string list;
-    std::string entry;
-    Text reason;
-    template <class V, class S>
-    static void fields(V& v, S& s) {
-      v("list", s.list);
-      v("entry", s.entry);
-      v("reason", s.reason);
-    }
-  };
-  std::string kind;
-  std::string value;
-  std::vector<Reason> stops;       ///< against a block of exactly this
-  std::vector<Reason> host_stops;  ///< against a block of the whole host
-  template <class V, class S>
-  static void fields(V& v, S& s) {
-    v("kind", s.kind);
-    v("value", s.value);
-    v("stops", s.stops);
-    v("host_stops", s.host_stops);
-  }
-};
-
-std::vector<GuardAnswer::Reason> reasons_of(const std::vector<match::Stop>& stops) {
-  std::vector<GuardAnswer::Reason> out;
-  out.reserve(stops.size());
-  for (const auto& stop : stops) out.push_back({stop.list, stop.entry, stop.reason});
-  return out;
-}
-
-void add_guard_check(http::Router& router, App& app) {
-  get(router, "/api/v1/guard/check", "checkGuard", "list",
-      {"防误伤名单会因何拦停该指标", "What the warning lists would stop this indicator for"},
-      "read", {query_param("value", {"任意写法", "any spelling"})}, model::schema_of<GuardAnswer>(),
-      [&app](http::Request& request) -> Result<Json> {
-        auto indicator = match::canonical(request.query_value("value").value_or(""));
-        if (!indicator) return tl::unexpected(indicator.error().at("value"));
-        const auto guard = app.guard();
-        return model::to_json(GuardAnswer{std::string(name(indicator->kind)), indicator->value,
-                                          reasons_of(guard->check(*indicator)),
-                                          reasons_of(guard->check_host_block(*indicator))});
-      });
-}
-
 /// A complete configuration for the resolver of a point, with its key: shown to its owner only, and
 /// the journal remembers that it was.
 void add_resolver_config(http::Router& router, App& app) {
@@ -376,7 +326,6 @@ void add_list_routes(http::Router& router, App& app) {
   add_text(router, app, "/api/v1/list.csv", "listCsv",
            {"CSV 名单（ETag）", "The list as CSV (ETag)"}, "text/csv; charset=utf-8", true);
   add_decisions(router, app);
-  add_guard_check(router, app);
   add_resolver_config(router, app);
 }
 

@@ -1,5 +1,7 @@
 #include "match/guard.h"
 
+#include <algorithm>
+
 #include "match/address.h"
 #include "match/canonical.h"
 #include "match/special_ranges.h"
@@ -217,6 +219,14 @@ std::vector<Stop> Guard::check(const Indicator& indicator) const {
   }
   tables_->check_lists(indicator, out);
   return out;
+}
+
+const std::vector<WarningList>& Guard::lists() const { return tables_->lists; }
+
+const WarningList* Guard::list(std::string_view id) const {
+  const auto found = std::find_if(tables_->lists.begin(), tables_->lists.end(),
+                                  [&](const WarningList& one) { return one.id() == id; });
+  return found == tables_->lists.end() ? nullptr : &*found;
 }
 
 std::vector<Stop> Guard::check_host_block(const Indicator& indicator) const {

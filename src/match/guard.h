@@ -54,6 +54,11 @@ class Guard {
   /// Every reason against blocking the whole host that `indicator` points to.
   std::vector<Stop> check_host_block(const model::Indicator& indicator) const;
 
+  /// The warning lists that are asked, in their order.
+  const std::vector<WarningList>& lists() const;
+  /// One of them by its id, or nullptr.
+  const WarningList* list(std::string_view id) const;
+
  private:
   struct Tables;
   explicit Guard(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}

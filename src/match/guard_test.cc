@@ -76,6 +76,17 @@ TEST(WarningList, EveryTypeFindsWhatItMeans) {
   EXPECT_FALSE(re.find(*canonical("good.example")));
 }
 
+TEST(WarningList, ItsEntriesCanBeReadAsTheyWereWritten) {
+  const auto cidr = list_of("cidr", R"("8.8.8.0/24","junk"," 1.1.1.1 ",7)");
+  EXPECT_EQ(cidr.type(), "cidr");
+  const auto page = cidr.book().after(0, "", 10);
+  ASSERT_EQ(page.items.size(), 2U) << "what was skipped stops nothing, so it is not shown";
+  EXPECT_EQ(page.items[0].text, "8.8.8.0/24");
+  EXPECT_EQ(page.items[1].text, "1.1.1.1");
+  EXPECT_EQ(list_of("hostname", R"(".Good.example")").book().after(0, "good", 1).items[0].text,
+            ".Good.example");
+}
+
 TEST(WarningList, MatchingAttributesLimitTheKinds) {
   const auto list = list_of("string", R"("good.example")", R"("url","ip-dst|port")");
   EXPECT_FALSE(list.find(*canonical("good.example")));
@@ -87,6 +98,14 @@ TEST(WarningList, RefusesWhatIsNoList) {
   EXPECT_FALSE(WarningList::parse("{}", "x"));
   EXPECT_FALSE(WarningList::parse(R"({"type":"cidr","list":{}})", "x"));
   EXPECT_FALSE(WarningList::parse("[", "x"));
+}
+
+TEST(Guard, GivesItsListsByName) {
+  const Guard guard = guard_of({list_of("cidr", R"("8.8.8.0/24")"), list_of("regex", R"("x")")});
+  ASSERT_EQ(guard.lists().size(), 2U);
+  ASSERT_NE(guard.list("regex"), nullptr);
+  EXPECT_EQ(guard.list("regex")->entries(), 1U);
+  EXPECT_EQ(guard.list("nowhere"), nullptr);
 }
 
 TEST(Guard, SpecialPurposeAddresses) {

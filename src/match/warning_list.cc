@@ -1,5 +1,6 @@
 #include "match/warning_list.h"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <re2/re2.h>
@@ -23,13 +24,13 @@ enum class ListType { kString, kSubstring, kHostname, kCidr, kRegex };
 constexpr std::size_t kMaxEntryBytes = 4096;
 constexpr std::size_t kMaxEntries = 4'000'000;
 
+constexpr std::array<std::string_view, 5> kTypeNames = {"string", "substring", "hostname", "cidr",
+                                                        "regex"};  // in the order of ListType
+
 std::optional<ListType> list_type(std::string_view text) {
-  if (text == "string") return ListType::kString;
-  if (text == "substring") return ListType::kSubstring;
-  if (text == "hostname") return ListType::kHostname;
-  if (text == "cidr") return ListType::kCidr;
-  if (text == "regex") return ListType::kRegex;
-  return std::nullopt;
+  const auto found = std::find(kTypeNames.begin(), kTypeNames.end(), text);
+  if (found == kTypeNames.end()) return std::nullopt;
+  return static_cast<ListType>(found - kTypeNames.begin());
 }
 
 using Kinds = std::bitset<model::kIndicatorKinds>;
@@ -101,8 +102,8 @@ struct WarningList::Tables {
   std::string name;
   ListType type = ListType::kString;
   Kinds kinds;
-  std::size_t entries = 0;
   std::size_t skipped = 0;
+  EntryBook book;
 
   StringSet strings;  ///< lower case, and the canonical form beside it
   HostSet hosts;
@@ -208,7 +209,7 @@ Result<WarningList> WarningList::parse(std::string_view json, std::string id) {
   if (document["matching_attributes"].items().empty()) tables->kinds.set();
   for (const Json& entry : list) {
     if (entry.is_string() && tables->add(entry.as_string())) {
-      ++tables->entries;
+      tables->book.add(trim(entry.as_string()));
     } else {
       ++tables->skipped;
     }
@@ -219,8 +220,12 @@ Result<WarningList> WarningList::parse(std::string_view json, std::string id) {
 
 const std::string& WarningList::id() const { return tables_->id; }
 const std::string& WarningList::name() const { return tables_->name; }
-std::size_t WarningList::entries() const { return tables_->entries; }
+std::size_t WarningList::entries() const { return tables_->book.size(); }
 std::size_t WarningList::skipped() const { return tables_->skipped; }
+const EntryBook& WarningList::book() const { return tables_->book; }
+std::string_view WarningList::type() const {
+  return kTypeNames.at(static_cast<std::size_t>(tables_->type));
+}
 
 bool WarningList::applies_to(IndicatorKind kind) const {
   return tables_->kinds.test(static_cast<std::size_t>(kind));

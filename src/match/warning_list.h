@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "match/entry_book.h"
 #include "model/indicator.h"
 
 namespace tocsin::match {
@@ -23,6 +24,10 @@ class WarningList {
   const std::string& name() const;
   std::size_t entries() const;
   std::size_t skipped() const;
+  /// How entries are matched, as the file says it: `string`, `hostname`, `cidr`, ...
+  std::string_view type() const;
+  /// The entries as they were written, without those that were skipped.
+  const EntryBook& book() const;
   /// False when matching_attributes leaves this kind out.
   bool applies_to(model::IndicatorKind kind) const;
 

@@ -13,5 +13,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto indicator = match::canonical(text)) (void)list->find(*indicator);
   }
   (void)list->find_host("evil.example");
+  std::size_t read = 0;
+  for (std::size_t after = 0;;) {
+    const auto page = list->book().after(after, "", 3);
+    read += page.items.size();
+    if ((after = page.next) == 0) break;
+  }
+  if (read != list->entries()) __builtin_trap();
   return 0;
 }

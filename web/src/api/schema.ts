@@ -1185,6 +1185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points/{id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A complete configuration file for the resolver */
+        get: operations["pointConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guard/check": {
         parameters: {
             query?: never;
@@ -1202,15 +1219,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/points/{id}/configuration": {
+    "/api/v1/warning-lists": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A complete configuration file for the resolver */
-        get: operations["pointConfiguration"];
+        /** The warning lists in effect */
+        get: operations["warningLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warning-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of a warning list */
+        get: operations["readWarningList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10679,6 +10713,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    pointConfiguration: {
+        parameters: {
+            query?: {
+                /** @description unbound (default) or bind */
+                resolver?: "unbound" | "bind";
+                /** @description directory that the resolver may write */
+                directory?: string;
+                /** @description upstream address:port */
+                forwarder?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     checkGuard: {
         parameters: {
             query?: {
@@ -10722,15 +10786,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    pointConfiguration: {
+    warningLists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items?: {
+                            id?: string;
+                            name?: string;
+                            type?: string;
+                            kinds?: string[];
+                            entries?: number;
+                            skipped?: number;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readWarningList: {
         parameters: {
             query?: {
-                /** @description unbound (default) or bind */
-                resolver?: "unbound" | "bind";
-                /** @description directory that the resolver may write */
-                directory?: string;
-                /** @description upstream address:port */
-                forwarder?: string;
+                /** @description items a page, 1 to 1000 */
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description text that an entry contains, whatever the case; a long list is searched piece by piece, so a page can be empty and still have a `next` */
+                q?: string;
             };
             header?: never;
             path: {
@@ -10746,7 +10841,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": unknown;
+                    "application/json": {
+                        list?: {
+                            id?: string;
+                            name?: string;
+                            type?: string;
+                            kinds?: string[];
+                            entries?: number;
+                            skipped?: number;
+                        };
+                        items?: {
+                            number?: number;
+                            entry?: string;
+                        }[];
+                        next?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

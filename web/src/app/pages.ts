@@ -83,6 +83,11 @@ export const pages: PageEntry[] = [
     group: "lists",
   },
   {
+    path: "/guard/:id",
+    title: { zh: "防误伤名单", en: "Warning list" },
+    load: () => import("../pages/lists/WarningList"),
+  },
+  {
     path: "/situation",
     title: { zh: "态势", en: "Situation" },
     load: () => import("../pages/situation/Situation"),

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Input, Skeleton } from "antd";
 import { useCallback, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { api, data } from "../../api/client";
 import type { Page, SearchSort, Text, Threat } from "../../api/shapes";
 import { defang, shown } from "../../base/defang";
@@ -19,6 +19,8 @@ import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
 import { useText, useTexts } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
+import { placeOfList } from "./places";
+import { useWarningLists, WarningLists } from "./WarningLists";
 
 interface Reason {
   list: string;
@@ -36,6 +38,8 @@ function Reasons({ title, reasons }: { title: string; reasons: Reason[] }) {
   const t = useTexts({ zh, en });
   const text = useText();
   const cells = useCells();
+  // Rules that are no list, such as that of special addresses, have no page.
+  const lists = useWarningLists();
   return (
     <section className="panel" aria-label={title}>
       <h3>{title}</h3>
@@ -43,7 +47,9 @@ function Reasons({ title, reasons }: { title: string; reasons: Reason[] }) {
         title={title}
         heads={[t.list, t.entry, t.reason]}
         rows={reasons.map((r) => [
-          r.list,
+          lists.data?.some((l) => l.id === r.list)
+            ? cells.as(r.list, <Link to={placeOfList(r.list, r.entry)}>{r.list}</Link>)
+            : r.list,
           cells.as(r.entry, <code>{defang(r.entry)}</code>),
           text(r.reason),
         ])}
@@ -182,6 +188,7 @@ export default function Guard() {
         onSearch={(text) => setParams(text.trim() ? { value: text.trim() } : {})}
       />
       {value && <Check value={value} />}
+      <WarningLists />
       <h2 className="section-title">{t.overrides}</h2>
       <p>
         <small>{t.overridesHint}</small>

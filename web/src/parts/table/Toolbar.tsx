@@ -54,6 +54,8 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
     await client.invalidateQueries({ queryKey: ["searches"] });
   };
 
+  const ticks = (table.filters ?? []).filter((f) => f.options.length === 1);
+  const choices = (table.filters ?? []).filter((f) => f.options.length !== 1);
   const viewItems = [
     ...(views.views.length > 0
       ? [
@@ -100,19 +102,32 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
 
   return (
     <div className="table-tools" role="toolbar" aria-label={table.title}>
-      {table.place && (
+      {(table.place || table.search) && (
         <Input.Search
           className="table-query"
           allowClear
-          aria-label={t.query}
-          placeholder={t.queryHint}
+          aria-label={table.search?.label ?? t.query}
+          placeholder={table.search?.hint ?? t.queryHint}
           enterButton={t.search}
           value={text}
           onChange={(e) => setDraft({ of: view.query, text: e.target.value })}
           onSearch={(query) => change({ query: query.trim() })}
         />
       )}
-      {table.filters?.map((f) => (
+      {ticks.map(({ name, options: [only] }) => (
+        <Checkbox
+          key={name}
+          checked={view.filters[name] === only?.value}
+          onChange={(e) =>
+            change({
+              filters: { ...view.filters, [name]: (e.target.checked && only?.value) || "" },
+            })
+          }
+        >
+          {only?.label}
+        </Checkbox>
+      ))}
+      {choices.map((f) => (
         <Select
           key={f.name}
           aria-label={f.title}

@@ -20,7 +20,7 @@ export interface Column<Row> {
   hidden?: boolean;
 }
 
-/** A filter that the route itself offers, by the name of its parameter. */
+/** A filter that the route itself offers, by the name of its parameter; one option is a box to tick. */
 export interface Filter {
   name: string;
   title: string;
@@ -52,6 +52,8 @@ export interface TableProps<Row> {
   place?: Place;
   live?: Subject[];
   open?: (row: Row) => void;
+  /** A route that finds by plain text has it in `query`, under this label. */
+  search?: { label: string; hint: string };
   /** What can be done with the selected rows, beside copying them. */
   bulk?: (rows: Row[], clear: () => void) => ReactNode;
   /** Said when there is no row: what to do next. */

@@ -2,6 +2,14 @@ import { counted } from "../counted";
 import type { Same } from "../use";
 import type { lists as zh } from "../zh/lists";
 
+const matching: Record<string, string> = {
+  string: "exactly the entry",
+  substring: "what contains the text",
+  hostname: "the name and all below it",
+  cidr: "the address or prefix",
+  regex: "the expression",
+};
+
 export const lists: Same<typeof zh> = {
   title: "List",
   purpose:
@@ -70,6 +78,24 @@ export const lists: Same<typeof zh> = {
   list: "List",
   entry: "Entry",
   reason: "Reason",
+  inEffect: "Lists in effect",
+  inEffectHint:
+    "The built-in ones and those of the guard folder; open one to read, filter and copy its entries.",
+  listName: "What it is",
+  matching: "Matches",
+  matches: (type: string) => matching[type] ?? type,
+  noLists: "There is no list.",
+  listPurpose:
+    "Everything on this list, in the order and spelling of its file; what is on it must not be blocked.",
+  listHelp:
+    "Lists are read when the hub starts: a changed file takes effect then. A million entries are read page by page; the filter looks for text in an entry, whatever its case.",
+  speaksOf: "Speaks of",
+  everyKind: "every kind of indicator",
+  skipped: "Lines that could not be read",
+  find: "Filter entries",
+  findHint: "text in an entry, such as example.com",
+  place: "No.",
+  entryWritten: "Entry",
   overrides: "Stopped and let through",
   overridesHint: "The query says which cases to look at; those with a stop are below.",
   state: "Outcome",

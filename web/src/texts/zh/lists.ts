@@ -1,3 +1,11 @@
+const matching: Record<string, string> = {
+  string: "与条目完全相同",
+  substring: "包含该文字",
+  hostname: "该域名及其下级",
+  cidr: "该地址或网段",
+  regex: "正则表达式",
+};
+
 export const lists = {
   title: "名单增量",
   purpose: "屏蔽名单按版本逐条变化：列入、更新、移出、到期；执行点只须取其后的增量。",
@@ -60,6 +68,22 @@ export const lists = {
   list: "名单",
   entry: "命中条目",
   reason: "原因",
+  inEffect: "生效的名单",
+  inEffectHint: "内置名单与本单位放入 guard 目录的名单；点开可查看、筛选和复制条目。",
+  listName: "说明",
+  matching: "匹配方式",
+  matches: (type: string) => matching[type] ?? type,
+  noLists: "没有名单。",
+  listPurpose: "该名单的全部条目，按文件中的顺序和写法；被列入的不应屏蔽。",
+  listHelp:
+    "条目随枢纽启动时读取，修改名单文件后重启生效。百万条目也可逐页浏览；筛选按所含文字，不分大小写。",
+  speaksOf: "适用指标",
+  everyKind: "各类指标",
+  skipped: "无法识别的行",
+  find: "筛选条目",
+  findHint: "条目中包含的文字，如 example.com",
+  place: "序号",
+  entryWritten: "条目",
   overrides: "拦停与放行",
   overridesHint: "检索式限定所查事项，其中有拦停记录的列于下表。",
   state: "结果",

@@ -120,6 +120,18 @@ Command head_command() {
       [](const Json& json, Lang) { return json.str("head") + "\n" + json.str("signature"); });
 }
 
+std::string show_entries(const Json& json, Lang lang) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& e : json["items"].items()) {
+    rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]), word(e["action"], lang),
+                    e.str("subject"), e["basis"].str("article")});
+  }
+  return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
+                say(lang, "对象", "subject"), say(lang, "条", "article")},
+               rows) +
+         show_more(json, lang);
+}
+
 Command read_command() {
   return hub_command(
       {"journal", "read"}, {"阅读日志", "read the journal"}, {},
@@ -129,17 +141,31 @@ Command read_command() {
         return hub.get("/api/v1/journal?limit=" + encoded(args.str("--limit")) +
                        (args.has("--after") ? "&after=" + encoded(args.str("--after")) : ""));
       },
-      [](const Json& json, Lang lang) {
-        std::vector<std::vector<std::string>> rows;
-        for (const auto& e : json["items"].items()) {
-          rows.push_back({std::to_string(e["seq"].as_int()), when(e["time"]),
-                          word(e["action"], lang), e.str("subject"), e["basis"].str("article")});
-        }
-        return table({"#", say(lang, "时间", "time"), say(lang, "动作", "action"),
-                      say(lang, "对象", "subject"), say(lang, "条", "article")},
-                     rows) +
-               show_more(json, lang);
-      });
+      show_entries);
+}
+
+Command list_command() {
+  auto command = hub_command(
+      {"journal", "list"},
+      {"按对象或动作查找日志，最新的在前", "search the journal by subject or action, newest first"},
+      {},
+      {opt("--subject", "WHAT", "事项、任务、通知或申诉编号，登录名，单位代码，或标识",
+           "number of a case, task, notice or appeal, a login, the code of a unit, or an id"),
+       opt("--action", "START", "动作的开头，如 task.", "how the action begins, such as task."),
+       opt("--without", "START", "不列出以此开头的动作", "leave out actions that begin so"),
+       opt("--after", "NEXT", "上一页给出的位置", "where the page before says to go on"),
+       opt("--limit", "N", "条数", "how many", "100")},
+      [](HubClient& hub, const Args& args) {
+        return filled_page(hub, args,
+                           "/api/v1/journal?sort=-seq&subject=" + encoded(args.str("--subject")) +
+                               "&action=" + encoded(args.str("--action")) +
+                               "&without=" + encoded(args.str("--without")));
+      },
+      show_entries);
+  command.examples = {{"tocsin journal list --subject T-2026-000001",
+                       {"一个事项的全部留痕", "all that happened to one case"}},
+                      {"tocsin journal list --without session.", {"不含登录", "without sign-ins"}}};
+  return command;
 }
 
 }  // namespace
@@ -148,6 +174,7 @@ void add_journal(std::vector<Command>& commands) {
   commands.push_back(verify_command());
   commands.push_back(head_command());
   commands.push_back(read_command());
+  commands.push_back(list_command());
 }
 
 }  // namespace tocsin::cli

@@ -1,5 +1,6 @@
 // The journal, its signed tree head, proofs, and the live stream of what happens.
 #include "hub/app.h"
+#include "hub/list_order.h"
 #include "hub/schemas.h"
 #include "hub/tree_heads.h"
 #include "store/merkle_nodes.h"
@@ -37,23 +38,74 @@ Result<std::uint64_t> tree_size(store::ReadTx& tx, std::uint64_t asked) {
                  "日志共有 " + std::to_string(now) + " 条", "size");
 }
 
-}  // namespace
+/// Sets `id` to the one of the document with that key, unless it is found already.
+template <typename T>
+Status look(store::ReadTx& tx, std::string_view index, const std::string& key, std::string& id) {
+  if (!id.empty()) return {};
+  TRY(const auto found, store::find_one<T>(tx, index, key));
+  if (found) id = found->id;
+  return {};
+}
 
-void add_journal_routes(http::Router& router, App& app) {
-  get(router, "/api/v1/journal", "readJournal", "journal", {"日志条目", "Journal entries"},
-      "journal", page_params(), entries_schema(), [&app](http::Request& request) -> Result<Json> {
+/// The id of what people call by a number, a login or a code; anything else may be an id itself.
+Result<std::string> id_called(store::ReadTx& tx, const std::string& name) {
+  std::string id;
+  TRY_STATUS(look<model::Threat>(tx, "number", name, id));
+  TRY_STATUS(look<model::Task>(tx, "number", name, id));
+  TRY_STATUS(look<model::Notice>(tx, "number", name, id));
+  TRY_STATUS(look<model::Appeal>(tx, "number", name, id));
+  TRY_STATUS(look<model::User>(tx, "login", name, id));
+  TRY_STATUS(look<model::Organization>(tx, "code", name, id));
+  return id.empty() ? name : id;
+}
+
+void add_reading(http::Router& router, App& app) {
+  const auto orders = both_ways("seq", false);
+  auto params = page_params();
+  params.push_back(sort_param(orders));
+  params.push_back(query_param(
+      "subject", {"对象：事项、任务、通知或申诉编号，登录名，单位代码，或标识；事项包括其各部分",
+                  "what it is about: the number of a case, task, notice or appeal, a login, the "
+                  "code of a unit, or an id; a case with all of its parts"}));
+  params.push_back(query_param("action", {"动作的开头，如 task.", "how the action begins: task."}));
+  params.push_back(query_param("without", {"不列出以此开头的动作，如 session.",
+                                           "leaves out actions that begin so: session."}));
+  get(router, "/api/v1/journal", "readJournal", "journal",
+      {"日志条目；按动作查找时分段进行，一页可能为空而仍有 next",
+       "Journal entries; by action it is searched piece by piece, so a page can be empty and still "
+       "have a `next`"},
+      "journal", std::move(params), entries_schema(),
+      [&app, orders](http::Request& request) -> Result<Json> {
         TRY_STATUS(require_auditor(session(request).actor));
         TRY(const Page p, page(request));
-        TRY(const auto after, sequence(request, "after"));
+        TRY(const ListOrder order, list_order(request, orders, p.after));
+        store::JournalFind find;
+        find.descending = order.descending;
+        find.limit = p.limit;
+        if (!order.after.empty()) {
+          TRY(find.after, sequence_in(order.after, "after"));
+        }
+        find.action = request.query_value("action").value_or("");
+        find.without = request.query_value("without").value_or("");
+        const std::string name(trim(request.query_value("subject").value_or("")));
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
-          TRY(const auto entries, tx.journal(after, p.limit));
+          if (!name.empty()) {
+            TRY(find.subject, id_called(tx, name));
+          }
+          TRY(const auto look, tx.find_journal(find));
           Json items = Json::array();
-          for (const auto& e : entries) items.push(journal::to_json(e));
+          for (const auto& e : look.entries) items.push(journal::to_json(e));
           Json out = Json::object({{"items", std::move(items)}});
-          if (entries.size() == p.limit) out.set("next", std::to_string(entries.back().seq));
+          if (look.next != 0) out.set("next", order.next(std::to_string(look.next)));
           return out;
         });
       });
+}
+
+}  // namespace
+
+void add_journal_routes(http::Router& router, App& app) {
+  add_reading(router, app);
   get(router, "/api/v1/journal/head", "journalHead", "journal",
       {"签名的树头与签名证书", "The signed tree head with its certificate"}, "read", {},
       Json::object(), [&app](http::Request&) -> Result<Json> {

@@ -1,6 +1,8 @@
 // Contract: transactions, the journal's chain and Merkle tree, waiting, concurrency.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <thread>
@@ -151,6 +153,78 @@ TEST_P(StoreContract, JournalIsReadInOrderFromAnyPointAndByCase) {
   EXPECT_EQ(mine[0].seq, 1U);
   EXPECT_EQ(mine[2].seq, 7U);
   EXPECT_TRUE(read([](ReadTx& tx) { return tx.journal_of_threat(""); }).empty());
+}
+
+/// Sequence numbers of every look, from the first to the last.
+inline std::vector<std::uint64_t> found_in(Store& store, JournalFind find) {
+  std::vector<std::uint64_t> out;
+  do {
+    const auto look = store.read([&](ReadTx& tx) { return tx.find_journal(find); });
+    if (!look) {
+      ADD_FAILURE() << look.error().message;
+      return out;
+    }
+    EXPECT_LE(look->entries.size(), find.limit);
+    for (const auto& entry : look->entries) out.push_back(entry.seq);
+    find.after = look->next;
+  } while (find.after != 0);
+  return out;
+}
+
+TEST_P(StoreContract, TheJournalIsSearchedBothWays_T05_22) {
+  const std::vector<std::array<const char*, 3>> said = {
+      {"thr_a", "", "threat.submitted"},   {"ses_1", "", "session.opened"},
+      {"tsk_1", "thr_a", "task.notified"}, {"ses_1", "", "session.ended"},
+      {"tsk_1", "thr_a", "task.verified"}, {"thr_b", "", "threat.submitted"},
+      {"thr_a", "thr_a", "threat.closed"}, {"usr_1", "", "sessions-are-not-this"}};
+  for (const auto& [subject, threat, action] : said) {
+    Change c = change_of(subject, threat);
+    c.action = action;
+    ASSERT_TRUE(store_->write([&](WriteTx& tx) { return tx.append(c); }));
+  }
+  using Numbers = std::vector<std::uint64_t>;
+  for (const std::size_t limit : {1U, 2U, 3U, 100U}) {
+    const auto found = [&](JournalFind find) {
+      find.limit = limit;
+      Numbers up = found_in(*store_, find);
+      find.descending = true;
+      Numbers down = found_in(*store_, find);
+      std::reverse(down.begin(), down.end());
+      EXPECT_EQ(up, down) << "both ways say the same";
+      return up;
+    };
+    EXPECT_EQ(found({}), (Numbers{1, 2, 3, 4, 5, 6, 7, 8}));
+    EXPECT_EQ(found({.subject = "tsk_1"}), (Numbers{3, 5}));
+    EXPECT_EQ(found({.subject = "thr_a"}), (Numbers{1, 3, 5, 7})) << "a case with all of its parts";
+    EXPECT_EQ(found({.action = "task."}), (Numbers{3, 5}));
+    EXPECT_EQ(found({.without = "session."}), (Numbers{1, 3, 5, 6, 7, 8}));
+    EXPECT_EQ(found({.subject = "thr_a", .action = "t", .without = "task."}), (Numbers{1, 7}));
+    EXPECT_EQ(found({.subject = "nobody"}), Numbers{});
+    EXPECT_EQ(found({.subject = "' or 1=1 --"}), Numbers{});
+    EXPECT_EQ(found({.action = "%"}), Numbers{});
+  }
+  EXPECT_EQ(found_in(*store_, {.after = 5}), (Numbers{6, 7, 8}));
+  EXPECT_EQ(found_in(*store_, {.after = 3, .descending = true}), (Numbers{2, 1}));
+  EXPECT_EQ(found_in(*store_, {.after = 99}), Numbers{});
+}
+
+TEST_P(StoreContract, ALookAtALongJournalIsBounded) {
+  const auto many = kJournalReach + 10;
+  ASSERT_TRUE(store_->write([&](WriteTx& tx) -> Status {
+    for (std::uint64_t i = 0; i < many; ++i) TRY_STATUS(tx.append(change_of("x")));
+    return {};
+  }));
+  Change rare = change_of("y");
+  rare.action = "rare.act";
+  ASSERT_TRUE(store_->write([&](WriteTx& tx) { return tx.append(rare); }));
+  const JournalFind find{.action = "rare."};
+  const auto first = read([&](ReadTx& tx) { return tx.find_journal(find); });
+  EXPECT_TRUE(first.entries.empty());
+  EXPECT_EQ(first.next, kJournalReach) << "it says where to go on";
+  EXPECT_EQ(found_in(*store_, find), std::vector<std::uint64_t>{many + 1});
+  const JournalFind none{.action = "never.", .descending = true};
+  EXPECT_EQ(read([&](ReadTx& tx) { return tx.find_journal(none); }).next, 12U);
+  EXPECT_TRUE(found_in(*store_, none).empty());
 }
 
 TEST_P(StoreContract, AClockThatRunsBackwardsDoesNotBreakTheChain) {

@@ -165,6 +165,25 @@ struct Change {
   Json data;
 };
 
+/// Entries of the journal that somebody looks for; what is empty is not asked.
+struct JournalFind {
+  std::string subject = {};  ///< id of what they are about, or of the case they belong to
+  std::string action = {};   ///< how their action begins: `task.`
+  std::string without = {};  ///< how it does not begin: `session.`
+  std::uint64_t after = 0;   ///< resume strictly behind this number; 0: begin
+  bool descending = false;   ///< the newest first
+  std::size_t limit = 100;
+};
+
+/// One look at the journal. It may be short, or empty, although more follows.
+struct JournalLook {
+  std::vector<journal::Entry> entries;
+  std::uint64_t next = 0;  ///< resume behind this number; 0: nothing follows
+};
+
+/// Without a subject one look reads at most so many entries, found or not.
+inline constexpr std::uint64_t kJournalReach = 20'000;
+
 /// Reads on one snapshot.
 class ReadTx {
  public:
@@ -188,6 +207,7 @@ class ReadTx {
   /// Journal entries with sequence > after, in order.
   virtual Result<std::vector<journal::Entry>> journal(std::uint64_t after, std::size_t limit) = 0;
   virtual Result<std::vector<journal::Entry>> journal_of_threat(std::string_view threat) = 0;
+  virtual Result<JournalLook> find_journal(const JournalFind& find) = 0;
   virtual Result<std::uint64_t> last_sequence() = 0;
   /// Hash of the interior Merkle node, as journal/merkle.h numbers them.
   virtual Result<std::optional<std::string>> merkle_node(std::uint64_t level,

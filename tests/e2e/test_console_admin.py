@@ -58,6 +58,20 @@ class Administration(browser.ConsoleTest):
             .filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.innerText)""")
         self.assertEqual(cut, [])
 
+    def test_the_journal_is_searched_and_sign_ins_are_hidden(self):
+        number = self.hub.block("searched.example")[0]
+        page = self.visitor(language="en").sign_in("boss", "/admin/journal")
+        page.wait_for_selector(".grid-row code:has-text('session.opened')")
+        browser.tick(page.get_by_role("checkbox", name="Hide sign-ins"))
+        page.wait_for_selector(".grid-row code:has-text('session.opened')", state="detached")
+        page.wait_for_selector(".grid-row code:has-text('task.approved')")
+        page.fill("input[aria-label='Find by subject']", number + "-1")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**without=session.**")
+        page.wait_for_selector(".grid-row code:has-text('threat.submitted')", state="detached")
+        actions = page.locator(".grid-row [role=gridcell]:nth-child(4)").all_inner_texts()
+        self.assertTrue(actions and all(a.startswith("task.") for a in actions), actions)
+
     def test_a_unit_is_registered_and_its_contacts_change(self):
         page = self.visitor(language="en").sign_in("boss", "/admin/organizations")
         page.get_by_role("button", name="Register a unit").click()

@@ -1,6 +1,6 @@
-"""What a person looks up in what the hub holds: entries of warning lists.
+"""What a person looks up in what the hub holds: entries of warning lists, and acts in the journal.
 
-Proves: W17-14 (what the guard would stop, and why).
+Proves: W17-14 (what the guard would stop, and why), T05-22 (who did what, found again).
 """
 
 import json
@@ -89,6 +89,53 @@ class Reading(unittest.TestCase):
         slip = sun.refused("GET", "/api/v1/warning-lists/nets?after=x")
         self.assertEqual((slip.status, slip.json["field"]), (400, "after"))
         self.assertEqual(self.hub.api("").call("GET", "/api/v1/warning-lists/nets").status, 401)
+
+    # -- the journal
+
+    def entries(self, query):
+        return self.hub["shen"].get("/api/v1/journal?limit=1000&" + query)["items"]
+
+    def test_the_journal_of_a_subject_by_what_people_call_it(self):
+        number, task = self.hub.block("subject.example")
+        of_case = self.entries(f"subject={number}")
+        whole = self.hub["zhao"].get(f"/api/v1/threats/{number}/journal")["items"]
+        self.assertEqual(of_case, whole)
+        of_task = self.entries(f"subject={number}-1")
+        self.assertTrue(of_task)
+        self.assertLess(len(of_task), len(of_case))
+        self.assertEqual({e["subject"] for e in of_task}, {of_task[0]["subject"]})
+        self.assertEqual(self.entries("subject=" + of_task[0]["subject"]), of_task)
+        person = self.entries("subject=zhao")
+        self.assertIn("user", {e["action"].split(".")[0] for e in person})
+        self.assertEqual(self.entries("subject=T-1999-000001"), [])
+
+    def test_actions_and_both_ways(self):
+        self.hub.block("acts.example")
+        acts = [e["action"] for e in self.entries("action=task.")]
+        self.assertTrue(acts and all(a.startswith("task.") for a in acts))
+        rest = self.entries("without=task.")
+        self.assertFalse([e for e in rest if e["action"].startswith("task.")])
+        everything = self.entries("")
+        self.assertEqual([e["seq"] for e in everything], list(range(1, len(everything) + 1)))
+        down, after = [], ""
+        while True:
+            page = self.hub["shen"].get(f"/api/v1/journal?sort=-seq&limit=7&after={after}")
+            down += [e["seq"] for e in page["items"]]
+            after = page.get("next")
+            if not after:
+                break
+        self.assertEqual(down[-len(everything):], [e["seq"] for e in reversed(everything)])
+        wrong = self.hub["shen"].refused("GET", "/api/v1/journal?after=-5")
+        self.assertEqual(wrong.json["field"], "after")
+
+    def test_the_command_that_searches(self):
+        number = self.hub.block("told.example")[0]
+        told = self.hub.cli("shen", "journal", "list", "--subject", number, "--action", "threat.")
+        times = [e["seq"] for e in told["items"]]
+        self.assertEqual(times, sorted(times, reverse=True))
+        self.assertTrue(all(e["action"].startswith("threat.") for e in told["items"]))
+        refused = self.hub.run("journal", "list", "--subject", number, login="sun")
+        self.assertEqual(refused.returncode, 4)
 
 
 if __name__ == "__main__":

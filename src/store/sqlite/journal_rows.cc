@@ -1,4 +1,8 @@
 // The journal, its Merkle nodes, cursors, counters and remembered answers.
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "store/sqlite/transaction.h"
 
 namespace tocsin::store {
@@ -14,7 +18,56 @@ Result<std::vector<journal::Entry>> read_entries(Statement& query) {
   }
 }
 
+/// Entries of a part of the journal, (?1, ?2), whose action begins with ?3 and not with ?4.
+std::string entries_where(std::string_view condition, std::string_view direction) {
+  return fmt::format(
+      "select seq, entry from journal where {0} seq > ?1 and seq < ?2"
+      " and substr(json_extract(entry, '$.action'), 1, length(?3)) = ?3"
+      " and (?4 = '' or substr(json_extract(entry, '$.action'), 1, length(?4)) <> ?4)"
+      " order by seq {1} limit ?5",
+      condition, direction);
+}
+
+/// The same about one subject, ?6, or of the case that it is: each is read along an index of its
+/// own, in order, so that a page costs a page however long the journal is.
+std::string entries_about(std::string_view direction) {
+  return fmt::format(
+      "select seq, entry from (select * from ({}) union select * from ({})) order by seq {} "
+      "limit ?5",
+      entries_where("json_extract(entry, '$.subject') = ?6 and", direction),
+      entries_where("threat = ?6 and threat <> '' and", direction), direction);
+}
+
 }  // namespace
+
+Result<JournalLook> SqliteTx::find_journal(const JournalFind& find) {
+  TRY(const auto last, last_sequence());
+  // The part that is looked at, both ends left out.
+  std::uint64_t low = find.descending ? 0 : find.after;
+  std::uint64_t high = find.descending && find.after > 0 ? find.after : last + 1;
+  JournalLook out;
+  if (low >= high) return out;
+  const bool all = !find.subject.empty() || high - low <= kJournalReach;
+  if (!all && find.descending) low = high - kJournalReach - 1;
+  if (!all && !find.descending) high = low + kJournalReach + 1;
+  const std::string_view direction = find.descending ? "desc" : "asc";
+  const std::string sql =
+      "select entry, seq from (" +
+      (find.subject.empty() ? entries_where("", direction) : entries_about(direction)) + ")";
+  TRY(auto query, db_.prepare(sql));
+  query.bind(1, static_cast<std::int64_t>(low)).bind(2, static_cast<std::int64_t>(high));
+  query.bind(3, find.action).bind(4, find.without);
+  query.bind(5, static_cast<std::int64_t>(find.limit));
+  if (!find.subject.empty()) query.bind(6, find.subject);
+  TRY(out.entries, read_entries(query));
+  if (out.entries.size() == find.limit) {
+    out.next = out.entries.empty() ? 0 : out.entries.back().seq;
+  } else if (!all) {
+    // The end that was cut off, one step before what was not looked at.
+    out.next = find.descending ? low + 1 : high - 1;
+  }
+  return out;
+}
 
 Result<std::vector<journal::Entry>> SqliteTx::journal(std::uint64_t after, std::size_t limit) {
   TRY(auto query, db_.prepare("select entry from journal where seq > ?1 order by seq limit ?2"));

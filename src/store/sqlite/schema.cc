@@ -82,6 +82,10 @@ std::string migration(std::int64_t version, Instant now) {
   constexpr const char* kManyLabels = R"sql(
     update sighting set label = replace(label, char(31), ' ') where instr(label, char(31)) > 0;
   )sql";
+  // An entry stays the text that was hashed: what it is about is read from there.
+  constexpr const char* kJournalBySubject = R"sql(
+    create index journal_subject on journal (json_extract(entry, '$.subject'), seq);
+  )sql";
   switch (version) {
     case 0:
       return kBase;
@@ -105,12 +109,14 @@ std::string migration(std::int64_t version, Instant now) {
           "insert into counter (name, value) select '#node.newest', coalesce(max(id), 0) from node;"
           "insert into counter (name, value) select '#node.rows', count(*) from node;",
           now.micros);
+    case 6:
+      return kJournalBySubject;
     default:
       return {};
   }
 }
 
-constexpr std::int64_t kNewest = 6;
+constexpr std::int64_t kNewest = 7;
 
 }  // namespace
 

@@ -35,8 +35,10 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, PurgeClaimsContract, testing::Values(sqlite_bac
 class SqliteStore : public PurgeContract {
  protected:
   /// Undoes the step from version 5 to 6.
+  static constexpr const char* kBeforeJournalSearch = "drop index journal_subject";
   static constexpr const char* kBeforePurges =
-      "alter table sighting drop column written_at; drop index if exists relation_gone;"
+      "drop index journal_subject; alter table sighting drop column written_at; drop index if "
+      "exists relation_gone;"
       "delete from counter where name like '#%';";
   /// The one number that a query gives, past the store.
   std::int64_t number(const std::string& query) {
@@ -122,6 +124,20 @@ TEST_P(SqliteStore, RowsFromBeforeTheyHadAnAgeCountFromTheUpdate_T05_21) {
   EXPECT_EQ(ended(clock_.now().plus(std::chrono::seconds(1))).size(), 2U);
   EXPECT_EQ(add({until("c.example", 1, {})}).imported, 1);
   EXPECT_EQ(find("c.example").id, 3);
+}
+
+TEST_P(SqliteStore, AJournalFromBeforeItWasSearchedIsFoundBySubject) {
+  append(3);
+  store_.reset();
+  sql(kBeforeJournalSearch);
+  sql("pragma user_version = 6");
+  reopen();
+  EXPECT_EQ(number("select count(*) from sqlite_master where name = 'journal_subject'"), 1);
+  const auto all = read([](ReadTx& tx) { return tx.journal(0, 1); });
+  const auto found =
+      read([&](ReadTx& tx) { return tx.find_journal({.subject = all.at(0).subject}); });
+  ASSERT_FALSE(found.entries.empty());
+  EXPECT_EQ(found.entries.front().hash, all.at(0).hash);
 }
 
 TEST_P(SqliteStore, ADatabaseFromBeforeAKindOfDocumentGetsItsTables) {

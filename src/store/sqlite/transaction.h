@@ -41,6 +41,7 @@ class SqliteTx final : public WriteTx {
                                        std::string_view from, std::string_view to) override;
   Result<std::vector<journal::Entry>> journal(std::uint64_t after, std::size_t limit) override;
   Result<std::vector<journal::Entry>> journal_of_threat(std::string_view threat) override;
+  Result<JournalLook> find_journal(const JournalFind& find) override;
   Result<std::uint64_t> last_sequence() override;
   Result<std::optional<std::string>> merkle_node(std::uint64_t level, std::uint64_t index) override;
   Result<std::uint64_t> cursor(std::string_view consumer) override;

@@ -1709,7 +1709,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Journal entries */
+        /** Journal entries; by action it is searched piece by piece, so a page can be empty and still have a `next` */
         get: operations["readJournal"];
         put?: never;
         post?: never;
@@ -12451,6 +12451,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description the order, downwards with -; seq by default */
+                sort?: "seq" | "-seq";
+                /** @description what it is about: the number of a case, task, notice or appeal, a login, the code of a unit, or an id; a case with all of its parts */
+                subject?: string;
+                /** @description how the action begins: task. */
+                action?: string;
+                /** @description leaves out actions that begin so: session. */
+                without?: string;
             };
             header?: never;
             path?: never;

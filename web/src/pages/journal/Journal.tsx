@@ -1,7 +1,7 @@
 // The journal, newest first, and what this browser can prove of it.
 import { useMutation } from "@tanstack/react-query";
 import { Button, Tag } from "antd";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { api, data } from "../../api/client";
 import type { Page } from "../../api/shapes";
@@ -14,31 +14,54 @@ import { PageHead } from "../../parts/PageHead";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { DataTable } from "../../parts/table/DataTable";
-import type { Ask, Column } from "../../parts/table/types";
+import type { Ask, Column, Filter } from "../../parts/table/types";
 import { journal as en } from "../../texts/en/journal";
 import { useTexts, useWord } from "../../texts/use";
 import { journal as zh } from "../../texts/zh/journal";
 import { Panel } from "../admin/parts";
 import type { JournalEntry } from "../admin/shapes";
-import { checkEntry, checkHead, type EntryCheck, fetchHead, type HeadCheck } from "./check";
+import { checkEntry, checkHead, type EntryCheck, type HeadCheck } from "./check";
 
-const orders = { seq: { ascending: "seq", descending: "-seq" } };
+const orders = { seq: { ascending: "seq", descending: "-seq" } } as const;
+type Sort = (typeof orders)["seq"]["ascending" | "descending"];
 
-/** The route goes upwards from a number; the newest stand first here unless it is asked for. */
-async function load({ sort, after, limit, signal }: Ask): Promise<Page<JournalEntry>> {
-  if (sort === "seq") {
-    const answer = api.GET("/api/v1/journal", { params: { query: { after, limit } }, signal });
-    return (await data(answer)) as unknown as Page<JournalEntry>;
-  }
-  const top = after === undefined ? (await fetchHead()).size : Number(after);
-  const from = Math.max(0, top - limit);
-  if (top <= 0) return { items: [] };
-  const answer = api.GET("/api/v1/journal", {
-    params: { query: { after: String(from), limit: top - from } },
-    signal,
-  });
-  const { items } = (await data(answer)) as unknown as Page<JournalEntry>;
-  return { items: items.reverse(), ...(from > 0 ? { next: String(from) } : {}) };
+/** The newest stand first unless it is asked for. */
+async function load({ query, filters, sort, ...page }: Ask): Promise<Page<JournalEntry>> {
+  const { signal, ...where } = page;
+  const asked = {
+    ...where,
+    ...filters,
+    subject: query,
+    sort: (sort as Sort) ?? orders.seq.descending,
+  };
+  const answer = api.GET("/api/v1/journal", { params: { query: asked }, signal });
+  return (await data(answer)) as unknown as Page<JournalEntry>;
+}
+
+/** What most entries are about: how their actions begin, and a word of the hub. */
+const ABOUT =
+  "threat task notice appeal evidence list point source import organization user token subscription delivery".split(
+    " ",
+  );
+
+function useFilters(): Filter[] {
+  const t = useTexts({ zh, en });
+  const word = useWord();
+  return useMemo(
+    () => [
+      {
+        name: "without",
+        title: t.withoutSignIns,
+        options: [{ value: "session.", label: t.withoutSignIns }],
+      },
+      {
+        name: "action",
+        title: t.about,
+        options: ABOUT.map((about) => ({ value: `${about}.`, label: word(about) })),
+      },
+    ],
+    [t, word],
+  );
 }
 
 function Line({ good, text }: { good: boolean | undefined; text: string }) {
@@ -267,6 +290,8 @@ export default function Journal() {
         title={t.title}
         columns={useColumns(setShown)}
         rowKey={(e) => String(e.seq)}
+        search={{ label: t.find, hint: t.findHint }}
+        filters={useFilters()}
         orders={orders}
         load={load}
         open={setShown}

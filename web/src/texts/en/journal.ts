@@ -39,4 +39,8 @@ export const journal: Same<typeof zh> = {
   prev: "Hash before",
   before: "Before",
   data: "What changed",
+  find: "Find by subject",
+  findHint: "number of a case, task or appeal, a login, an id",
+  about: "About",
+  withoutSignIns: "Hide sign-ins",
 };

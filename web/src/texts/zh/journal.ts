@@ -30,4 +30,8 @@ export const journal = {
   prev: "前一条哈希",
   before: "变更前",
   data: "变更内容",
+  find: "按对象查找",
+  findHint: "事项、任务或申诉编号，登录名，标识",
+  about: "关于",
+  withoutSignIns: "不显示登录",
 };

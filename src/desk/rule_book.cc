@@ -30,7 +30,7 @@ Result<std::string> name_of(const law::Library& shipped, const std::string& cont
   }
   if (kind != "rule-set") {
     return fail_bi(Code::kInvalid, "import a calendar-year or a rule-set file",
-                   "只能导入 calendar-year 或 rule-set 文件", "kind");
+                   "只能导入 calendar-year 或 rule-set 文件", "kind", "W17-31");
   }
   std::string id = json.str("id");
   if (shipped.find(id) != nullptr) {
@@ -65,6 +65,27 @@ const std::string& case_of(const T& document) {
     return document.id;
   } else {
     return document.threat;
+  }
+}
+
+/// Counts what recompute_all() would meet and change.
+template <typename T>
+Status count_provisional(store::ReadTx& tx, const law::Library& law, RuleFilePreview& out) {
+  store::Find query{"due", store::time_key({0}), "9", {}, {}, 500};
+  for (;;) {
+    TRY(const auto rows, tx.find_documents(store::Collection<T>::table, query));
+    if (rows.empty()) return {};
+    for (const auto& row : rows) {
+      TRY(const auto document, store::decode<T>(row.body));
+      for (const auto& fact : document.clocks) {
+        if (!fact.running() || !fact.provisional) continue;
+        ++out.provisional;
+        TRY(const auto next, again(law, fact));
+        if (next) ++out.recomputed;
+      }
+    }
+    query.after_key = rows.back().key;
+    query.after_id = rows.back().id;
   }
 }
 
@@ -136,27 +157,67 @@ Result<std::unique_ptr<RuleBook>> RuleBook::open(store::Store& store, const Cloc
                                     std::move(first));
 }
 
+/// A file that may be taken in, and the law with it.
+struct RuleBook::Prepared {
+  model::RuleFile file;
+  std::optional<model::RuleFile> before;  ///< what it would replace
+  std::shared_ptr<const law::Library> next;
+
+  bool same() const { return before && before->digest == file.digest; }
+};
+
+Result<RuleBook::Prepared> RuleBook::prepare(store::ReadTx& tx, const Actor& actor,
+                                             const RuleFileRequest& request) const {
+  TRY_STATUS(require_role(actor, model::Role::kAdmin, "W17-10"));
+  Prepared out;
+  TRY(out.file.id, name_of(*shipped_, request.content));
+  out.file.content = request.content;
+  out.file.digest = crypto::sha256_hex(request.content);
+  out.file.by = actor.act(clock_.now());
+  TRY(auto all, all_imported(tx));
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const model::RuleFile& f) { return f.id == out.file.id; });
+  if (found != all.end()) {
+    out.before = *found;
+    *found = out.file;
+  } else {
+    all.push_back(out.file);
+  }
+  TRY(out.next, library_with(folder_, all));
+  return out;
+}
+
+Result<RuleFilePreview> RuleBook::preview(const Actor& actor,
+                                          const RuleFileRequest& request) const {
+  return store_.read([&](store::ReadTx& tx) -> Result<RuleFilePreview> {
+    TRY(const auto prepared, prepare(tx, actor, request));
+    RuleFilePreview out;
+    out.id = prepared.file.id;
+    out.effect = prepared.same() ? "same" : prepared.before ? "replaces" : "new";
+    if (const auto* set = prepared.next->find(out.id)) {
+      out.kind = set->overlays.empty() ? "rule-set" : "overlay";
+      out.name = set->name;
+    } else {
+      TRY(const Json json, Json::parse(request.content));
+      out.kind = "calendar-year";
+      out.name = {json["source"].str("zh"), json["source"].str("en")};
+    }
+    TRY_STATUS(count_provisional<model::Threat>(tx, *prepared.next, out));
+    TRY_STATUS(count_provisional<model::Task>(tx, *prepared.next, out));
+    TRY_STATUS(count_provisional<model::Appeal>(tx, *prepared.next, out));
+    return out;
+  });
+}
+
 Result<model::RuleFile> RuleBook::import(const Actor& actor, const RuleFileRequest& request) {
   std::shared_ptr<const law::Library> next;
   auto taken = store_.write([&](store::WriteTx& tx) -> Result<model::RuleFile> {
-    TRY_STATUS(require_role(actor, model::Role::kAdmin, "W17-10"));
-    model::RuleFile file;
-    TRY(file.id, name_of(*shipped_, request.content));
-    file.content = request.content;
-    file.digest = crypto::sha256_hex(request.content);
-    file.by = actor.act(clock_.now());
-    TRY(auto all, all_imported(tx));
-    const auto same = std::find_if(all.begin(), all.end(),
-                                   [&](const model::RuleFile& f) { return f.id == file.id; });
-    if (same != all.end() && same->digest == file.digest) return *same;
+    TRY(auto prepared, prepare(tx, actor, request));
+    if (prepared.same()) return *prepared.before;
+    const model::RuleFile& file = prepared.file;
     Json before = Json::object({});
-    if (same != all.end()) {
-      before.set("digest", same->digest);
-      *same = file;
-    } else {
-      all.push_back(file);
-    }
-    TRY(next, library_with(folder_, all));
+    if (prepared.before) before.set("digest", prepared.before->digest);
+    next = std::move(prepared.next);
     TRY_STATUS(store::put(tx, file));
     TRY_STATUS(tx.append({actor.user.id, actor.organization.id, "rules.imported", file.id, "",
                           basis_in(*law_, "14", "W17-31"), std::move(before),

@@ -22,6 +22,26 @@ struct RuleFileRequest {
   }
 };
 
+/// What a rule file would change, before it is taken in.
+struct RuleFilePreview {
+  using is_described = void;
+  std::string id;                ///< under which it would be kept
+  std::string kind;              ///< `calendar-year`, `overlay` or `rule-set`
+  std::string effect;            ///< `new`, `replaces`, or `same`: nothing would change
+  Text name;                     ///< as the file says it
+  std::int64_t provisional = 0;  ///< deadlines that run and are provisional now
+  std::int64_t recomputed = 0;   ///< of them: those that would come out otherwise
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("id", s.id);
+    v("kind", s.kind);
+    v("effect", s.effect);
+    v("name", s.name);
+    v("provisional", s.provisional);
+    v("recomputed", s.recomputed);
+  }
+};
+
 /// Thread safety: safe; imports are serialised by the store's writer.
 class RuleBook {
  public:
@@ -44,6 +64,8 @@ class RuleBook {
   /// a rule set that is built in or comes from the folder: law in force is not changed in passing.
   /// kInvalid names the place in the file. The same file again changes nothing.
   Result<model::RuleFile> import(const Actor& actor, const RuleFileRequest& request);
+  /// The same checks, and what import() would do; nothing is changed.
+  Result<RuleFilePreview> preview(const Actor& actor, const RuleFileRequest& request) const;
   Result<std::vector<model::RuleFile>> imported() const;
 
   /// Computes every running provisional deadline again under the rules of now; each that changes is
@@ -52,6 +74,10 @@ class RuleBook {
   Result<int> recompute();
 
  private:
+  struct Prepared;
+  Result<Prepared> prepare(store::ReadTx& tx, const Actor& actor,
+                           const RuleFileRequest& request) const;
+
   store::Store& store_;
   const Clock& clock_;
   const std::filesystem::path folder_;

@@ -59,6 +59,40 @@ TEST_F(Rules, ACalendarYearMakesProvisionalDeadlinesFinal_W17_27) {
   EXPECT_EQ(must(book_->recompute()), 0) << "nothing is provisional any more";
 }
 
+TEST_F(Rules, APreviewSaysWhatAnImportWouldChangeAndChangesNothing_W17_27) {
+  const Appeal appeal = over_the_year();
+  const auto entries = length();
+  const auto seen = must(book_->preview(as("operations"), {kYear}));
+  EXPECT_EQ(seen.id, "calendar-2027");
+  EXPECT_EQ(seen.kind, "calendar-year");
+  EXPECT_EQ(seen.effect, "new");
+  EXPECT_EQ(seen.name.en, "example");
+  EXPECT_GE(seen.provisional, seen.recomputed);
+  EXPECT_EQ(length(), entries);
+  EXPECT_FALSE(book_->law()->calendar().announced(2027));
+  EXPECT_EQ(answer(load<Appeal>(appeal.id)).last_day, "2027-02-09");
+
+  must(book_->import(as("operations"), {kYear}));
+  const auto changed = count(appeal.threat, "appeal.deadline-recomputed") +
+                       count(appeal.threat, "task.deadline-recomputed") +
+                       count(appeal.threat, "threat.deadline-recomputed");
+  EXPECT_EQ(seen.recomputed, changed) << "the number that was said";
+  const auto again = must(book_->preview(as("operations"), {kYear}));
+  EXPECT_EQ(again.effect, "same");
+  EXPECT_EQ(again.recomputed, 0);
+  EXPECT_EQ(must(book_->preview(as("operations"), {std::string(kYear) + "\n"})).effect, "replaces");
+}
+
+TEST_F(Rules, APreviewRefusesWhatAnImportRefuses_W17_31) {
+  const auto shipped = R"({"kind":"rule-set","id":"miit-202"})";
+  expect_refused(book_->preview(as("operations"), {shipped}), Code::kRefused, "W17-31");
+  expect_refused(book_->preview(as("operations"), {"{}"}), Code::kInvalid, "W17-31");
+  expect_refused(book_->preview(as("ministry-a"), {kYear}), Code::kForbidden, "W17-10");
+  const auto broken = book_->preview(as("operations"), {R"({"kind":"calendar-year","year":2027})"});
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().field.find("calendar-2027"), std::string::npos) << broken.error().field;
+}
+
 TEST_F(Rules, ALateClockThatIsNotLateByTheNoticeIsNoLongerMarked_W17_27) {
   const Appeal a = over_the_year();
   clock_.set(at("2027-02-10T09:00:00+08:00"));

@@ -46,6 +46,16 @@ void add_law_routes(http::Router& router, App& app) {
         return Json::object({{"items", model::to_json(files)}});
       });
   post<desk::RuleFileRequest>(
+      router, "/api/v1/law/files/preview", "previewRuleFile", "law",
+      {"导入前核对：规则文件将改变什么，多少暂定时限将重新计算",
+       "What a rule file would change, and how many provisional deadlines; nothing is changed"},
+      "admin", model::schema_of<desk::RuleFilePreview>(),
+      [&app](const desk::Actor& by, const std::string&,
+             const desk::RuleFileRequest& request) -> Result<Json> {
+        TRY(const auto seen, app.rules.preview(by, request));
+        return model::to_json(seen);
+      });
+  post<desk::RuleFileRequest>(
       router, "/api/v1/law/files", "importRuleFile", "law",
       {"导入工作日历或规则集，并重新计算暂定时限",
        "Take in a calendar year or a rule set; provisional deadlines are computed again"},

@@ -1702,6 +1702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/law/files/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule file would change, and how many provisional deadlines; nothing is changed */
+        post: operations["previewRuleFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journal": {
         parameters: {
             query?: never;
@@ -12438,6 +12455,46 @@ export interface operations {
                             at?: string;
                             reason?: string;
                         };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRuleFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        kind?: string;
+                        effect?: string;
+                        name?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        provisional?: number;
+                        recomputed?: number;
                     };
                 };
             };

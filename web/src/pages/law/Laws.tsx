@@ -8,9 +8,10 @@ import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useText, useTexts } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
-import { Panel } from "../admin/parts";
+import { Panel, useRole } from "../admin/parts";
 import type { Laws as Shape } from "../admin/shapes";
 import { Calculator } from "./Calculator";
+import { ImportRules } from "./ImportRules";
 import { useLaws } from "./queries";
 
 function Sets({ laws }: { laws: Shape }) {
@@ -40,6 +41,7 @@ function Sets({ laws }: { laws: Shape }) {
 export default function Laws() {
   const t = useTexts({ zh, en });
   const { data, error, refetch } = useLaws();
+  const mayImport = useRole("admin");
   return (
     <>
       <PageHead title={t.title} purpose={t.purpose} help={t.help} />
@@ -47,6 +49,7 @@ export default function Laws() {
       {!data && !error && <Skeleton active />}
       {data && <Calculator laws={data} />}
       {data && <Sets laws={data} />}
+      {mayImport && <ImportRules />}
     </>
   );
 }

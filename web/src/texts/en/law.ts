@@ -1,6 +1,18 @@
 import type { Same } from "../use";
 import type { law as zh } from "../zh/law";
 
+const effects: Record<string, string> = {
+  new: "added",
+  replaces: "replaces the file imported before",
+  same: "nothing changes",
+};
+
+const fileKinds: Record<string, string> = {
+  "calendar-year": "calendar of working days",
+  overlay: "rules of a province",
+  "rule-set": "rule set",
+};
+
 export const law: Same<typeof zh> = {
   title: "Law and deadlines",
   purpose:
@@ -59,5 +71,21 @@ export const law: Same<typeof zh> = {
   months: "months",
   monthEnd: "last day of the month",
   byNotice: "as the notice says",
+  importTitle: "Import a rule file",
+  importHint:
+    "The working days of a new year once its holidays are announced, or a province's rules. See what it would change, then import it; it is in force at once and journaled.",
+  chooseFile: "Choose a file…",
+  fileTooLarge: "The file has more than 4 MB: it is no rule file.",
+  effect: "Outcome",
+  effects: (effect: string) => effects[effect] ?? effect,
+  fileKind: "Kind",
+  fileKinds: (kind: string) => fileKinds[kind] ?? kind,
+  keptAs: "Kept as",
+  provisionalNow: "Provisional deadlines now",
+  recomputed: "Of them would change",
+  unchanged: "The same as the file imported before: nothing to do.",
+  importIt: "Import",
+  otherFile: "Leave it",
+  imported: (id: string) => `${id} is imported and in force`,
   bySetting: (word: string, setting: string) => `${word} (setting ${setting})`,
 };

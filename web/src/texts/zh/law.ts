@@ -1,3 +1,15 @@
+const effects: Record<string, string> = {
+  new: "新增",
+  replaces: "替换先前导入的文件",
+  same: "没有变化",
+};
+
+const fileKinds: Record<string, string> = {
+  "calendar-year": "工作日历",
+  overlay: "省级实施细则",
+  "rule-set": "规则集",
+};
+
 export const law = {
   title: "法规与时限",
   purpose: "平台依据的规则集：条文要旨、生效日期、时限，以及法规未作规定之处的设置；并可试算时限。",
@@ -55,5 +67,21 @@ export const law = {
   months: "个月",
   monthEnd: "当月最后一日",
   byNotice: "以通知写明为准",
+  importTitle: "导入规则文件",
+  importHint:
+    "国务院公布新一年放假安排后的工作日历，或省级实施细则。先核对会改变什么，再导入；导入即刻生效并写入日志。",
+  chooseFile: "选择文件…",
+  fileTooLarge: "文件超过 4 MB，不是规则文件。",
+  effect: "导入结果",
+  effects: (effect: string) => effects[effect] ?? effect,
+  fileKind: "种类",
+  fileKinds: (kind: string) => fileKinds[kind] ?? kind,
+  keptAs: "保存为",
+  provisionalNow: "目前的暂定时限",
+  recomputed: "其中将改变",
+  unchanged: "与已导入的文件相同，无须导入。",
+  importIt: "导入",
+  otherFile: "放弃",
+  imported: (id: string) => `已导入 ${id}，即刻生效`,
   bySetting: (word: string, setting: string) => `${word}（设置 ${setting}）`,
 };

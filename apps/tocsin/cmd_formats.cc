@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "intake/misp_feed.h"
 #include "intake/write/writer.h"
+#include "out_file.h"
 
 namespace tocsin::cli {
 namespace {
@@ -71,15 +72,10 @@ Command export_command() {
   c.run = [](const Args& args) {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
-    std::ofstream out(args.str("--to"), std::ios::binary | std::ios::trunc);
-    const auto done = export_all(*hub, args, out);
+    OutFile out(args.str("--to"));
+    const auto done = export_all(*hub, args, out.stream());
     if (!done) return report(args, done.error());
-    out.close();
-    if (!out) {
-      return report(args, fail_bi(Code::kInternal, "cannot write " + args.str("--to"),
-                                  "无法写入 " + args.str("--to"), "--to")
-                              .value());
-    }
+    if (const auto kept = out.finish(); !kept) return report(args, kept.error());
     return print(args, *done,
                  say(args.lang, "写出 ", "written: ") + grouped((*done)["written"].as_int()) +
                      say(args.lang, "，该格式无法表达 ", ", the form cannot say: ") +

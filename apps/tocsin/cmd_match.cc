@@ -310,12 +310,13 @@ Command build_command() {
   c.summary = {"把指标文件编成匹配快照", "make a match snapshot of files of indicators"};
   c.description = {
       "快照是一个不可变的文件：探针或解析器映射后即可查询；百万级清单中域名每条不超过16字节。"
-      "域名、网址等只存散列，不含原文；地址可以还原。"
+      "域名、网址等只存散列，不含原文；地址和载荷特征可以还原。"
       "各文件按名称记为来源（最多64个）；无法识别的行附理由列出，其余照常收录。"
       "覆盖已有快照时沿用其种子并将版本加一，使前后增量保持很小；"
       "种子须对提交指标的人保密。文件只在完整写入磁盘后才以该名称出现。",
       "A snapshot is one file that never changes: a sensor or resolver maps it and asks. A domain "
-      "takes at most 16 bytes, and no indicator can be read out of it. Every file is a source "
+      "takes at most 16 bytes. Names, URLs and the like are hashes and cannot be read out of it; "
+      "addresses and literals can. Every file is a source "
       "under "
       "its name (at most 64). Lines that are no indicator are listed with the reason, the rest "
       "goes "

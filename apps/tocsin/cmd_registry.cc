@@ -20,8 +20,10 @@ std::string show_invitation(const Json& json, Lang lang) {
   return say(lang, "邀请（只显示这一次，只能使用一次）：",
              "invitation (shown this once, good once): ") +
          json.str("secret") +
-         say(lang, "\n本人据此登录：tocsin login --invitation\n",
-             "\nthe person signs in with it: tocsin login --invitation\n");
+         say(lang, "\n本人据此设置密码：", "\nthe person chooses a password with it: ") +
+         json.str("hub") + "/console/" +
+         say(lang, "（“我有邀请”），或 ", " (\"I have an invitation\"), or ") +
+         "tocsin login --hub " + json.str("hub") + " --invitation\n";
 }
 
 std::string show_unit(const Json& o, Lang lang) {
@@ -235,9 +237,11 @@ void add_people(std::vector<Command>& all) {
        "invite a new person, or one who forgot the password, to choose one or get a token"},
       {{"LOGIN", {"登录名", "login"}}},
       {opt("--expires", "TIME", "到期（默认七天）", "end (left out: seven days)")},
-      [](HubClient& hub, const Args& args) {
-        return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/invitation",
-                        body_of(args, {{"--expires", "expires"}}));
+      [](HubClient& hub, const Args& args) -> Result<Json> {
+        TRY(Json made, hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/invitation",
+                                body_of(args, {{"--expires", "expires"}})));
+        made.set("hub", hub.url());
+        return made;
       },
       show_invitation));
   all.push_back(lister({"user", "list"}, {"用户列表", "list people"}, "/api/v1/users", show_users));
@@ -384,7 +388,13 @@ Result<std::string> invited(const Args& args, const std::string& invitation,
   HubClient hub(args.str("--hub"), invitation, args.str("--ca"));
   const Json wanted = password.empty() ? Json::object({{"label", "tocsin login"}})
                                        : Json::object({{"password", password}});
-  TRY(const Json accepted, hub.post("/api/v1/me/invitation", wanted));
+  const auto answer = hub.post("/api/v1/me/invitation", wanted);
+  if (!answer && answer.error().code == Code::kUnauthenticated) {
+    return fail_bi(Code::kUnauthenticated,
+                   "the invitation is unknown, used up or over: ask the administrator for another",
+                   "邀请无效、已使用或已过期：请向管理员另行索取", "--invitation", "W17-09");
+  }
+  TRY(const Json accepted, answer);
   if (password.empty()) return accepted.str("secret");
   return signed_in(args, accepted.str("login"), password);
 }

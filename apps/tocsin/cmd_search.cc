@@ -1,9 +1,9 @@
 // `tocsin search`: the query language, saved searches, export of what is found.
-#include <fstream>
 #include <iostream>
 
 #include "base/file.h"
 #include "connect.h"
+#include "out_file.h"
 #include "search/query.h"
 #include "show.h"
 
@@ -161,7 +161,8 @@ std::string show_found(const Json& answer, Lang lang) {
   const std::string& in = answer.str("in");
   std::string out;
   if (answer["items"].items().empty()) {
-    out = say(lang, "没有找到\n", "nothing found\n");
+    out = say(lang, "没有找到（检索范围：", "nothing found (in: ") + in +
+          say(lang, "；可用 --in 检索其他内容）\n", "; --in searches elsewhere)\n");
   } else {
     std::vector<Row> rows;
     for (const auto& item : answer["items"].items()) rows.push_back(row_of(in, item, lang));
@@ -300,9 +301,10 @@ Command export_command() {
       const auto done = write_export(*hub, args, std::cout);
       return done ? static_cast<int>(kOk) : report(args, done.error());
     }
-    std::ofstream out(args.str("--to"), std::ios::binary | std::ios::trunc);
-    const auto done = write_export(*hub, args, out);
+    OutFile out(args.str("--to"));
+    const auto done = write_export(*hub, args, out.stream());
     if (!done) return report(args, done.error());
+    if (const auto kept = out.finish(); !kept) return report(args, kept.error());
     return print(args, Json::object({{"lines", *done}, {"file", args.str("--to")}}),
                  say(args.lang, "写出行数：", "lines written: ") + grouped(*done) + "\n");
   };

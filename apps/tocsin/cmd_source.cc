@@ -1,5 +1,7 @@
 // `tocsin source …`: feeds that the hub reads by itself, and how each of them is.
+#include <chrono>
 #include <iostream>
+#include <thread>
 
 #include "base/file.h"
 #include "connect.h"
@@ -18,11 +20,19 @@ std::string word(const Json& value, Lang lang) {
   return lang == Lang::kZh ? text.zh : text.en;
 }
 
+/// Of a source that is not read: for a while, or for good and what it said was taken back.
+std::string rest_of(const Json& s, Lang lang) {
+  const bool retired = s.has("retired") && s.str("last_run") <= s.str("retired");
+  return retired ? say(lang, "已停用", "retired") : say(lang, "已暂停", "paused");
+}
+
 std::string show_source(const Json& s, Lang lang) {
   const Json& terms = s["terms"];
-  std::string out = s.str("name") + "  " + word(terms["kind"], lang) + "  " +
-                    word(s["health"], lang) +
-                    (s["paused"].as_bool() ? say(lang, "（已暂停）", " (paused)") : "") + "\n";
+  std::string out =
+      s.str("name") + "  " + word(terms["kind"], lang) + "  " + word(s["health"], lang) +
+      (s["paused"].as_bool() ? say(lang, "（", " (") + rest_of(s, lang) + say(lang, "）", ")")
+                             : "") +
+      "\n";
   if (!terms.str("location").empty())
     out += say(lang, "位置：", "location: ") + terms.str("location") + "\n";
   const std::string problem = s["problem"].str(side(lang));
@@ -30,6 +40,13 @@ std::string show_source(const Json& s, Lang lang) {
   if (s.has("last_run")) {
     out += say(lang, "上次运行：", "last run: ") + when(s["last_run"]) + "  " +
            s.str("last_format") + "  " + s.str("last_import") + "\n";
+  }
+  if (const Json& run = s["last_counts"]; run.has("state")) {
+    const auto count = [&](const char* key) { return grouped(run[key].as_int()); };
+    out += say(lang, "  行数 ", "  lines ") + count("lines") + say(lang, "，新增 ", ", new ") +
+           count("imported") + say(lang, "，合并 ", ", merged ") + count("merged") +
+           say(lang, "，拒绝 ", ", refused ") + count("refused") +
+           say(lang, "，撤回 ", ", taken back ") + count("withdrawn") + "\n";
   }
   if (s.has("next_run") && !s["paused"].as_bool())
     out += say(lang, "下次运行：", "next run: ") + when(s["next_run"]) + "\n";
@@ -58,7 +75,7 @@ std::string show_sources(const Json& json, Lang lang) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& s : json["items"].items()) {
     rows.push_back({s.str("name"), word(s["terms"]["kind"], lang),
-                    s["paused"].as_bool() ? say(lang, "已暂停", "paused") : word(s["health"], lang),
+                    s["paused"].as_bool() ? rest_of(s, lang) : word(s["health"], lang),
                     s.has("last_run") ? when(s["last_run"]) : "-",
                     s.has("next_run") && !s["paused"].as_bool() ? when(s["next_run"]) : "-",
                     s["problem"].str(side(lang)).substr(0, 60)});
@@ -302,6 +319,29 @@ Command preview_command() {
   return out;
 }
 
+/// With what became of the lines of its last run, for those who may know.
+Result<Json> with_counts(HubClient& hub, Json source) {
+  const std::string import = source.str("last_import");
+  if (import.empty()) return source;
+  auto record = hub.get("/api/v1/imports/" + encoded(import));
+  if (record) source.set("last_counts", std::move(*record));
+  return source;
+}
+
+/// Waits until the run that was asked for is over; a long one goes on by itself.
+Result<Json> run_now(HubClient& hub, const Args& args) {
+  TRY(const Json before, hub.get(path_of(args)));
+  TRY(Json source, hub.post(path_of(args, "/run"), Json::object({})));
+  constexpr auto kPatience = std::chrono::seconds(20);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (source.str("last_run") == before.str("last_run") &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    TRY(source, hub.get(path_of(args)));
+  }
+  return with_counts(hub, std::move(source));
+}
+
 Command acting(const char* verb, Text summary, const char* tail, Json body) {
   Command out = named({"source", verb}, std::move(summary));
   out.run = [tail, body = std::move(body)](const Args& args) {
@@ -321,15 +361,24 @@ void add_source(std::vector<Command>& commands) {
       show_sources));
   Command show = named({"source", "show"}, {"显示一个来源", "show a source"});
   show.run = [](const Args& args) {
-    return with_answer(args, [&](HubClient& hub) { return hub.get(path_of(args)); }, show_source);
+    return with_answer(
+        args,
+        [&](HubClient& hub) -> Result<Json> {
+          TRY(Json source, hub.get(path_of(args)));
+          return with_counts(hub, std::move(source));
+        },
+        show_source);
   };
   commands.push_back(std::move(show));
   commands.push_back(preview_command());
   commands.push_back(push_command());
   commands.push_back(token_command());
-  commands.push_back(acting(
-      "run", {"立即读取（格式改变后亦以此确认）", "run it now (also confirms a changed format)"},
-      "/run", Json::object({})));
+  Command run = named({"source", "run"}, {"立即读取（格式改变后亦以此确认）",
+                                          "run it now (also confirms a changed format)"});
+  run.run = [](const Args& args) {
+    return with_answer(args, [&](HubClient& hub) { return run_now(hub, args); }, show_source);
+  };
+  commands.push_back(std::move(run));
   commands.push_back(
       acting("pause", {"暂停", "pause it"}, "/pause", Json::object({{"paused", true}})));
   commands.push_back(

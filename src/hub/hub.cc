@@ -21,6 +21,7 @@
 #include "hub/guard_loader.h"
 #include "hub/retention_service.h"
 #include "hub/sealed_files.h"
+#include "hub/shape.h"
 #include "hub/source_options.h"
 #include "hub/token_buckets.h"
 #include "lists/publisher.h"
@@ -307,7 +308,13 @@ class HubImpl final : public Hub {
   }
 
   void add_service_routes() {
-    get(router_, "/health", "health", "service", {"健康状态", "Health"}, "", {}, Json::object(),
+    const Json purge = shape::object(
+        Json::object({{"running", shape::flag()}, {"finished", shape::or_null(shape::time())}}));
+    get(router_, "/health", "health", "service", {"健康状态", "Health"}, "", {},
+        shape::object(shape::each_text({"status", "version"})
+                          .set("journal", shape::number())
+                          .set("dns_port", shape::number())
+                          .set("purge", purge)),
         [this](http::Request&) -> Result<Json> {
           TRY(const auto length,
               store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
@@ -349,7 +356,10 @@ class HubImpl final : public Hub {
     router_.add(std::move(metrics));
     get(router_, "/api/v1/openapi.json", "openapi", "service",
         {"由路由表生成的 OpenAPI 3.1 文档", "OpenAPI 3.1, generated from the routes"}, "", {},
-        Json::object(), [this](http::Request&) -> Result<Json> {
+        shape::object(shape::each_text({"openapi"})
+                          .set("info", shape::object(shape::each_text({"title", "version"})))
+                          .set("paths", shape::by_name(shape::typed("object")))),
+        [this](http::Request&) -> Result<Json> {
           return router_.openapi("Tocsin", TOCSIN_VERSION, Json::object());
         });
   }

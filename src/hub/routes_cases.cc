@@ -6,6 +6,7 @@
 #include "hub/document_list.h"
 #include "hub/prober.h"
 #include "hub/schemas.h"
+#include "hub/shape.h"
 #include "hub/views.h"
 #include "model/labels.h"
 
@@ -332,7 +333,7 @@ void add_notice_routes(http::Router& router, App& app) {
       {"通知及签名", "A notice with its signature"}, "read", {}, notice,
       [readable](http::Request& request) { return as_json(readable(request)); });
   const auto raw = [&](const char* part, const char* operation, const Text& summary,
-                       const char* type, std::string Notice::* member) {
+                       const char* type, std::string Notice::* member, Json shown = {}) {
     http::Route route;
     route.pattern = std::string("/api/v1/notices/{id}/") + part;
     route.operation = operation;
@@ -340,6 +341,7 @@ void add_notice_routes(http::Router& router, App& app) {
     route.summary = summary;
     route.scope = "read";
     route.response_type = type;
+    route.response = std::move(shown);
     route.handler = [readable, member, type](http::Request& request) -> Result<http::Response> {
       TRY(const auto n, readable(request));
       return http::Response::text(n.*member, type);
@@ -347,7 +349,7 @@ void add_notice_routes(http::Router& router, App& app) {
     router.add(std::move(route));
   };
   raw("document", "noticeDocument", {"被签名的原文", "The signed bytes"}, "application/json",
-      &Notice::document);
+      &Notice::document, shape::by_name(Json::object()));
   raw("signature", "noticeSignature", {"分离式 CMS 签名", "The detached CMS signature"},
       "application/pkcs7-signature", &Notice::signature);
   post<Nothing>(router, "/api/v1/notices/{id}/receipt", "receiveNotice", "notices",

@@ -11,6 +11,7 @@
 #include "exchange/taxii/service.h"
 #include "exchange/taxii/submission.h"
 #include "hub/app.h"
+#include "hub/shape.h"
 #include "vulnerability/stix.h"
 
 namespace tocsin::hub {
@@ -178,12 +179,17 @@ void add_objects(http::Router& router, App& app) {
                   query_param("position", {"对端位置（微秒）", "position at the peer, µs"})};
   route.request = Json::object({{"type", "object"}});
   route.request_type = "application/stix+json";
-  route.response = Json::object();
+  route.response = shape::object(
+      shape::each_number({"objects", "added", "known", "conflicting", "too_strict", "refused",
+                          "indicators_imported", "indicators_merged", "relations"})
+          .set("import", shape::text())
+          .set("refusals", model::schema_of<std::vector<model::RefusedLine>>()));
   route.handler = [&app](http::Request& request) { return import_objects(app, request); };
   router.add(std::move(route));
   get(router, "/api/v1/collections/{id}/position", "pullPosition", "exchange",
       {"从对端拉取到的位置", "How far a peer was pulled"}, "import",
-      {query_param("peer", {"对端集合地址", "address of the peer's collection"})}, Json::object(),
+      {query_param("peer", {"对端集合地址", "address of the peer's collection"})},
+      shape::object(shape::each_number({"position"}).set("added_after", shape::text())),
       [&app](http::Request& request) -> Result<Json> {
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
           TRY(const auto collection, exchange::find_collection(tx, request.params["id"]));

@@ -11,6 +11,7 @@
 #include "http/serialize.h"
 #include "hub/app.h"
 #include "hub/list_view.h"
+#include "hub/shape.h"
 #include "store/list_changes.h"
 
 namespace tocsin::hub {
@@ -106,6 +107,8 @@ void add_misp(http::Router& router, App& app) {
   route.tag = "exchange";
   route.summary = {"MISP 订阅源：manifest.json、hashes.csv、<uuid>.json",
                    "MISP feed: manifest.json, hashes.csv, <uuid>.json"};
+  route.response = shape::by_name(shape::typed("object"));  // an event, or one for each
+  route.more_types = {"text/csv; charset=utf-8"};
   route.handler = [&app, index = std::make_shared<delivery::MispIndex>()](
                       http::Request& request) -> Result<http::Response> {
     TRY(const Actor by, feed_reader(app, request));
@@ -241,6 +244,12 @@ void add_export(http::Router& router, App& app, const char* suffix, const char* 
                    "The list for firewalls (ETag, Last-Modified)"};
   route.scope = "list";
   route.response_type = type;
+  if (wrapping == Wrapping::kJson) {
+    const Json item =
+        shape::object(shape::each_text({"value", "kind", "case"}).set("since", shape::time()));
+    route.response =
+        shape::object(Json::object({{"version", shape::number()}, {"items", shape::list(item)}}));
+  }
   route.params = {query_param("organization", {"单位代码", "code of the organisation"}),
                   query_param("kind", {"指标类型", "kind of indicator"}),
                   query_param("form", {"plain cidr domains urls", "plain cidr domains urls"}),

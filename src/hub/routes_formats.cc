@@ -5,6 +5,7 @@
 #include "base/temporary_file.h"
 #include "desk/clocks.h"
 #include "hub/app.h"
+#include "hub/shape.h"
 #include "intake/shadowserver.h"
 #include "intake/write/workbook.h"
 #include "intake/write/writer.h"
@@ -201,7 +202,8 @@ void add_format_routes(http::Router& router, App& app) {
   route.scope = "import";
   route.request = Json::object({{"type", "string"}, {"format", "binary"}});
   route.request_type = "application/octet-stream";  // kept as it came, with its digest
-  route.response = Json::object();
+  route.response =
+      shape::object(shape::each_text({"id", "digest"}).set("reports", shape::number()));
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
     TRY(const std::string body, request.body->read_all(kSchemaBytes));
     TRY(const Json answer, set_schema(app, session(request).actor, body));
@@ -216,7 +218,11 @@ void add_format_routes(http::Router& router, App& app) {
   params.push_back(query_param("since", {"只要此后见过的", "only what was seen since then"}));
   get(router, "/api/v1/export", "exportIndicators", "intake",
       {"以其他平台的格式导出某来源的指标", "A source's indicators in the form of another platform"},
-      "import", std::move(params), Json::object(), [&app](http::Request& request) -> Result<Json> {
+      "import", std::move(params),
+      shape::object(shape::each_text({"text", "next"})
+                        .set("written", shape::number())
+                        .set("left_out", shape::number())),
+      [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         TRY(const auto asked, export_asked(request));
         TRY_STATUS(may_import(by));

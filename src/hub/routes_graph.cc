@@ -5,6 +5,8 @@
 #include "graph/state_by_hand.h"
 #include "graph/write.h"
 #include "hub/graph_view.h"
+#include "hub/schemas.h"
+#include "hub/shape.h"
 #include "match/node.h"
 
 namespace tocsin::hub {
@@ -237,6 +239,24 @@ Json stated(const store::Claim& claim) {
   return out.set("from", claim.relation.from.key()).set("to", claim.relation.to.key());
 }
 
+Json stated_schema() {
+  return shape::extended(relation_kind_schema(), shape::each_text({"from", "to"}));
+}
+
+Json relations_schema() {
+  const Json item = shape::extended(claim_schema(), shape::each_text({"from", "to", "kind"}));
+  return shape::extended(list_schema(item),
+                         Json::object({{"node", shape::text()}, {"degree", shape::number()}}));
+}
+
+Json repeats_schema() {
+  const Json item = shape::object(shape::each_text({"node", "kind", "value"})
+                                      .set("count", shape::number())
+                                      .set("cases", shape::texts()));
+  return shape::object(Json::object(
+      {{"items", shape::list(item)}, {"looked_at", shape::number()}, {"cut", shape::flag()}}));
+}
+
 std::vector<http::Param> walk_params() {
   return {
       query_param("from", {"起点，任意写法；实体写作 person:姓名",
@@ -254,7 +274,7 @@ void add_statements(http::Router& router, App& app) {
   };
   post<graph::RelateRequest>(
       router, "/api/v1/graph/relations", "stateRelation", "graph",
-      {"登记一条关系，须说明依据", "State a relation, with the reason"}, "submit", Json::object(),
+      {"登记一条关系，须说明依据", "State a relation, with the reason"}, "submit", stated_schema(),
       [&app, hand](const Actor& by, const std::string&,
                    const graph::RelateRequest& request) -> Result<Json> {
         TRY(const auto claim, graph::relate(app.store, app.clock, app.ids, hand(by), request));
@@ -264,7 +284,7 @@ void add_statements(http::Router& router, App& app) {
   post<graph::UnrelateRequest>(
       router, "/api/v1/graph/relations/withdraw", "withdrawRelation", "graph",
       {"撤回本单位登记的关系", "Take the unit's own word on a relation back"}, "submit",
-      Json::object(),
+      stated_schema(),
       [&app, hand](const Actor& by, const std::string&,
                    const graph::UnrelateRequest& request) -> Result<Json> {
         TRY(const auto claim, graph::unrelate(app.store, app.clock, app.ids, hand(by), request));
@@ -278,7 +298,7 @@ void add_graph_routes(http::Router& router, App& app) {
   get(router, "/api/v1/graph", "walkGraph", "graph",
       {"从一个值出发，列出若干层内的关联",
        "What lies within some hops of a value; says what was cut and why"},
-      "read", walk_params(), Json::object(),
+      "read", walk_params(), picture_schema(),
       [&app](http::Request& request) { return show(app, request); });
   for (const Form& form : kForms) {
     http::Route route;
@@ -306,27 +326,33 @@ void add_graph_routes(http::Router& router, App& app) {
   between.push_back(query_param("to", {"终点", "the other end"}));
   get(router, "/api/v1/graph/path", "graphPath", "graph",
       {"两个值之间的最短关联", "The shortest way between two values"}, "read", std::move(between),
-      Json::object(), [&app](http::Request& request) { return path(app, request); });
+      shape::extended(picture_schema(), Json::object({{"found", shape::flag()}})),
+      [&app](http::Request& request) { return path(app, request); });
   get(router, "/api/v1/graph/beneficiaries", "graphBeneficiaries", "graph",
       {"一个值背后的产业链：制作、出售、传播、推广、付款与获利者",
        "The chain behind a value: who makes, sells, spreads, advertises, pays and profits"},
-      "read", walk_params(), Json::object(),
+      "read", walk_params(), chain_schema(),
       [&app](http::Request& request) { return beneficiaries(app, request); });
   auto of = page_params();
   of.push_back(query_param("of", {"值", "the value"}));
   of.push_back(query_param("direction", {"out 或 in", "out or in"}));
   get(router, "/api/v1/graph/relations", "listRelations", "graph",
       {"一个值的全部关系，逐页", "Every relation of a value, page by page; for crowds too"}, "read",
-      std::move(of), Json::object(),
+      std::move(of), relations_schema(),
       [&app](http::Request& request) { return relations(app, request); });
   get(router, "/api/v1/graph/kinds", "relationKinds", "graph",
       {"关系类型及其两端", "Kinds of relation and what may stand at their ends"}, "read", {},
-      Json::object(), [](http::Request&) -> Result<Json> { return kinds(); });
+      list_schema(
+          shape::extended(relation_kind_schema(), Json::object({{"from", shape::texts()},
+                                                                {"to", shape::texts()},
+                                                                {"market", shape::flag()},
+                                                                {"computed", shape::flag()}}))),
+      [](http::Request&) -> Result<Json> { return kinds(); });
   get(router, "/api/v1/graph/repeats", "graphRepeats", "graph",
       {"多次出现于案件背后的托管地址、注册机构与服务商",
        "Hosts, registrars and hosters that stand behind many cases"},
       "read", {query_param("at_least", {"至少几个案件，默认 3", "at least so many cases, 3"})},
-      Json::object(), [&app](http::Request& request) { return repeats(app, request); });
+      repeats_schema(), [&app](http::Request& request) { return repeats(app, request); });
   add_statements(router, app);
 }
 

@@ -5,6 +5,7 @@
 #include "hub/app.h"
 #include "hub/document_list.h"
 #include "hub/import_submission.h"
+#include "hub/schemas.h"
 #include "hub/source_options.h"
 #include "hub/views.h"
 #include "intake/importer.h"
@@ -164,7 +165,7 @@ void add_imports(http::Router& router, App& app) {
   look.params = import_params();
   look.request = Json::object({{"type", "string"}, {"format", "binary"}});
   look.request_type = "application/octet-stream";
-  look.response = Json::object();
+  look.response = preview_schema();
   look.handler = [&app](http::Request& request) -> Result<http::Response> {
     TRY_STATUS(may_import(session(request).actor));
     TRY(const std::string body, request.body->read_all(kPreviewBytes));
@@ -210,7 +211,7 @@ void add_intake_routes(http::Router& router, App& app) {
   post<SubmissionRequest>(
       router, "/api/v1/imports/{id}/submission", "submitImport", "intake",
       {"将导入的指标归并为威胁并提交", "Submit an import's indicators as distinct threats"},
-      "submit", Json::object(),
+      "submit", submission_schema(),
       [&app](const Actor& by, const std::string& id, const auto& r) -> Result<Json> {
         TRY(const auto record,
             app.store.read([&](store::ReadTx& tx) { return import_of(tx, by, id); }));

@@ -2,6 +2,7 @@
 #include "hub/app.h"
 #include "hub/list_order.h"
 #include "hub/schemas.h"
+#include "hub/shape.h"
 #include "hub/tree_heads.h"
 #include "store/merkle_nodes.h"
 
@@ -108,7 +109,9 @@ void add_journal_routes(http::Router& router, App& app) {
   add_reading(router, app);
   get(router, "/api/v1/journal/head", "journalHead", "journal",
       {"签名的树头与签名证书", "The signed tree head with its certificate"}, "read", {},
-      Json::object(), [&app](http::Request&) -> Result<Json> {
+      shape::object(shape::each_text({"head", "root", "signature", "certificate"})
+                        .set("size", shape::number())),
+      [&app](http::Request&) -> Result<Json> {
         TRY(const auto signed_head, sign_head(app.store, app.keys, app.clock));
         return to_json(signed_head);
       });
@@ -116,7 +119,8 @@ void add_journal_routes(http::Router& router, App& app) {
       {"某条目在树中的证明", "Proof that an entry is in the tree"}, "read",
       {query_param("seq", {"序号", "sequence number"}),
        query_param("size", {"树大小", "tree size"})},
-      Json::object(), [&app](http::Request& request) -> Result<Json> {
+      shape::object(shape::each_number({"seq", "size"}).set("path", shape::texts())),
+      [&app](http::Request& request) -> Result<Json> {
         TRY(const auto seq, sequence(request, "seq"));
         TRY(const auto asked, sequence(request, "size"));
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
@@ -132,7 +136,8 @@ void add_journal_routes(http::Router& router, App& app) {
   get(router, "/api/v1/journal/consistency", "journalConsistency", "journal",
       {"两个树头之间只增不改的证明", "Proof that the journal only grew between two heads"}, "read",
       {query_param("old", {"旧大小", "old size"}), query_param("size", {"新大小", "new size"})},
-      Json::object(), [&app](http::Request& request) -> Result<Json> {
+      shape::object(shape::each_number({"old", "size"}).set("path", shape::texts())),
+      [&app](http::Request& request) -> Result<Json> {
         TRY(const auto old, sequence(request, "old"));
         TRY(const auto asked, sequence(request, "size"));
         return app.store.read([&](store::ReadTx& tx) -> Result<Json> {

@@ -1,5 +1,6 @@
 // The rule sets and computed deadlines, as the command line shows them.
 #include "hub/app.h"
+#include "hub/schemas.h"
 #include "law/clock.h"
 #include "law/explain.h"
 #include "model/province.h"
@@ -8,10 +9,10 @@ namespace tocsin::hub {
 
 void add_law_routes(http::Router& router, App& app) {
   get(router, "/api/v1/law", "listRuleSets", "law",
-      {"规则集与有效期", "Rule sets and their validity"}, "", {}, Json::object(),
+      {"规则集与有效期", "Rule sets and their validity"}, "", {}, rule_sets_schema(),
       [&app](http::Request&) -> Result<Json> { return law::list_json(*app.law); });
   get(router, "/api/v1/law/rule-sets/{id}", "showRuleSet", "law", {"一个规则集", "A rule set"}, "",
-      {query_param("article", {"条", "article"})}, Json::object(),
+      {query_param("article", {"条", "article"})}, rule_set_schema(),
       [&app](http::Request& request) -> Result<Json> {
         return law::show_json(*app.law, request.params["id"],
                               request.query_value("article").value_or(""),
@@ -22,7 +23,7 @@ void add_law_routes(http::Router& router, App& app) {
       {query_param("from", {"起算时间", "start"}), query_param("grade", {"级别", "grade I..IV"}),
        query_param("limit", {"通知时限", "time limit of the notice"}),
        query_param("province", {"省份代码", "province code"})},
-      Json::object(), [&app](http::Request& request) -> Result<Json> {
+      deadline_schema(), [&app](http::Request& request) -> Result<Json> {
         law::ClockInput input;
         input.clock = request.params["id"];
         TRY(input.start, law::parse_start(request.query_value("from").value_or("")));

@@ -10,6 +10,7 @@
 #include "hub/list_order.h"
 #include "hub/list_view.h"
 #include "hub/schemas.h"
+#include "hub/shape.h"
 #include "store/list_changes.h"
 
 namespace tocsin::hub {
@@ -144,7 +145,8 @@ void add_decisions(http::Router& router, App& app) {
        {"startup", "scopes", "origins", "scenarios_containing", "scenarios_not_containing"}) {
     stream.params.push_back(query_param(p, {"见 CrowdSec 接口", "as in CrowdSec's interface"}));
   }
-  stream.response = Json::object();
+  stream.response =
+      shape::object(Json::object({{"new", decisions_schema()}, {"deleted", decisions_schema()}}));
   stream.handler = [&app, offers = std::make_shared<Offers>()](
                        http::Request& request) -> Result<http::Response> {
     const auto& who = session(request);
@@ -170,7 +172,7 @@ void add_decisions(http::Router& router, App& app) {
       {"对单个值的决策（live 模式）", "Decisions about one value (live mode)"}, "list",
       {query_param("ip", {"地址", "address"}), query_param("range", {"网段", "prefix"}),
        query_param("scope", {"范围", "scope"}), query_param("value", {"值", "value"})},
-      Json(), [&app](http::Request& request) -> Result<Json> {
+      decisions_schema(), [&app](http::Request& request) -> Result<Json> {
         std::string scope(request.query_value("scope").value_or(""));
         std::string value(request.query_value("value").value_or(""));
         if (const auto ip = request.query_value("ip")) {

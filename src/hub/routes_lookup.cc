@@ -1,6 +1,7 @@
 // Look-ups: what is known of a value, by whom, since when, and where it is in the loop.
 #include "hub/app.h"
 #include "hub/lookup_reader.h"
+#include "hub/schemas.h"
 #include "match/canonical.h"
 
 namespace tocsin::hub {
@@ -109,7 +110,7 @@ Result<Json> lookup_many(App& app, const Actor& by, const LookupRequest& request
 
 void add_lookup_routes(http::Router& router, App& app) {
   get(router, "/api/v1/lookup", "lookup", "lookup", {"查询一个指标", "Look one indicator up"},
-      "read", {query_param("value", {"任意写法", "any spelling"})}, Json::object(),
+      "read", {query_param("value", {"任意写法", "any spelling"})}, lookup_schema(),
       [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         const std::string value(request.query_value("value").value_or(""));
@@ -123,7 +124,8 @@ void add_lookup_routes(http::Router& router, App& app) {
       {"批量查询指标；超过 100 个时以匹配快照先行过滤，as_of 说明截至的版本",
        "Look many indicators up; beyond 100 the match snapshot is the filter, and as_of says which "
        "version the answer is of"},
-      "read", Json::object(), [&app](const Actor& by, const std::string&, const LookupRequest& r) {
+      "read", lookups_schema(),
+      [&app](const Actor& by, const std::string&, const LookupRequest& r) {
         return lookup_many(app, by, r);
       });
 }

@@ -1,5 +1,6 @@
 // The match snapshot for sensors and other hubs, and the check for everybody.
 #include "hub/app.h"
+#include "hub/shape.h"
 #include "hub/token_buckets.h"
 #include "match/public_check.h"
 
@@ -125,16 +126,20 @@ Result<http::Response> send_snapshot(const App& app, const http::Request& reques
                     "\"" + snapshot->sha256() + "\"");
 }
 
+Json state_schema() {
+  using namespace shape;
+  return object(each_number({"version", "indicators", "bytes", "published"})
+                    .set("created", time())
+                    .set("sha256", text())
+                    .set("signature", text())
+                    .set("bases", list(number())));
+}
+
 Json check_schema() {
-  const Json text = Json::object({{"type", "string"}});
-  const Json match = Json::object(
-      {{"type", "object"}, {"properties", Json::object({{"hash", text}, {"verdict", text}})}});
-  return Json::object(
-      {{"type", "object"},
-       {"properties",
-        Json::object({{"version", Json::object({{"type", "integer"}})},
-                      {"at", text},
-                      {"matches", Json::object({{"type", "array"}, {"items", match}})}})}});
+  using namespace shape;
+  return object(each_number({"version"})
+                    .set("at", text())
+                    .set("matches", list(object(each_text({"hash", "verdict"})))));
 }
 
 /// Whole hashes under a prefix of 16 or 20 bits: the hub cannot tell which of them, if any, was
@@ -157,7 +162,7 @@ Result<Json> check(const App& app, const http::Request& request) {
 void add_match_routes(http::Router& router, App& app) {
   get(router, "/api/v1/match", "matchState", "match",
       {"匹配快照的版本、摘要与签名", "Version, digest and signature of the match snapshot"}, "list",
-      {}, Json::object(), [&app](http::Request& request) -> Result<Json> {
+      {}, state_schema(), [&app](http::Request& request) -> Result<Json> {
         TRY_STATUS(may_fetch(request));
         TRY(const auto now, ready(app));
         return describe(app.match, *now);

@@ -2,6 +2,7 @@
 #include "desk/clocks.h"
 #include "graph/relapse.h"
 #include "hub/list_order.h"
+#include "hub/shape.h"
 
 namespace tocsin::hub {
 namespace {
@@ -154,7 +155,10 @@ void add_relapse_routes(http::Router& router, App& app) {
       router, "/api/v1/relapses/{id}/reopen", "reopenRelapse", "graph",
       {"就复发再次提交，原事项重新处理（第六条）",
        "Submit it again: the case is reopened (article 6)"},
-      "submit", Json::object(),
+      "submit",
+      shape::object(shape::each_text({"case", "state"})
+                        .set("relapse", relapse)
+                        .set("relapses", shape::number())),
       [&app](const Actor& by, const std::string& id, const desk::ReasonRequest& request) {
         return reopen(app, by, id, request.reason);
       });

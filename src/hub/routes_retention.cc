@@ -2,6 +2,7 @@
 #include "desk/permissions.h"
 #include "hub/app.h"
 #include "hub/retention_service.h"
+#include "hub/shape.h"
 #include "law/library.h"
 
 namespace tocsin::hub {
@@ -39,6 +40,40 @@ Json counts_json(const intake::PurgeCounts& counts, std::int64_t deliveries) {
                        {"held", counts.held}});
 }
 
+Json limits_schema() {
+  using namespace shape;
+  const Json basis =
+      object(each_text({"rule_set", "article", "requirement"}).set("title", or_null(bilingual())));
+  return object(Json::object(
+      {{"law", time()}, {"indicators", time()}, {"deliveries", time()}, {"basis", basis}}));
+}
+
+Json counts_schema() {
+  return shape::each_number({"indicators", "sightings", "relations", "deliveries", "held"});
+}
+
+Json state_schema() {
+  using namespace shape;
+  const Json sweep = object(counts_schema()
+                                .set("running", flag())
+                                .set("position", number())
+                                .set("started", time())
+                                .set("finished", time()));
+  return object(Json::object({{"limits", limits_schema()},
+                              {"sweep", sweep},
+                              {"known_indicators", number()},
+                              {"store", by_name(number())}}));
+}
+
+Json run_schema() {
+  using namespace shape;
+  return object(counts_schema()
+                    .set("limits", limits_schema())
+                    .set("dry_run", flag())
+                    .set("after", number())
+                    .set("end", flag()));
+}
+
 Result<Json> show(App& app) {
   TRY(const auto limits, app.retention.limits());
   TRY(const auto indicators,
@@ -63,7 +98,7 @@ Result<Json> show(App& app) {
 void add_retention_routes(http::Router& router, App& app) {
   get(router, "/api/v1/retention", "showRetention", "service",
       {"留存底线、上次清理与存储占用", "Retention floors, the last sweep, the size of the store"},
-      "admin", {}, Json::object(), [&app](http::Request& request) -> Result<Json> {
+      "admin", {}, state_schema(), [&app](http::Request& request) -> Result<Json> {
         TRY_STATUS(desk::require_role(session(request).actor, model::Role::kAdmin, "W17-10"));
         return show(app);
       });
@@ -71,7 +106,7 @@ void add_retention_routes(http::Router& router, App& app) {
       router, "/api/v1/retention/run", "runRetention", "service",
       {"清除已过留存底线且无人需要的记录；未完时以 after 续行",
        "Purge what is past its floor and needed by nobody; go on with `after` until `end`"},
-      "admin", Json::object(),
+      "admin", run_schema(),
       [&app](const desk::Actor& by, const std::string&, const RunRequest& request) -> Result<Json> {
         TRY_STATUS(desk::require_role(by, model::Role::kAdmin, "W17-10"));
         if (request.after < 0) {

@@ -7,6 +7,7 @@
 #include "exchange/stix/render.h"
 #include "hub/label_titles.h"
 #include "hub/list_order.h"
+#include "hub/shape.h"
 #include "search/saved.h"
 #include "search/table.h"
 
@@ -277,7 +278,7 @@ void add_saved(http::Router& router, App& app) {
   route.tag = "search";
   route.summary = {"删除已存检索（名称或编号）", "Forget a saved search, by name or id"};
   route.scope = "read";
-  route.response = Json::object();
+  route.response = shape::object(shape::each_text({"forgotten"}));
   route.handler = [&app](http::Request& request) -> Result<http::Response> {
     const Actor by = session(request).actor;
     const std::string& name = request.params["name"];

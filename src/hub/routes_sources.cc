@@ -2,6 +2,7 @@
 #include "base/crypto/hash.h"
 #include "desk/clocks.h"
 #include "hub/app.h"
+#include "hub/schemas.h"
 #include "hub/source_options.h"
 #include "hub/views.h"
 #include "sources/sources.h"
@@ -111,7 +112,7 @@ void add_file_routes(http::Router& router, App& app) {
       router, app, "preview", "previewSent",
       {"预览所发送的文件在该来源下会变成什么，不入库",
        "Show what a file would become under this source's terms; stores nothing"},
-      "admin", Json::object(), [](App& hub, http::Request& request) -> Result<http::Response> {
+      "admin", preview_schema(), [](App& hub, http::Request& request) -> Result<http::Response> {
         TRY(std::string body, request.body->read_all(kPreviewBytes));
         const auto sent = sources::content_of(file_name(request, "sent"), std::move(body));
         TRY(const Json seen, preview(hub, request, &sent));
@@ -166,7 +167,7 @@ void add_source_routes(http::Router& router, App& app) {
   get(router, "/api/v1/sources/{name}/preview", "previewSource", "sources",
       {"读取一次，显示每行会变成什么，不入库",
        "Read it once and show what each line would become; stores nothing"},
-      "admin", {}, Json::object(),
+      "admin", {}, preview_schema(),
       [&app](http::Request& request) { return preview(app, request, nullptr); });
   add_file_routes(router, app);
   post<sources::SourceRequest>(

@@ -46,7 +46,7 @@ TEST(EntryBook, PagesMeetWithoutGapOrRepetition) {
 TEST(EntryBook, OneLookReadsABoundedPart) {
   EntryBook book;
   const std::string filler(4096, 'x');
-  const std::size_t many = 2 * EntryBook::kBytesAtOnce / filler.size();
+  const std::size_t many = EntryBook::kBytesAtOnce * 3 / 2 / filler.size();
   for (std::size_t i = 0; i < many; ++i) book.add(filler);
   book.add("needle");
   std::size_t looks = 0;

@@ -6,6 +6,7 @@ Proves: W17-05 (contacts), W17-09 (second factor, sessions), W17-10 (who runs th
 import base64
 import hashlib
 import hmac
+import json
 import os
 import struct
 import time
@@ -57,6 +58,51 @@ class Administration(browser.ConsoleTest):
         cut = page.evaluate("""() => [...document.querySelectorAll(".grid-row > span")]
             .filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.innerText)""")
         self.assertEqual(cut, [])
+
+    def test_the_journal_is_searched_and_sign_ins_are_hidden(self):
+        number = self.hub.block("searched.example")[0]
+        page = self.visitor(language="en").sign_in("boss", "/admin/journal")
+        page.wait_for_selector(".grid-row code:has-text('session.opened')")
+        browser.tick(page.get_by_role("checkbox", name="Hide sign-ins"))
+        page.wait_for_selector(".grid-row code:has-text('session.opened')", state="detached")
+        page.wait_for_selector(".grid-row code:has-text('task.approved')")
+        page.fill("input[aria-label='Find by subject']", number + "-1")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**without=session.**")
+        page.wait_for_selector(".grid-row code:has-text('threat.submitted')", state="detached")
+        actions = page.locator(".grid-row [role=gridcell]:nth-child(4)").all_inner_texts()
+        self.assertTrue(actions and all(a.startswith("task.") for a in actions), actions)
+
+    def test_a_rule_file_is_looked_at_and_then_imported(self):
+        year = {"kind": "calendar-year", "year": 2091, "papers": [],
+                "source": {"zh": "示例安排", "en": "an invented notice"},
+                "holidays": [{"name": {"zh": "元旦", "en": "New Year"},
+                              "off": ["2091-01-01/2091-01-03"], "work": []}]}
+
+        def choose(document):
+            page.set_input_files("input[type=file]", {
+                "name": "2091.json", "mimeType": "application/json",
+                "buffer": json.dumps(document).encode()})
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("boss", "/law")
+        page.wait_for_selector("h2:text-is('Import a rule file')")
+        choose({**year, "holidays": [{"name": {"zh": "a", "en": "b"}, "off": ["never"], "work": []}]})
+        alert = page.locator("[role=alert]")
+        alert.wait_for()
+        self.assertIn("calendar-2091", alert.inner_text())
+        choose(year)
+        page.wait_for_selector("dd:text-is('an invented notice')")
+        self.assertEqual(alert.count(), 0)
+        self.assertEqual(visitor.axe(), [])
+        self.assertEqual(self.hub["admin"].get("/api/v1/law/files")["items"], [])
+        page.get_by_role("button", name="Import", exact=True).click()
+        page.wait_for_selector("text=calendar-2091 is imported and in force")
+        names = [f["id"] for f in self.hub["admin"].get("/api/v1/law/files")["items"]]
+        self.assertEqual(names, ["calendar-2091"])
+        page = self.visitor(language="zh").sign_in("duty-op", "/law")
+        page.wait_for_selector("h1")
+        page.wait_for_selector(".few td")
+        self.assertEqual(page.locator("input[type=file]").count(), 0)
 
     def test_a_unit_is_registered_and_its_contacts_change(self):
         page = self.visitor(language="en").sign_in("boss", "/admin/organizations")

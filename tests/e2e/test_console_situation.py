@@ -13,6 +13,7 @@ PAGES = {
     "/lists?organization=op-a": ".grid-row code",
     "/points": ".grid-row code",
     "/guard?value=8.8.8.8": ".few td",
+    "/guard/public-resolvers": ".grid-row code",
     "/lookup": "textarea",
     "/graph?from=login.bank.example": ".graph rect, .ant-empty",
     "/relapses": ".grid-none strong",
@@ -101,6 +102,27 @@ class Situation(browser.ConsoleTest):
         page.fill("input[aria-label=Indicator]", "login.bank.example")
         page.get_by_role("button", name="Check").click()
         page.wait_for_selector("text=It may be blocked")
+
+    def test_a_warning_list_is_opened_filtered_and_copied(self):
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", "/guard?value=8.8.8.8")
+        page.locator(".few").get_by_role("link", name="public-resolvers", exact=True).first.click()
+        page.wait_for_url("**/guard/public-resolvers?q=8.8.8.8**")
+        page.wait_for_selector("h1:text-is('public-resolvers')")
+        page.wait_for_selector(".grid-row code:has-text('8.8.8.8')")
+        page.fill("input[aria-label='Filter entries']", "")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".grid-row[aria-rowindex='8']")
+        self.assertEqual(visitor.axe(), [])
+        page.fill("input[aria-label='Filter entries']", "no such entry")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".grid-none strong")
+        page.fill("input[aria-label='Filter entries']", "1.1.1.1")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".grid-row code:has-text('1.1.1.1')")
+        page.locator(".grid-row input[type=checkbox]").first.click()
+        page.get_by_role("button", name="Copy").click()
+        self.assertIn("1.1.1.1", page.evaluate("navigator.clipboard.readText()"))
 
     def test_many_values_at_once(self):
         visitor = self.visitor(language="en")

@@ -102,6 +102,15 @@ class LawPaths(unittest.TestCase):
         self.assertTrue(before["provisional"])
         refused = hub["zhao"].refused("POST", "/api/v1/law/files", {"content": "{}"})
         self.assertIn(refused.status, (403, 400))
+        with open(path, encoding="utf-8") as f:
+            content = f.read()
+        seen = hub["admin"].post("/api/v1/law/files/preview", {"content": content})
+        self.assertEqual((seen["id"], seen["kind"], seen["effect"]),
+                         (f"calendar-{year}", "calendar-year", "new"))
+        self.assertEqual(hub["zhao"].get("/api/v1/law/files")["items"], [], "nothing is taken in")
+        broken = hub["admin"].refused("POST", "/api/v1/law/files/preview",
+                                      {"content": content.replace(f"{year}-01-02/", "no-day/")})
+        self.assertIn(f"calendar-{year}", broken.json["field"])
         taken = hub.cli("admin", "law", "import", path)
         self.assertEqual(taken["id"], f"calendar-{year}")
         after = hub["zhao"].get(clock)

@@ -19,6 +19,28 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
 ENDLESS = "/events"
 
 
+class EveryAnswer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.hub = hub.Hub()
+        cls.addClassCleanup(cls.hub.end)
+        cls.hub.start()
+
+    def test_no_described_route_leaves_its_answer_open(self):
+        document = self.hub["admin"].get("/api/v1/openapi.json")
+        open_ones = []
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                for status, answer in operation["responses"].items():
+                    if not status.startswith("2") or status == "204":
+                        continue
+                    types = answer.get("content", {})
+                    plain = types.get("application/json", {"schema": True}).get("schema")
+                    if not types or not plain:
+                        open_ones.append(f"{method} {path} {status}")
+        self.assertEqual(open_ones, [], "each says what its success looks like")
+
+
 class EveryRoute(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -7830,7 +7830,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -10696,7 +10700,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        new?: {
+                            uuid?: string;
+                            origin?: string;
+                            type?: string;
+                            scope?: string;
+                            value?: string;
+                            duration?: string;
+                            scenario?: string;
+                            id?: number;
+                            simulated?: boolean;
+                        }[] | null;
+                        deleted?: {
+                            uuid?: string;
+                            origin?: string;
+                            type?: string;
+                            scope?: string;
+                            value?: string;
+                            duration?: string;
+                            scenario?: string;
+                            id?: number;
+                            simulated?: boolean;
+                        }[] | null;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -10725,7 +10752,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        uuid?: string;
+                        origin?: string;
+                        type?: string;
+                        scope?: string;
+                        value?: string;
+                        duration?: string;
+                        scenario?: string;
+                        id?: number;
+                        simulated?: boolean;
+                    }[] | null;
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -11063,7 +11102,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        lines?: number;
+                        items_total?: number;
+                        refused_total?: number;
+                        comments?: number;
+                        format?: string;
+                        items?: {
+                            kind?: string;
+                            value?: string;
+                            original?: string;
+                            line?: number;
+                            confidence?: number;
+                            actionable?: boolean;
+                            notes?: {
+                                zh?: string;
+                                en?: string;
+                            }[];
+                        }[];
+                        refusals?: {
+                            original?: string;
+                            code?: string;
+                            line?: number;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        warnings?: {
+                            zh?: string;
+                            en?: string;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -11159,7 +11229,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        indicators?: number;
+                        threats?: number;
+                        merged?: number;
+                        patterns?: number;
+                        left?: number;
+                        stopped?: number;
+                        refused?: number;
+                        merged_into?: string[];
+                        merged_numbers?: string[];
+                        numbers?: string[];
+                        stops?: {
+                            list?: string;
+                            case?: string;
+                            indicator?: {
+                                kind?: string;
+                                value?: string;
+                            };
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        refusals?: {
+                            group?: string;
+                            why?: string;
+                            why_zh?: string;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -11183,7 +11281,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        query?: string;
+                        kind?: string;
+                        value?: string;
+                        known?: boolean;
+                        /** Format: date-time */
+                        first_seen?: string;
+                        /** Format: date-time */
+                        last_seen?: string;
+                        sources?: {
+                            source?: string;
+                            label?: string;
+                            original?: string;
+                            /** Format: date-time */
+                            first_seen?: string;
+                            /** Format: date-time */
+                            last_seen?: string;
+                            /** Format: date-time */
+                            valid_until?: string;
+                            /** Format: date-time */
+                            gone_at?: string;
+                            confidence?: number;
+                            labels?: string[];
+                            label_titles?: {
+                                [key: string]: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                            };
+                            actionable?: boolean;
+                            stands?: boolean;
+                        }[];
+                        cases?: {
+                            number?: string;
+                            state?: string;
+                            title?: string;
+                            /** Format: date-time */
+                            discovered_at?: string;
+                            tasks?: {
+                                number?: string;
+                                state?: string;
+                                measure?: string;
+                                addressee?: string;
+                            }[];
+                        }[];
+                        listed?: {
+                            addressee?: string;
+                            case?: string;
+                            /** Format: date-time */
+                            since?: string;
+                            version?: number;
+                        }[];
+                        blocked?: boolean;
+                        below?: {
+                            kind?: string;
+                            state?: string;
+                            matched?: string;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -11214,7 +11370,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            query?: string;
+                            kind?: string;
+                            value?: string;
+                            known?: boolean;
+                            /** Format: date-time */
+                            first_seen?: string;
+                            /** Format: date-time */
+                            last_seen?: string;
+                            sources?: {
+                                source?: string;
+                                label?: string;
+                                original?: string;
+                                /** Format: date-time */
+                                first_seen?: string;
+                                /** Format: date-time */
+                                last_seen?: string;
+                                /** Format: date-time */
+                                valid_until?: string;
+                                /** Format: date-time */
+                                gone_at?: string;
+                                confidence?: number;
+                                labels?: string[];
+                                label_titles?: {
+                                    [key: string]: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                };
+                                actionable?: boolean;
+                                stands?: boolean;
+                            }[];
+                            cases?: {
+                                number?: string;
+                                state?: string;
+                                title?: string;
+                                /** Format: date-time */
+                                discovered_at?: string;
+                                tasks?: {
+                                    number?: string;
+                                    state?: string;
+                                    measure?: string;
+                                    addressee?: string;
+                                }[];
+                            }[];
+                            listed?: {
+                                addressee?: string;
+                                case?: string;
+                                /** Format: date-time */
+                                since?: string;
+                                version?: number;
+                            }[];
+                            blocked?: boolean;
+                            below?: {
+                                kind?: string;
+                                state?: string;
+                                matched?: string;
+                            };
+                            error?: string;
+                            error_zh?: string;
+                        }[];
+                        as_of?: {
+                            from?: string;
+                            version?: number;
+                            /** Format: date-time */
+                            at?: string;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -11235,7 +11459,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        version?: number;
+                        indicators?: number;
+                        bytes?: number;
+                        published?: number;
+                        /** Format: date-time */
+                        created?: string;
+                        sha256?: string;
+                        signature?: string;
+                        bases?: number[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12024,7 +12258,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        id?: string;
+                        digest?: string;
+                        reports?: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12056,7 +12294,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        text?: string;
+                        next?: string;
+                        written?: number;
+                        left_out?: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12321,7 +12564,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        rule_sets?: {
+                            id?: string;
+                            law?: string;
+                            version?: string;
+                            document?: string;
+                            issued?: string;
+                            overlays?: string;
+                            province?: string;
+                            name?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            issuer?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            prevails?: boolean;
+                            valid?: {
+                                from?: string;
+                                last_day?: string | null;
+                            };
+                            clocks?: string[];
+                            grade_scheme?: boolean;
+                        }[];
+                        clocks?: string[];
+                        calendar?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12347,7 +12617,148 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        id?: string;
+                        law?: string;
+                        version?: string;
+                        document?: string;
+                        issued?: string;
+                        overlays?: string;
+                        province?: string;
+                        name?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        issuer?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        prevails?: boolean;
+                        valid?: {
+                            from?: string;
+                            last_day?: string | null;
+                        };
+                        notes?: {
+                            zh?: string;
+                            en?: string;
+                        }[];
+                        articles?: {
+                            number?: string;
+                            gist?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            requirements?: string[];
+                            cites?: {
+                                confidence?: string;
+                                note?: string;
+                                cited?: {
+                                    law?: string;
+                                    version?: string;
+                                    article?: string;
+                                };
+                                shown?: {
+                                    law?: string;
+                                    version?: string;
+                                    article?: string;
+                                } | null;
+                            }[];
+                        }[];
+                        duties?: {
+                            article?: string;
+                            requirement?: string;
+                            who?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            what?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        clocks?: {
+                            id?: string;
+                            article?: string;
+                            start_setting?: string;
+                            name?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            requirements?: string[];
+                            by?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            to?: string[];
+                            start?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            floor?: boolean;
+                            lengths?: {
+                                unit?: string;
+                                setting?: string;
+                                grades?: string[];
+                                length?: number;
+                                word?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                            }[];
+                        }[];
+                        settings?: {
+                            id?: string;
+                            default?: string;
+                            unit?: string;
+                            article?: string;
+                            requirement?: string;
+                            choices?: string[];
+                            why?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        forms?: {
+                            id?: string;
+                            article?: string;
+                            title?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            printed?: string[];
+                            inferred?: string[];
+                        }[];
+                        grade_scheme?: {
+                            version?: string;
+                            article?: string;
+                            name?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            facts?: {
+                                id?: string;
+                                unit?: string;
+                                name?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                            }[];
+                            levels?: {
+                                level?: string;
+                                any?: {
+                                    fact?: string;
+                                    over?: number;
+                                    at_least?: number;
+                                }[];
+                                impact?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                otherwise?: boolean;
+                                unknown?: boolean;
+                            }[];
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12379,7 +12790,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        clock?: string;
+                        rule_set?: string;
+                        article?: string;
+                        start?: string;
+                        due?: string;
+                        due_text?: string;
+                        last_day?: string;
+                        cutoff?: string;
+                        unit?: string;
+                        basis?: string;
+                        grade?: string;
+                        calendar?: string;
+                        name?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        citation?: {
+                            law?: string;
+                            version?: string;
+                            article?: string;
+                        };
+                        law?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        requirements?: string[];
+                        by?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        to?: string[];
+                        start_event?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        length?: number;
+                        floor?: boolean;
+                        provisional?: boolean;
+                        transitional?: boolean;
+                        word?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        setting?: {
+                            id?: string;
+                            value?: string;
+                            why?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        };
+                        counting?: {
+                            law?: string;
+                            version?: string;
+                            article?: string;
+                        };
+                        days?: {
+                            date?: string;
+                            kind?: string;
+                            counted?: boolean;
+                            why?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            provisional?: boolean;
+                        }[];
+                        gave_way?: {
+                            rule_set?: string;
+                            article?: string;
+                            due?: string;
+                        }[];
+                        explanation?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12571,7 +13058,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        head?: string;
+                        root?: string;
+                        signature?: string;
+                        certificate?: string;
+                        size?: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12597,7 +13090,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        seq?: number;
+                        size?: number;
+                        path?: string[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -12623,7 +13120,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        old?: number;
+                        size?: number;
+                        path?: string[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -13080,7 +13581,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        objects?: number;
+                        added?: number;
+                        known?: number;
+                        conflicting?: number;
+                        too_strict?: number;
+                        refused?: number;
+                        indicators_imported?: number;
+                        indicators_merged?: number;
+                        relations?: number;
+                        import?: string;
+                        refusals?: {
+                            line?: number;
+                            original?: string;
+                            code?: string;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -13106,7 +13627,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        position?: number;
+                        added_after?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -13467,7 +13991,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        lines?: number;
+                        items_total?: number;
+                        refused_total?: number;
+                        comments?: number;
+                        format?: string;
+                        items?: {
+                            kind?: string;
+                            value?: string;
+                            original?: string;
+                            line?: number;
+                            confidence?: number;
+                            actionable?: boolean;
+                            notes?: {
+                                zh?: string;
+                                en?: string;
+                            }[];
+                        }[];
+                        refusals?: {
+                            original?: string;
+                            code?: string;
+                            line?: number;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        warnings?: {
+                            zh?: string;
+                            en?: string;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -13497,7 +14052,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        lines?: number;
+                        items_total?: number;
+                        refused_total?: number;
+                        comments?: number;
+                        format?: string;
+                        items?: {
+                            kind?: string;
+                            value?: string;
+                            original?: string;
+                            line?: number;
+                            confidence?: number;
+                            actionable?: boolean;
+                            notes?: {
+                                zh?: string;
+                                en?: string;
+                            }[];
+                        }[];
+                        refusals?: {
+                            original?: string;
+                            code?: string;
+                            line?: number;
+                            reason?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        warnings?: {
+                            zh?: string;
+                            en?: string;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -13872,7 +14458,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: Record<string, never>;
+                    };
+                    "text/csv; charset=utf-8": unknown;
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -13960,7 +14551,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        version?: number;
+                        items?: {
+                            value?: string;
+                            kind?: string;
+                            case?: string;
+                            /** Format: date-time */
+                            since?: string;
+                        }[];
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -14675,7 +15277,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        forgotten?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14707,7 +15311,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        nodes?: {
+                            node?: string;
+                            kind?: string;
+                            value?: string;
+                            hop?: number;
+                            degree?: number;
+                            crowd?: boolean;
+                            blocked?: boolean;
+                            cases?: {
+                                number?: string;
+                                state?: string;
+                                title?: string;
+                                /** Format: date-time */
+                                discovered_at?: string;
+                                tasks?: {
+                                    number?: string;
+                                    state?: string;
+                                    measure?: string;
+                                    addressee?: string;
+                                }[];
+                            }[];
+                            listed?: {
+                                addressee?: string;
+                                case?: string;
+                                /** Format: date-time */
+                                since?: string;
+                                version?: number;
+                            }[];
+                        }[];
+                        edges?: {
+                            kind?: string;
+                            label?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            inverse?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            from?: string;
+                            to?: string;
+                            computed?: boolean;
+                            sources?: {
+                                source?: string;
+                                tlp?: string;
+                                origin?: string;
+                                reason?: string;
+                                /** Format: date-time */
+                                first_seen?: string;
+                                /** Format: date-time */
+                                last_seen?: string;
+                                confidence?: number;
+                            }[];
+                        }[];
+                        cuts?: {
+                            why?: string;
+                            node?: string;
+                            kind?: string;
+                            count?: number;
+                            text?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14843,7 +15512,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        nodes?: {
+                            node?: string;
+                            kind?: string;
+                            value?: string;
+                            hop?: number;
+                            degree?: number;
+                            crowd?: boolean;
+                            blocked?: boolean;
+                            cases?: {
+                                number?: string;
+                                state?: string;
+                                title?: string;
+                                /** Format: date-time */
+                                discovered_at?: string;
+                                tasks?: {
+                                    number?: string;
+                                    state?: string;
+                                    measure?: string;
+                                    addressee?: string;
+                                }[];
+                            }[];
+                            listed?: {
+                                addressee?: string;
+                                case?: string;
+                                /** Format: date-time */
+                                since?: string;
+                                version?: number;
+                            }[];
+                        }[];
+                        edges?: {
+                            kind?: string;
+                            label?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            inverse?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            from?: string;
+                            to?: string;
+                            computed?: boolean;
+                            sources?: {
+                                source?: string;
+                                tlp?: string;
+                                origin?: string;
+                                reason?: string;
+                                /** Format: date-time */
+                                first_seen?: string;
+                                /** Format: date-time */
+                                last_seen?: string;
+                                confidence?: number;
+                            }[];
+                        }[];
+                        cuts?: {
+                            why?: string;
+                            node?: string;
+                            kind?: string;
+                            count?: number;
+                            text?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        found?: boolean;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14875,7 +15610,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        nodes?: {
+                            node?: string;
+                            kind?: string;
+                            value?: string;
+                            hop?: number;
+                            degree?: number;
+                            crowd?: boolean;
+                            blocked?: boolean;
+                            cases?: {
+                                number?: string;
+                                state?: string;
+                                title?: string;
+                                /** Format: date-time */
+                                discovered_at?: string;
+                                tasks?: {
+                                    number?: string;
+                                    state?: string;
+                                    measure?: string;
+                                    addressee?: string;
+                                }[];
+                            }[];
+                            listed?: {
+                                addressee?: string;
+                                case?: string;
+                                /** Format: date-time */
+                                since?: string;
+                                version?: number;
+                            }[];
+                        }[];
+                        edges?: {
+                            kind?: string;
+                            label?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            inverse?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            from?: string;
+                            to?: string;
+                            computed?: boolean;
+                            sources?: {
+                                source?: string;
+                                tlp?: string;
+                                origin?: string;
+                                reason?: string;
+                                /** Format: date-time */
+                                first_seen?: string;
+                                /** Format: date-time */
+                                last_seen?: string;
+                                confidence?: number;
+                            }[];
+                        }[];
+                        cuts?: {
+                            why?: string;
+                            node?: string;
+                            kind?: string;
+                            count?: number;
+                            text?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                        }[];
+                        items?: {
+                            node?: string;
+                            kind?: string;
+                            value?: string;
+                            hop?: number;
+                            roles?: string[];
+                            beneficiary?: boolean;
+                            way?: {
+                                kind?: string;
+                                label?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                inverse?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                from?: string;
+                                to?: string;
+                                computed?: boolean;
+                            }[];
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14905,7 +15727,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            source?: string;
+                            tlp?: string;
+                            origin?: string;
+                            reason?: string;
+                            /** Format: date-time */
+                            first_seen?: string;
+                            /** Format: date-time */
+                            last_seen?: string;
+                            confidence?: number;
+                            from?: string;
+                            to?: string;
+                            kind?: string;
+                        }[];
+                        next?: string;
+                        node?: string;
+                        degree?: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14945,7 +15785,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        kind?: string;
+                        label?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        inverse?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        from?: string;
+                        to?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14966,7 +15818,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            kind?: string;
+                            label?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            inverse?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            from?: string[];
+                            to?: string[];
+                            market?: boolean;
+                            computed?: boolean;
+                        }[];
+                        next?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14990,7 +15859,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        items?: {
+                            node?: string;
+                            kind?: string;
+                            value?: string;
+                            count?: number;
+                            cases?: string[];
+                        }[];
+                        looked_at?: number;
+                        cut?: boolean;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -15023,7 +15902,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        kind?: string;
+                        label?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        inverse?: {
+                            zh?: string;
+                            en?: string;
+                        };
+                        from?: string;
+                        to?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -15121,7 +16012,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        case?: string;
+                        state?: string;
+                        relapse?: {
+                            id?: string;
+                            threat?: string;
+                            case_number?: string;
+                            /** @enum {string} */
+                            occasion?: "closed" | "lifted" | "verified";
+                            indicator?: {
+                                /** @enum {string} */
+                                kind?: "ipv4" | "ipv6" | "ipv4-prefix" | "ipv6-prefix" | "endpoint" | "domain" | "wildcard-domain" | "url" | "host-path" | "email" | "phone" | "sms-port" | "broadband-account" | "md5" | "sha1" | "sha256" | "sm3" | "app" | "account" | "pattern" | "literal";
+                                value?: string;
+                                original?: string;
+                            };
+                            day?: string;
+                            /** Format: date-time */
+                            ended_at?: string;
+                            /** Format: date-time */
+                            seen_at?: string;
+                            sources?: string[];
+                            basis?: {
+                                rule_set?: string;
+                                version?: string;
+                                article?: string;
+                                requirement?: string;
+                            };
+                            /** @enum {string} */
+                            state?: "open" | "reopened" | "dismissed";
+                            settled?: {
+                                person?: string;
+                                organization?: string;
+                                /** Format: date-time */
+                                at?: string;
+                                reason?: string;
+                            };
+                        };
+                        relapses?: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -15539,7 +16468,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        limits?: {
+                            /** Format: date-time */
+                            law?: string;
+                            /** Format: date-time */
+                            indicators?: string;
+                            /** Format: date-time */
+                            deliveries?: string;
+                            basis?: {
+                                rule_set?: string;
+                                article?: string;
+                                requirement?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                } | null;
+                            };
+                        };
+                        sweep?: {
+                            indicators?: number;
+                            sightings?: number;
+                            relations?: number;
+                            deliveries?: number;
+                            held?: number;
+                            running?: boolean;
+                            position?: number;
+                            /** Format: date-time */
+                            started?: string;
+                            /** Format: date-time */
+                            finished?: string;
+                        };
+                        known_indicators?: number;
+                        store?: {
+                            [key: string]: number;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -15570,7 +16534,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        indicators?: number;
+                        sightings?: number;
+                        relations?: number;
+                        deliveries?: number;
+                        held?: number;
+                        limits?: {
+                            /** Format: date-time */
+                            law?: string;
+                            /** Format: date-time */
+                            indicators?: string;
+                            /** Format: date-time */
+                            deliveries?: string;
+                            basis?: {
+                                rule_set?: string;
+                                article?: string;
+                                requirement?: string;
+                                title?: {
+                                    zh?: string;
+                                    en?: string;
+                                } | null;
+                            };
+                        };
+                        dry_run?: boolean;
+                        after?: number;
+                        end?: boolean;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -15591,7 +16581,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        status?: string;
+                        version?: string;
+                        journal?: number;
+                        dns_port?: number;
+                        purge?: {
+                            running?: boolean;
+                            /** Format: date-time */
+                            finished?: string | null;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -15633,7 +16633,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        openapi?: string;
+                        info?: {
+                            title?: string;
+                            version?: string;
+                        };
+                        paths?: {
+                            [key: string]: Record<string, never>;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,4 +1,5 @@
-// Answers that the OpenAPI document calls only "object", as the hub writes them.
+// Answers as the hub writes them: what is always there is required here; the OpenAPI document leaves
+// every member open.
 import type { paths } from "../../api/schema";
 import type { Text, User } from "../../api/shapes";
 

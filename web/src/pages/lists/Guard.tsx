@@ -19,7 +19,8 @@ import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
 import { useText, useTexts } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
-import { placeOfList, useWarningLists, WarningLists } from "./WarningLists";
+import { placeOfList } from "./places";
+import { useWarningLists, WarningLists } from "./WarningLists";
 
 interface Reason {
   list: string;

@@ -10,6 +10,7 @@ import { Few } from "../../parts/table/Few";
 import { lists as en } from "../../texts/en/lists";
 import { useTexts } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
+import { placeOfList } from "./places";
 
 export type ListFacts = Item<Ok<"/api/v1/warning-lists">>;
 
@@ -20,12 +21,6 @@ export function useWarningLists() {
     queryFn: async ({ signal }): Promise<ListFacts[]> =>
       (await data(api.GET("/api/v1/warning-lists", { signal }))).items ?? [],
   });
-}
-
-/** Where a list is read, at an entry when one is said. */
-export function placeOfList(id: string, entry = ""): string {
-  const asked = entry ? `?${new URLSearchParams({ q: entry })}` : "";
-  return `/guard/${encodeURIComponent(id)}${asked}`;
 }
 
 export function WarningLists() {

@@ -187,6 +187,12 @@ Status check_before(const Args& args) {
   return {};
 }
 
+/// The file is not what it was taken for: it failed, or all of its lines were refused.
+bool nothing_came(const Json& import) {
+  return import.str("state") == "failed" ||
+         (import["lines"].as_int() > 0 && import["refused"].as_int() == import["lines"].as_int());
+}
+
 Command import_command() {
   Command c;
   c.path = {"import"};
@@ -244,7 +250,10 @@ Command import_command() {
     if (spooled) std::remove(path.c_str());
     if (!answer) return report(args, answer.error());
     if (args.has("--preview")) return print(args, *answer, show_preview(*answer, args.lang));
-    if (!args.has("--submit")) return print(args, *answer, show_import(*answer, args.lang));
+    if (!args.has("--submit") || nothing_came(*answer)) {
+      const int shown = print(args, *answer, show_import(*answer, args.lang));
+      return nothing_came(*answer) ? static_cast<int>(kUsage) : shown;
+    }
     Json body = Json::object();
     if (args.has("--province")) {
       Json list = Json::array();

@@ -115,6 +115,19 @@ TEST(Csv, MappingByHeaderQuotesAndKinds) {
   EXPECT_THAT(run.codes(), ElementsAre("7 kind-mismatch", "8 empty"));
 }
 
+TEST(Csv, WhatIsWrongInACellIsRefusedAndNothingGuessed) {
+  Options options;
+  options.csv.value = "value";
+  options.csv.confidence = "sure";
+  options.csv.valid_until = "until";
+  const Outcome run = read(Format::kCsv,
+                           "value,sure,until\na.example,90%,2027-01-02\nb.example,101,\n"
+                           "c.example,high,\nd.example,,bad-date\ne.example,n/a,-\n",
+                           options);
+  EXPECT_THAT(run.values(), ElementsAre("domain a.example", "domain e.example"));
+  EXPECT_THAT(run.codes(), ElementsAre("3 bad-confidence", "4 bad-confidence", "5 bad-time"));
+}
+
 TEST(Csv, ColumnNumbersTailAndDelimiter) {
   Options options;
   options.csv.header = false;

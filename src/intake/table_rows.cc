@@ -1,5 +1,6 @@
 #include "intake/table_rows.h"
 
+#include <algorithm>
 #include <array>
 
 #include "intake/feed_time.h"
@@ -32,11 +33,31 @@ bool is_own(const CsvMapping& map, const std::vector<std::string>& header) {
          header == own_columns();
 }
 
-std::optional<int> level_of(std::string_view text) {
-  if (text.ends_with('%')) text.remove_suffix(1);
-  const auto level = to_int(text);
-  if (!level || *level < 0) return std::nullopt;
-  return static_cast<int>(std::min<std::int64_t>(*level, 100));
+/// How tables say that a cell has nothing to say.
+bool is_blank(std::string_view cell) {
+  constexpr std::array<std::string_view, 7> kNothing = {"", "-", "--", "none", "null", "n/a", "无"};
+  return std::find(kNothing.begin(), kNothing.end(), to_lower(cell)) != kNothing.end();
+}
+
+Status read_time(std::string_view cell, std::chrono::minutes offset, const char* column,
+                 Instant& into) {
+  if (is_blank(cell)) return {};
+  const auto time = parse_feed_time(cell, offset);
+  if (!time) return fail_bi(Code::kInvalid, "Not a time", "时间格式错误", column, "bad-time");
+  into = *time;
+  return {};
+}
+
+Status read_level(std::string_view cell, int& into) {
+  if (is_blank(cell)) return {};
+  if (cell.ends_with('%')) cell.remove_suffix(1);
+  const auto level = to_int(cell);
+  if (!level || *level < 0 || *level > 100) {
+    return fail_bi(Code::kInvalid, "confidence is a whole number from 0 to 100",
+                   "confidence应为0到100的整数", "confidence", "bad-confidence");
+  }
+  into = static_cast<int>(*level);
+  return {};
 }
 
 }  // namespace
@@ -126,10 +147,10 @@ Result<TableColumns::Value> TableColumns::read(const CsvMapping& mapping,
   item.foreign_id = cell(kId);
   if (const auto label = cell(kLabel); !label.empty()) item.labels.emplace_back(label);
   const auto offset = mapping.utc_offset;
-  if (const auto t = parse_feed_time(cell(kFirstSeen), offset)) item.first_seen = *t;
-  if (const auto t = parse_feed_time(cell(kLastSeen), offset)) item.last_seen = *t;
-  if (const auto t = parse_feed_time(cell(kValidUntil), offset)) item.valid_until = *t;
-  if (const auto level = level_of(cell(kConfidence))) item.confidence = *level;
+  TRY_STATUS(read_time(cell(kFirstSeen), offset, "first_seen", item.first_seen));
+  TRY_STATUS(read_time(cell(kLastSeen), offset, "last_seen", item.last_seen));
+  TRY_STATUS(read_time(cell(kValidUntil), offset, "valid_until", item.valid_until));
+  TRY_STATUS(read_level(cell(kConfidence), item.confidence));
   if (const auto word = cell(kTlp); !word.empty()) {
     const auto tlp = tlp_named(word);
     if (!tlp) return fail_bi(Code::kInvalid, "Unknown TLP", "未知的TLP", "tlp", "bad-tlp");

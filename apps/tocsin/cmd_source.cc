@@ -1,8 +1,8 @@
 // `tocsin source …`: feeds that the hub reads by itself, and how each of them is.
 #include <chrono>
 #include <iostream>
-#include <thread>
 
+#include "base/clock_wait.h"
 #include "base/file.h"
 #include "connect.h"
 #include "intake/reader.h"
@@ -332,13 +332,18 @@ Result<Json> with_counts(HubClient& hub, Json source) {
 Result<Json> run_now(HubClient& hub, const Args& args) {
   TRY(const Json before, hub.get(path_of(args)));
   TRY(Json source, hub.post(path_of(args, "/run"), Json::object({})));
-  constexpr auto kPatience = std::chrono::seconds(20);
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (source.str("last_run") == before.str("last_run") &&
-         std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    TRY(source, hub.get(path_of(args)));
-  }
+  Status asked;
+  wait_until(std::chrono::seconds(20), std::chrono::milliseconds(100), [&] {
+    if (source.str("last_run") != before.str("last_run")) return true;
+    auto now = hub.get(path_of(args));
+    if (!now) {
+      asked = tl::unexpected(now.error());
+      return true;
+    }
+    source = std::move(*now);
+    return false;
+  });
+  TRY_STATUS(asked);
   return with_counts(hub, std::move(source));
 }
 

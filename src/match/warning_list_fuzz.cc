@@ -14,11 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   (void)list->find_host("evil.example");
   std::size_t read = 0;
-  for (std::size_t after = 0;;) {
+  std::size_t after = 0;
+  do {
     const auto page = list->book().after(after, "", 3);
     read += page.items.size();
-    if ((after = page.next) == 0) break;
-  }
+    after = page.next;
+  } while (after != 0);
   if (read != list->entries()) __builtin_trap();
   return 0;
 }

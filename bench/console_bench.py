@@ -191,7 +191,8 @@ def table(the_browser, hub):
     h.wait_for(lambda: page.evaluate("window.__seen"), 30, "the rows")
     times = []
     for _ in range(40):
-        times.append(page.evaluate("""() => new Promise((done) => {
+        times.append(page.evaluate("""() => new Promise((done, failed) => {
+          setTimeout(() => failed(new Error('the rows did not come in half a minute')), 30000);
           const grid = document.querySelector('.grid'); const begin = performance.now();
           grid.scrollTop = grid.scrollHeight;
           const look = () => { const last = [...document.querySelectorAll('.grid-row')].pop();

@@ -440,10 +440,10 @@ class Hub:
         return subprocess.run([BIN, *words], input=stdin, capture_output=True, text=True,
                               env=around, timeout=timeout, cwd=self.folder)
 
-    def cli(self, login, *words, **more):
-        """As run(), must succeed; its JSON."""
+    def cli(self, login, *words, exits=0, **more):
+        """As run(), must end with that code, success unless told; its JSON."""
         done = self.run(*words, "--json", login=login, **more)
-        if done.returncode != 0:
+        if done.returncode != exits:
             raise AssertionError(f"tocsin {' '.join(words)}: exit {done.returncode}\n{done.stderr}")
         return json.loads(done.stdout)
 

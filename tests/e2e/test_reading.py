@@ -97,6 +97,9 @@ class Reading(unittest.TestCase):
 
     def test_the_journal_of_a_subject_by_what_people_call_it(self):
         number, task = self.hub.block("subject.example")
+        # The publisher of the list writes a moment after the notice.
+        h.wait_for(lambda: any(e["action"] == "list.new"
+                               for e in self.entries(f"subject={number}")), 15, "the list's entry")
         of_case = self.entries(f"subject={number}")
         whole = self.hub["zhao"].get(f"/api/v1/threats/{number}/journal")["items"]
         self.assertEqual(of_case, whole)

@@ -82,7 +82,8 @@ class Workbooks(unittest.TestCase):
                          ("2026-03-06T01:30:00.000+08:00", 80, ["zebra"]))
         self.assertEqual((rows["+8613800138000"]["kind"], rows["+8613800138000"]["confidence"]),
                          ("phone", 100))
-        wrong = self.hub.cli("wang", "import", path, "--csv", "sheet:没有", "--source", "x")
+        wrong = self.hub.cli("wang", "import", path, "--csv", "sheet:没有", "--source", "x",
+                             exits=2)
         self.assertEqual((wrong["state"], wrong["refusals"][0]["code"]), ("failed", "no-sheet"))
         self.assertIn("名单", wrong["refusals"][0]["reason"]["zh"])
 
@@ -116,7 +117,7 @@ class Workbooks(unittest.TestCase):
                        '<Relationships><Relationship Id="r" Target="s.xml"/></Relationships>')
             z.writestr("xl/s.xml", "<worksheet>" + " " * (64 << 20) + "</worksheet>")
         self.assertLess(os.path.getsize(path), 1 << 20)
-        record = self.hub.cli("wang", "import", path, "--source", "bomb")
+        record = self.hub.cli("wang", "import", path, "--source", "bomb", exits=2)
         self.assertEqual((record["state"], record["refusals"][0]["code"]),
                          ("failed", "expansion-limit"))
         self.assertEqual(self.hub["wang"].call("GET", "/health").status, 200)

@@ -29,7 +29,7 @@ interface Found {
   error?: string;
   error_zh?: string;
   last_seen?: string;
-  sources?: { source: string }[];
+  sources?: { source: string; stands?: boolean }[];
   cases?: { number: string; state: string; title: string }[];
   listed?: { addressee: string }[];
   below?: { kind: string; state: string };
@@ -120,7 +120,7 @@ function Result({ answer, round }: { answer: Answer; round: number }) {
   const rows = useMemo(() => answer.items.map((item, at) => ({ ...item, at })), [answer]);
   const count = (what: string) => format.number(rows.filter((r) => verdict(r) === what).length);
   const known = format.number(rows.filter((r) => r.known).length);
-  const words = ["known", "blocked", "unknown", "wrong"] as const;
+  const words = ["known", "withdrawn", "blocked", "unknown", "wrong"] as const;
   const filters = [
     { name: "show", title: t.show, options: words.map((w) => ({ value: w, label: t[w] })) },
   ];

@@ -14,8 +14,12 @@ export function verdict(answer: {
   error?: string;
   blocked?: boolean;
   known?: boolean;
-}): "wrong" | "blocked" | "known" | "unknown" {
+  sources?: { stands?: boolean }[];
+}): "wrong" | "blocked" | "withdrawn" | "known" | "unknown" {
   if (answer.error) return "wrong";
   if (answer.blocked) return "blocked";
-  return answer.known ? "known" : "unknown";
+  if (!answer.known) return "unknown";
+  // The public is not told who said so, and then not whether they still do.
+  const said = answer.sources ?? [];
+  return said.length > 0 && said.every((s) => s.stands === false) ? "withdrawn" : "known";
 }

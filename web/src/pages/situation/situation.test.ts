@@ -23,6 +23,9 @@ it("reads what was pasted", () => {
   expect(verdict({ error: "no", known: true })).toBe("wrong");
   expect(verdict({ known: true, blocked: true })).toBe("blocked");
   expect(verdict({})).toBe("unknown");
+  expect(verdict({ known: true, sources: [] })).toBe("known");
+  expect(verdict({ known: true, sources: [{ stands: false }, { stands: true }] })).toBe("known");
+  expect(verdict({ known: true, sources: [{ stands: false }] })).toBe("withdrawn");
 });
 
 it("places nodes by hop without overlap", () => {

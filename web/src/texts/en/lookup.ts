@@ -18,6 +18,7 @@ export const lookup: Same<typeof zh> = {
   download: "Download the result (tabs)",
   show: "Show",
   known: "Known",
+  withdrawn: "Taken back",
   blocked: "Blocked",
   unknown: "Unknown",
   wrong: "Not understood",

@@ -14,6 +14,7 @@ export const lookup = {
   download: "下载结果（制表符分隔）",
   show: "显示",
   known: "已知",
+  withdrawn: "来源已撤回",
   blocked: "已屏蔽",
   unknown: "未知",
   wrong: "无法识别",

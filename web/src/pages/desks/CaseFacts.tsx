@@ -3,12 +3,13 @@ import { Button } from "antd";
 import { useFormat } from "../../base/format";
 import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
+import { IndicatorList } from "../../parts/IndicatorList";
 import { Person, Unit } from "../../parts/Party";
+import { Proposals } from "../../parts/Proposals";
 import { useText, useTexts, useWord } from "../../texts/use";
 import type { Start } from "./Document";
 import type { Case } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { IndicatorList } from "./IndicatorList";
 import { deskTexts } from "./texts";
 
 type Stop = NonNullable<Case["stops"]>[number];
@@ -61,44 +62,6 @@ function StopLine({ stop, threat, start }: { stop: Stop; threat: Case; start?: S
   );
 }
 
-function Proposals({ threat }: { threat: Case }) {
-  const t = useTexts(deskTexts);
-  const word = useWord();
-  const all = threat.identification?.proposals ?? [];
-  if (all.length === 0) return null;
-  return (
-    <div className="wide">
-      {" "}
-      <table className="desk-rows" aria-label={t.proposals}>
-        <thead>
-          <tr>
-            <th scope="col">{t.measure}</th>
-            <th scope="col">{t.indicators}</th>
-            <th scope="col">{t.addressee}</th>
-            <th scope="col">{t.limit}</th>
-            <th scope="col">{t.reason}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {all.map((p) => (
-            <tr key={`${p.measure}:${p.addressee}:${p.limit}`}>
-              <td>{word(p.measure)}</td>
-              <td>
-                <IndicatorList of={p.indicators} />
-              </td>
-              <td>
-                <Unit id={p.addressee} />
-              </td>
-              <td>{p.limit}</td>
-              <td>{p.reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 export function CaseFacts({ threat, start }: { threat: Case; start?: Start }) {
   const t = useTexts(deskTexts);
   const word = useWord();
@@ -122,7 +85,7 @@ export function CaseFacts({ threat, start }: { threat: Case; start?: Start }) {
       {decided && (
         <section>
           <h3>{t.proposals}</h3>
-          <Proposals threat={threat} />
+          <Proposals of={threat.identification?.proposals} />
           <h3>{t.guard}</h3>
           {threat.stops?.length ? (
             <>

@@ -4,6 +4,7 @@ import { useMe } from "../../api/queries";
 import { useFormat } from "../../base/format";
 import { Article } from "../../parts/Article";
 import { Facts } from "../../parts/Facts";
+import { IndicatorList } from "../../parts/IndicatorList";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
@@ -11,7 +12,6 @@ import { useText, useTexts, useWord } from "../../texts/use";
 import type { Start } from "./Document";
 import { type Task, useNotice } from "./documents";
 import { EvidenceList } from "./Evidence";
-import { IndicatorList } from "./IndicatorList";
 import { deskTexts } from "./texts";
 
 function OneNotice({ id, start }: { id: string; start?: Start }) {

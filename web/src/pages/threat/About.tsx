@@ -1,4 +1,5 @@
 // What is known of a case: facts, what it was merged into, identification, stops and relapses.
+
 import { Alert, Button } from "antd";
 import { useState } from "react";
 import type { Relapse } from "../../api/shapes";
@@ -7,13 +8,15 @@ import { useFormat } from "../../base/format";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
 import { DocNumber } from "../../parts/DocNumber";
+import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { Person, Unit } from "../../parts/Party";
+import { Proposals } from "../../parts/Proposals";
 import { StateTag } from "../../parts/StateTag";
 import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { Indicators } from "./Indicators";
 import { type Case, useRelapses } from "./queries";
-import { Facts, Section } from "./Section";
+import { Section } from "./Section";
 import { threatTexts } from "./texts";
 
 function Units({ ids }: { ids: string[] | undefined }) {
@@ -56,7 +59,8 @@ export function About({ one }: { one: Case }) {
         />
       )}
       <Facts
-        rows={[
+        className="case-facts"
+        of={[
           [t.class, `${word(one.class)} · ${one.subtype_text || word(one.subtype)}`],
           [t.certainty, word(one.certainty)],
           [t.discovered, format.dateTime(one.discovered_at ?? "")],
@@ -90,7 +94,8 @@ function Found({ one }: { one: Case }) {
     <>
       <h3>{t.identification}</h3>
       <Facts
-        rows={[
+        className="case-facts"
+        of={[
           [t.state, found.confirmed ? t.confirmed : t.notConfirmed],
           [t.threatName, found.threat_name],
           [t.grade, found.grade?.level && `${found.grade.level} (${found.grade.scheme})`],
@@ -99,36 +104,12 @@ function Found({ one }: { one: Case }) {
           [t.reason, found.by.reason],
         ]}
       />
-      {(found.proposals ?? []).length > 0 && (
-        <div className="wide">
-          <table className="case-table">
-            <caption>{t.proposals}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t.measure}</th>
-                <th scope="col">{t.addressee}</th>
-                <th scope="col">{t.limit}</th>
-                <th scope="col">{t.reason}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.proposals?.map((p) => (
-                <tr key={`${p.measure}-${p.addressee}-${p.reason}`}>
-                  <td>{word(p.measure)}</td>
-                  <td>
-                    <Unit id={p.addressee} />
-                  </td>
-                  <td>{p.limit}</td>
-                  <td>{p.reason}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {(found.proposals ?? []).length > 0 && <h4>{t.proposals}</h4>}
+      <Proposals of={found.proposals} />
       {one.review?.person && (
         <Facts
-          rows={[
+          className="case-facts"
+          of={[
             [t.review, word(one.review_decision)],
             [t.who, <Person key="who" id={one.review.person} unit={one.review.organization} />],
             [t.time, format.dateTime(one.review.at ?? "")],

@@ -1,9 +1,11 @@
 // One appeal: who, why, how far its answer is, and what was ruled.
+
 import { Skeleton } from "antd";
 import { Link, useParams } from "react-router";
 import { safeWords } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { DocNumber } from "../../parts/DocNumber";
+import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
@@ -14,7 +16,7 @@ import { Indicators } from "./Indicators";
 import { Next } from "./Next";
 import { type AppealCase, useAppeal } from "./queries";
 import { Clocks } from "./River";
-import { Facts, Section } from "./Section";
+import { Section } from "./Section";
 import { threatTexts } from "./texts";
 import "./threat.css";
 
@@ -48,7 +50,8 @@ function Whole({ appeal }: { appeal: AppealCase }) {
           <StateTag state={appeal.state ?? ""} />
         </p>
         <Facts
-          rows={[
+          className="case-facts"
+          of={[
             [t.appellant, appeal.appellant?.name],
             [t.interest, appeal.appellant?.interest],
             [t.identity, appeal.appellant?.identity],

@@ -1,5 +1,6 @@
 // A notice as the official document it is, laid out from the very bytes that were signed; with
 // what proves them. Prints on its own.
+
 import { Button, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 import { useParams } from "react-router";
@@ -11,6 +12,7 @@ import { useKeys } from "../../base/keys";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
 import { DocNumber } from "../../parts/DocNumber";
+import { Facts } from "../../parts/Facts";
 import { useCopy } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Person } from "../../parts/Party";
@@ -19,7 +21,7 @@ import { useText, useTexts, useWord } from "../../texts/use";
 import { bytesOf, keep } from "./bytes";
 import { Digest } from "./EvidenceList";
 import { useNotice } from "./queries";
-import { Facts, Section } from "./Section";
+import { Section } from "./Section";
 import { threatTexts } from "./texts";
 import "./threat.css";
 
@@ -79,7 +81,8 @@ function Paper({ signed }: { signed: Signed }) {
       <p>{t.toWhom(text(signed.addressee))}</p>
       <p className="paper-body">{t.lead}</p>
       <Facts
-        rows={[
+        className="case-facts"
+        of={[
           [t.about, signed.title && safeWords(signed.title)],
           [t.case, signed.case],
           [t.taskNo, signed.task_no],
@@ -170,7 +173,7 @@ function Proof({ notice }: { notice: NoticeOf }) {
       }
     >
       <Digest bytes={bytes} digest={notice.digest ?? ""} />
-      <Facts rows={[[t.signer, <code key="signer">{notice.signer}</code>]]} />
+      <Facts className="case-facts" of={[[t.signer, <code key="signer">{notice.signer}</code>]]} />
       <h3>{t.checkHow}</h3>
       <p>{t.checkText}</p>
       <p className="command">

@@ -21,19 +21,3 @@ export function Section({ id, title, hint, extra, children }: Props) {
     </section>
   );
 }
-
-/** Names and values; what has no value is left out. */
-export function Facts({ rows }: { rows: [string, ReactNode][] }) {
-  return (
-    <dl className="case-facts">
-      {rows
-        .filter(([, value]) => value !== undefined && value !== null && value !== "")
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}

@@ -1,15 +1,16 @@
 // The parts of a task that stand on its own page and on that of its case.
+
 import { Skeleton, Tag } from "antd";
 import { Link } from "react-router";
 import { useFormat } from "../../base/format";
 import { DocNumber } from "../../parts/DocNumber";
+import { Facts } from "../../parts/Facts";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { Piece } from "./EvidenceList";
 import { type CaseTask, usePoints } from "./queries";
-import { Facts } from "./Section";
 import { threatTexts } from "./texts";
 
 const RUNGS = ["approved", "dispatched", "received", "loaded", "effective"] as const;
@@ -59,7 +60,7 @@ export function Points({ task }: { task: CaseTask }) {
       <h3>{t.points}</h3>
       {own.length === 0 && <p className="case-hint">{t.noPoints}</p>}
       {own.length > 0 && (
-        <div className="wide">
+        <>
           <p className="case-hint">{t.pointsHint}</p>
           <div className="wide">
             <table className="case-table">
@@ -91,7 +92,7 @@ export function Points({ task }: { task: CaseTask }) {
               </tbody>
             </table>
           </div>
-        </div>
+        </>
       )}
     </>
   );
@@ -109,7 +110,8 @@ export function TaskFacts({ task }: { task: CaseTask }) {
         {task.suspended && <Tag className="tone tone-orange">{t.suspended}</Tag>}
       </p>
       <Facts
-        rows={[
+        className="case-facts"
+        of={[
           [t.measure, `${word(task.measure)}`],
           [t.addressee, <Unit key="to" id={task.addressee} />],
           [t.authority, <Unit key="by" id={task.authority} />],

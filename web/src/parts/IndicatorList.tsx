@@ -1,11 +1,11 @@
-import { useFormat } from "../../base/format";
-import { Indicator } from "../../parts/Indicator";
-import type { Case } from "./documents";
+import type { Threat } from "../api/shapes";
+import { useFormat } from "../base/format";
+import { Indicator } from "./Indicator";
 
 const SHOWN = 30;
 
 /** What is acted against: the first of them, and how many more there are. */
-export function IndicatorList({ of }: { of: Case["indicators"] }) {
+export function IndicatorList({ of }: { of: Threat["indicators"] }) {
   const format = useFormat();
   const all = of ?? [];
   return (

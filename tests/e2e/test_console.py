@@ -235,6 +235,28 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector(".grid-row code")
         self.assertLess(page.locator(".grid-row").count(), 80)
 
+    def test_no_row_stays_empty(self):
+        lines = "".join(f"{i}.fast.example\n" for i in range(900))
+        self.hub["wang"].ask("POST", "/api/v1/imports?source=fast&file=fast.txt", lines)
+        asked = "in=indicators&q=source:fast"
+        hub.wait_for(lambda: self.hub["zhao"].get(
+            f"/api/v1/search?{asked}%20indicator:899.fast.example")["items"], what="the index")
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", f"/rows?{asked}")
+        page.wait_for_selector(".grid-row code")
+        whole = "[...document.querySelectorAll('.grid-row')].every((r) => !r.querySelector('.bone'))"
+        rows = "document.querySelector('.grid-body').clientHeight / 32"
+        for loaded in (200, 400, 600):
+            hub.wait_for(lambda: page.evaluate(f"{rows} >= {loaded} && {whole}"), what="the rows")
+            page.evaluate("const g = document.querySelector('.grid'); g.scrollTop = g.scrollHeight")
+        hub.wait_for(lambda: page.evaluate(f"{rows} >= 800 && {whole}"), what="the rows")
+        # Also those drawn ahead, beside the edge of a page.
+        for above in range(0, 65, 8):
+            page.evaluate("(above) => { const g = document.querySelector('.grid');"
+                          " g.scrollTop = 400 * 32 - g.clientHeight + above; }", above)
+            page.wait_for_timeout(50)
+            hub.wait_for(lambda: page.evaluate(whole), what=f"the rows {above} px on")
+
     def test_indicators_are_never_links(self):
         visitor = self.visitor(language="en")
         page = visitor.sign_in("duty-miit", "/threats?q=" + "waits")

@@ -19,6 +19,7 @@ import { tsv, type View } from "./views";
 
 const ROW_PX = 32; // a million rows stay below the height that browsers can lay out
 const CHECK_PX = 36;
+const READY_ROWS = 12; // drawn, and their page held, above and below what is seen
 
 interface Props<Row> {
   table: TableProps<Row>;
@@ -66,11 +67,12 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
     count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: READY_ROWS,
     onChange: (v) => {
-      const first = v.range?.startIndex ?? 0;
-      const last = v.range?.endIndex ?? 0;
-      if (first !== range.first || last !== range.last) setRange({ first, last });
+      const first = Math.max(0, (v.range?.startIndex ?? 0) - READY_ROWS);
+      const last = (v.range?.endIndex ?? 0) + READY_ROWS;
+      // Against what is set by then: a second scroll may come before the first one is rendered.
+      setRange((old) => (old.first === first && old.last === last ? old : { first, last }));
     },
   });
   const columns = table.columns.filter((c) => view.columns.includes(c.key));

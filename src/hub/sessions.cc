@@ -49,10 +49,20 @@ Result<desk::Registry::Session> cookie_session(App& app, const http::Request& re
 }  // namespace
 
 Result<desk::Registry::Session> certificate_session(App& app, const http::Request& request) {
-  if (!request.certificate) return unauthenticated();
+  if (!request.certificate) {
+    return fail_bi(Code::kUnauthenticated,
+                   "this connection shows no client certificate that the hub accepts",
+                   "本次连接没有出示平台接受的客户端证书", "certificate", "W17-09");
+  }
   return app.store.read([&](store::ReadTx& tx) -> Result<desk::Registry::Session> {
     TRY(const auto token, exchange::token_of_certificate(tx, request.certificate->sha256));
-    if (!token) return unauthenticated();
+    if (!token) {
+      return fail_bi(Code::kUnauthenticated,
+                     "the certificate of this connection is bound to nobody; its fingerprint is " +
+                         request.certificate->sha256,
+                     "本次连接的证书没有登记给任何人员；其指纹为 " + request.certificate->sha256,
+                     "certificate", "W17-09");
+    }
     return desk::Registry::session_of(tx, token->id, app.clock.now());
   });
 }

@@ -74,17 +74,22 @@ class Browser:
         self.browser.close()
         self.driver.stop()
 
-    def visitor(self, the_hub, language="zh", theme="light", zone="Asia/Shanghai"):
-        return Visitor(self.browser, the_hub, language, theme, zone)
+    def visitor(self, the_hub, language="zh", theme="light", zone="Asia/Shanghai", certificate=None):
+        return Visitor(self.browser, the_hub, language, theme, zone, certificate)
 
 
 class Visitor:
     """A person's window: a context of its own, with what must not happen written down."""
 
-    def __init__(self, browser, the_hub, language, theme, zone):
+    def __init__(self, browser, the_hub, language, theme, zone, certificate):
+        """certificate: the files of a client certificate and of its key, shown when the hub asks."""
         self.url = the_hub.url
+        shown = [{"origin": self.url, "certPath": certificate[0], "keyPath": certificate[1]}] \
+            if certificate else None
         self.context = browser.new_context(viewport={"width": 1360, "height": 800},
-                                           locale="zh-CN" if language == "zh" else "en-GB")
+                                           locale="zh-CN" if language == "zh" else "en-GB",
+                                           ignore_https_errors=the_hub.scheme == "https",
+                                           client_certificates=shown)
         self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.url)
         self.context.set_default_timeout(WAIT_MS)
         self.context.add_init_script(
@@ -139,7 +144,7 @@ class ConsoleTest(unittest.TestCase):
     def setUpClass(cls):
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.end)
-        cls.hub = hub.Hub(more=["--sign-ins", "1000"])
+        cls.hub = cls.new_hub()
         cls.addClassCleanup(cls.hub.end)
         cls.hub.start()
         cls.hub.add_cast()
@@ -148,6 +153,11 @@ class ConsoleTest(unittest.TestCase):
         served = cls.hub.api().call("GET", "/console/")
         if served.status != 200 or 'id="root"' not in served.text:
             raise unittest.SkipTest("SKIPPED: the hub was built without the console")
+
+    @classmethod
+    def new_hub(cls):
+        """The hub of the class, not yet started."""
+        return hub.Hub(more=["--sign-ins", "1000"])
 
     @classmethod
     def person(cls, login, organization, roles):

@@ -13,10 +13,15 @@ import { signIn as zh } from "../../texts/zh/sign-in";
 import { Invitation } from "./Invitation";
 
 interface Values {
-  login: string;
-  password: string;
+  login?: string;
+  password?: string;
   code?: string;
+  /** Instead of a password: the client certificate that the browser showed to the hub. */
+  certificate?: boolean;
 }
+
+/** Only such a connection can show a certificate. */
+const overTls = location.protocol === "https:";
 
 export default function SignIn() {
   const t = useTexts({ zh, en });
@@ -79,6 +84,11 @@ export default function SignIn() {
           <Button type="primary" htmlType="submit" block loading={send.isPending}>
             {t.submit}
           </Button>
+          {overTls && (
+            <Button block onClick={() => send.mutate({ certificate: true })}>
+              {t.byCertificate}
+            </Button>
+          )}
         </Form>
       )}
       <Button type="link" block onClick={() => setInvited(!invited)}>

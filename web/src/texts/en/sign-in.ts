@@ -9,6 +9,7 @@ export const signIn: Same<typeof zh> = {
   code: "One-time code",
   codeHint: "Six digits from the authenticator",
   submit: "Sign in",
+  byCertificate: "Sign in with a certificate",
   haveInvitation: "I have an invitation",
   havePassword: "I have a password",
   invitation: "Invitation",

@@ -6,6 +6,7 @@ export const signIn = {
   code: "动态验证码",
   codeHint: "身份验证器显示的六位数字",
   submit: "登录",
+  byCertificate: "用证书登录",
   haveInvitation: "我有邀请",
   havePassword: "用密码登录",
   invitation: "邀请",

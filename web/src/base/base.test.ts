@@ -71,6 +71,18 @@ describe("spans, dates and numbers", () => {
     const { span } = await import("./format");
     expect(span(ms, language)).toBe(said);
   });
+  it.each([
+    ["24h", "zh", "24 小时"],
+    ["1h", "en", "1 hour"],
+    ["3wd", "zh", "3 个工作日"],
+    ["3wd", "en", "3 working days"],
+    ["30 calendar_day", "en", "30 days"],
+    ["prompt", "en", "prompt"],
+    ["24h or so", "zh", "24h or so"],
+  ] as const)("the limit %s in %s", async (limit, language, said) => {
+    const { length } = await import("./format");
+    expect(length(limit, language)).toBe(said);
+  });
   it("are told in the chosen zone", async () => {
     const { makeFormat } = await import("./format");
     const zh = makeFormat("zh", "Asia/Shanghai");

@@ -8,6 +8,8 @@ export interface Format {
   dateTime(iso: string): string;
   /** `2天3小时`, `4分05秒`: the two largest units, rounded down; never negative. */
   span(ms: number): string;
+  /** A time limit in words: `24h`, `3wd` as notices write it, `24 hour` as rule sets do; others as they are. */
+  length(limit: string): string;
 }
 
 /** The day in the zone in which the law counts, as `2026-03-05`. */
@@ -36,6 +38,37 @@ export function span(ms: number, language: Language): string {
     .join(language === "zh" ? "" : " ");
 }
 
+const LENGTHS: Record<Language, Record<string, string>> = {
+  zh: {
+    minute: "分钟",
+    hour: "小时",
+    calendar_day: "日",
+    working_day: "个工作日",
+    calendar_month: "个月",
+  },
+  en: {
+    minute: "minute",
+    hour: "hour",
+    calendar_day: "day",
+    working_day: "working day",
+    calendar_month: "month",
+  },
+};
+/** The letters that a notice uses. */
+const SHORT: Record<string, string> = {
+  m: "minute",
+  h: "hour",
+  d: "calendar_day",
+  wd: "working_day",
+};
+
+export function length(limit: string, language: Language): string {
+  const [, count, unit = ""] = /^(\d+) ?(\w+)$/.exec(limit) ?? [];
+  const name = LENGTHS[language][SHORT[unit] ?? unit];
+  if (!count || !name) return limit;
+  return `${count} ${name}${language === "en" && count !== "1" ? "s" : ""}`;
+}
+
 export function makeFormat(language: Language, zone: string): Format {
   const locale = language === "zh" ? "zh-CN" : "en-GB";
   const number = new Intl.NumberFormat(locale);
@@ -53,6 +86,7 @@ export function makeFormat(language: Language, zone: string): Format {
     date: (iso) => (iso ? date.format(new Date(iso)) : ""),
     dateTime: (iso) => (iso ? dateTime.format(new Date(iso)) : ""),
     span: (ms) => span(ms, language),
+    length: (limit) => length(limit, language),
   };
 }
 

@@ -163,7 +163,7 @@ export function TaskFacts({ task, start }: { task: Task; start?: Start }) {
         of={[
           [t.measure, word(task.measure)],
           [t.addressee, <Unit key="u" id={task.addressee} />],
-          [t.limit, task.limit],
+          [t.limit, format.length(task.limit ?? "")],
           [t.reason, task.reason],
         ]}
       />

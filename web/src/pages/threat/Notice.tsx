@@ -90,7 +90,11 @@ function Paper({ signed }: { signed: Signed }) {
           [t.measure, signed.measure && word(signed.measure)],
           [t.ruling, signed.ruling && word(signed.ruling)],
           [t.grounds, signed.grounds],
-          [t.dueAt, signed.due_at && t.dueLine(format.dateTime(signed.due_at), signed.limit ?? "")],
+          [
+            t.dueAt,
+            signed.due_at &&
+              t.dueLine(format.dateTime(signed.due_at), format.length(signed.limit ?? "")),
+          ],
           [t.reason, signed.reason],
           [
             t.phoneCall,

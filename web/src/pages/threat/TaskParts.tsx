@@ -100,6 +100,7 @@ export function Points({ task }: { task: CaseTask }) {
 
 export function TaskFacts({ task }: { task: CaseTask }) {
   const t = useTexts(threatTexts);
+  const format = useFormat();
   const word = useWord();
   const notices = task.notice_numbers ?? [];
   return (
@@ -115,7 +116,7 @@ export function TaskFacts({ task }: { task: CaseTask }) {
           [t.measure, `${word(task.measure)}`],
           [t.addressee, <Unit key="to" id={task.addressee} />],
           [t.authority, <Unit key="by" id={task.authority} />],
-          [t.limit, task.limit],
+          [t.limit, format.length(task.limit ?? "")],
           [t.reason, task.reason],
           [
             t.notices,

@@ -132,7 +132,7 @@ class Desks(browser.ConsoleTest):
             about.get_by_text("what the analyst saw").wait_for()
             about.get_by_text("seen by the test").wait_for()
             proposal = about.get_by_role("table", name="Proposals").locator("tbody tr")
-            for said in ("block", name.replace(".", "[.]"), "24h", "op-a"):
+            for said in ("block", name.replace(".", "[.]"), "24 hours", "op-a"):
                 self.assertIn(said, proposal.inner_text())
             guard = 'stopped by the list' if name[0] == "2" else "No list of what must not be blocked"
             self.assertIn(guard, about.inner_text())

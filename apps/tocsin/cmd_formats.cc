@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "intake/mapping.h"
 #include "intake/misp_feed.h"
 #include "intake/write/writer.h"
 #include "out_file.h"
@@ -139,6 +140,26 @@ Result<Json> export_source(HubClient& hub, std::string_view form, const std::str
     next = page.str("next");
   } while (!next.empty());
   return Json::object({{"written", written}, {"left_out", left_out}});
+}
+
+Option mapping_option() {
+  const std::string& words = intake::mapping_words();
+  Option out = opt("--csv", "MAP", "", "");
+  out.help = {"CSV、XLSX 各列的含义，如 value:Domain,label:#3,sheet:名单；可用：" + words +
+                  "。我方表头与常用中文表头（域名、网址、手机号、时间、备注等）无需填写",
+              "what the columns of a CSV or XLSX are: value:Domain,label:#3,sheet:List; known: " +
+                  words + "; not needed for our own header and the usual Chinese ones"};
+  return out;
+}
+
+std::string more_rows(const Json& preview, Lang lang) {
+  const auto shown = static_cast<std::int64_t>(preview["items"].items().size() +
+                                               preview["refusals"].items().size());
+  const std::int64_t more =
+      preview["items_total"].as_int() + preview["refused_total"].as_int() - shown;
+  if (more <= 0) return "";
+  return say(lang, "… 另有 ", "… and ") + grouped(more) +
+         say(lang, " 行未列出\n", more == 1 ? " more line\n" : " more lines\n");
 }
 
 Result<std::string> pack_misp_feed(const std::string& path) {

@@ -164,7 +164,8 @@ Result<taxii::PeerOptions> peer_of(const Args& args) {
   if (const auto& file = args.str("--secret-file"); !file.empty()) {
     std::ifstream in(file);
     if (!in || !std::getline(in, peer.secret)) {
-      return fail(Code::kInvalid, "cannot read a secret from " + file, "--secret-file");
+      return fail_bi(Code::kInvalid, "cannot read a secret from " + file,
+                     "无法从 " + file + " 读取密码或令牌", "--secret-file");
     }
   }
   peer.http.ca_file = args.str("--peer-ca");

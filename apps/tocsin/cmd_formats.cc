@@ -173,7 +173,7 @@ Result<std::string> pack_misp_feed(const std::string& path) {
   }
   std::string name = (fs::temp_directory_path() / "tocsin-misp-XXXXXX").string();
   const int fd = mkstemp(name.data());
-  if (fd < 0) return fail(Code::kInternal, "cannot make a temporary file");
+  if (fd < 0) return fail_bi(Code::kInternal, "cannot make a temporary file", "无法创建临时文件");
   close(fd);
   std::ofstream out(name, std::ios::binary);
   const auto packed = intake::misp_feed::pack(

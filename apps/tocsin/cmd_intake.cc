@@ -48,7 +48,7 @@ class Progress {
 Result<std::string> spool_stdin() {
   char name[] = "/tmp/tocsin-import-XXXXXX";
   const int fd = mkstemp(name);
-  if (fd < 0) return fail(Code::kInternal, "cannot make a temporary file");
+  if (fd < 0) return fail_bi(Code::kInternal, "cannot make a temporary file", "无法创建临时文件");
   close(fd);
   std::ofstream out(name, std::ios::binary);
   out << std::cin.rdbuf();

@@ -47,11 +47,6 @@ std::string show_sets(const Json& json, Lang lang) {
                      rows);
 }
 
-std::string failed_item(const Json& item, Lang lang) {
-  return defang(item.str("query")) + ": " +
-         item.str(lang == Lang::kZh && item.has("error_zh") ? "error_zh" : "error") + "\n";
-}
-
 std::string show_enrichment(const Json& e, Lang lang) {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> caveats;
@@ -126,24 +121,12 @@ Command question(const char* path, Text summary, std::vector<Option> options,
                         "what for; when given, the query is journaled"));
   c.options = with_hub(std::move(options));
   c.run = [path = std::string(path), show](const Args& args) {
-    return with_answer(
-        args,
-        [&](HubClient& hub) {
-          Json body = Json::object();
-          Json values = Json::array();
-          for (const auto& v : args.all("VALUE")) values.push(v);
-          body.set("values", std::move(values));
-          if (args.has("--purpose")) body.set("purpose", args.str("--purpose"));
-          if (args.has("--label")) body.set("label", args.str("--label"));
-          return hub.post("/api/v1/" + path, body);
-        },
-        [show](const Json& json, Lang lang) {
-          std::string out;
-          for (const auto& item : json["items"].items()) {
-            out += item.has("error") ? failed_item(item, lang) : show(item, lang);
-          }
-          return out;
-        });
+    auto hub = HubClient::from(args);
+    if (!hub) return report(args, hub.error());
+    const Json body =
+        body_of(args, {{"--purpose", "purpose"}, {"--label", "label"}}, {{"VALUE", "values"}});
+    const auto answer = hub->post("/api/v1/" + path, body);
+    return answer ? print_items(args, *answer, show) : report(args, answer.error());
   };
   return c;
 }
@@ -203,9 +186,34 @@ void add_reference(std::vector<Command>& all) {
       show_set));
 }
 
+/// Entries name units by id; people know them by code and title.
+Result<Json> with_units(HubClient& hub, Json entries) {
+  TRY(const Json units, hub.get("/api/v1/organizations?limit=1000"));
+  Json out = Json::array();
+  for (Json entry : entries.items()) {
+    for (const auto& unit : units["items"].items()) {
+      if (unit.str("id") != entry.str("organization")) continue;
+      entry.set("unit", Json::object({{"code", unit["code"]}, {"title", unit["title"]}}));
+    }
+    out.push(std::move(entry));
+  }
+  return out;
+}
+
+Result<Json> with_unit(HubClient& hub, Json entry) {
+  TRY(const Json one, with_units(hub, Json::array().push(std::move(entry))));
+  return one.items().front();
+}
+
+std::string whose(const Json& e, Lang lang) {
+  if (e.has("outside")) return e.str("outside");
+  if (!e.has("unit")) return e.str("organization");
+  return e["unit"].str("code") + " " + e["unit"]["title"].str(side(lang));
+}
+
 std::string show_entry(const Json& e, Lang lang) {
   return e.str("id") + "  " + word(e["effect"], lang) + "  " + e.str("key_kind") + ":" +
-         defang(e.str("key")) + "  " + e.str(e.has("outside") ? "outside" : "organization") +
+         defang(e.str("key")) + "  " + whose(e, lang) +
          (e.has("suppressed") ? say(lang, "  已停用", "  set aside") : "") + "  " +
          e["by"].str("reason") + "\n";
 }
@@ -233,7 +241,7 @@ void add_entries(std::vector<Command>& all) {
   add.run = [](const Args& args) {
     return with_answer(
         args,
-        [&](HubClient& hub) {
+        [&](HubClient& hub) -> Result<Json> {
           Json body = Json::object({{"key_kind", args.str("KIND")}, {"key", args.str("KEY")}});
           for (const auto& [option, member] :
                {std::pair("--org", "organization"), std::pair("--outside", "outside"),
@@ -241,14 +249,19 @@ void add_entries(std::vector<Command>& all) {
                 std::pair("--until", "until"), std::pair("--reason", "reason")}) {
             if (args.has(option)) body.set(member, args.str(option));
           }
-          return hub.post("/api/v1/responsibilities", body);
+          TRY(Json made, hub.post("/api/v1/responsibilities", body));
+          return with_unit(hub, std::move(made));
         },
         show_entry);
   };
   all.push_back(std::move(add));
   all.push_back(hub_command(
       {"responsibility", "list"}, {"责任登记清单", "list the entries"}, {}, {},
-      [](HubClient& hub, const Args&) { return hub.get("/api/v1/responsibilities?limit=1000"); },
+      [](HubClient& hub, const Args&) -> Result<Json> {
+        TRY(Json page, hub.get("/api/v1/responsibilities?limit=1000"));
+        TRY(Json named, with_units(hub, page["items"]));
+        return page.set("items", std::move(named));
+      },
       [](const Json& json, Lang lang) {
         std::string out;
         for (const auto& e : json["items"].items()) out += show_entry(e, lang);
@@ -259,11 +272,13 @@ void add_entries(std::vector<Command>& all) {
       {{"ENTRY", {"登记标识 rsp_…", "id of the entry, rsp_…"}}},
       {needed("--reason", "TEXT", "理由", "reason"),
        opt("--until", "TIME", "至（默认长期）", "until; left out: for good")},
-      [](HubClient& hub, const Args& args) {
+      [](HubClient& hub, const Args& args) -> Result<Json> {
         Json body = Json::object({{"reason", args.str("--reason")}});
         if (args.has("--until")) body.set("until", args.str("--until"));
-        return hub.post("/api/v1/responsibilities/" + encoded(args.str("ENTRY")) + "/suppression",
-                        body);
+        TRY(Json entry,
+            hub.post("/api/v1/responsibilities/" + encoded(args.str("ENTRY")) + "/suppression",
+                     body));
+        return with_unit(hub, std::move(entry));
       },
       show_entry));
 }

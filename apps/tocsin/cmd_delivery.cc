@@ -28,6 +28,23 @@ std::string show_subscription(const Json& s, Lang lang) {
   return out;
 }
 
+/// What the new subscription will never tell. Cases are amber unless somebody says otherwise.
+std::string show_added(const Json& s, Lang lang) {
+  std::string left_out;
+  bool usual = false;
+  for (const auto& level : s["leaves_out"].items()) {
+    left_out += (left_out.empty() ? "TLP:" : say(lang, "、TLP:", ", TLP:")) + level.as_string();
+    usual = usual || level.as_string() == "amber";
+  }
+  std::string out = show_subscription(s, lang);
+  if (usual) {
+    out += say(lang, "注意：不投递 ", "note: it leaves out ") + left_out +
+           say(lang, "；事项默认为 TLP:amber，如需收到请使用 --tlp amber\n",
+               "; cases are TLP:amber unless somebody says otherwise, --tlp amber gets them\n");
+  }
+  return out;
+}
+
 Result<Json> request_of(const Args& args) {
   Json asns = Json::array();
   for (const auto& text : args.all("--asn")) {
@@ -105,7 +122,7 @@ Command add() {
           TRY(const auto request, request_of(args));
           return hub.post("/api/v1/subscriptions", request);
         },
-        show_subscription);
+        show_added);
   };
   return c;
 }

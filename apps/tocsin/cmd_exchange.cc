@@ -109,6 +109,16 @@ Result<Json> send_document(HubClient& hub, const std::string& path, std::istream
   return Json::parse(answer.body);
 }
 
+/// As send_document(); a document of which nothing at all is a STIX object is an error.
+Result<Json> send_stix(HubClient& hub, const std::string& path, std::istream& in,
+                       const std::string& file) {
+  TRY(Json counts, send_document(hub, path, in, file));
+  if (counts["objects"].as_int() == 0 || counts["refused"] != counts["objects"]) return counts;
+  const std::string all = grouped(counts["objects"].as_int());
+  return fail_bi(Code::kInvalid, "no STIX objects: all " + all + " were refused",
+                 "没有 STIX 对象：" + all + " 个全部被拒绝", "FILE", "STIX-2.1");
+}
+
 Command import_collection() {
   return hub_command(
       {"collection", "import"},
@@ -120,10 +130,10 @@ Command import_collection() {
         const std::string& file = args.str("FILE");
         const std::string path =
             "/api/v1/collections/" + encoded(args.str("COLLECTION")) + "/objects";
-        if (file == "-") return send_document(hub, path, std::cin, "-");
+        if (file == "-") return send_stix(hub, path, std::cin, "-");
         std::ifstream in(file, std::ios::binary);
         if (!in) return fail_bi(Code::kNotFound, "cannot open " + file, "无法打开 " + file, "FILE");
-        return send_document(hub, path, in, file);
+        return send_stix(hub, path, in, file);
       },
       show_counts);
 }
@@ -154,7 +164,8 @@ Result<taxii::PeerOptions> peer_of(const Args& args) {
   if (const auto& file = args.str("--secret-file"); !file.empty()) {
     std::ifstream in(file);
     if (!in || !std::getline(in, peer.secret)) {
-      return fail(Code::kInvalid, "cannot read a secret from " + file, "--secret-file");
+      return fail_bi(Code::kInvalid, "cannot read a secret from " + file,
+                     "无法从 " + file + " 读取密码或令牌", "--secret-file");
     }
   }
   peer.http.ca_file = args.str("--peer-ca");

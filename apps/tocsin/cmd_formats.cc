@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "intake/mapping.h"
 #include "intake/misp_feed.h"
 #include "intake/write/writer.h"
 #include "out_file.h"
@@ -141,6 +142,26 @@ Result<Json> export_source(HubClient& hub, std::string_view form, const std::str
   return Json::object({{"written", written}, {"left_out", left_out}});
 }
 
+Option mapping_option() {
+  const std::string& words = intake::mapping_words();
+  Option out = opt("--csv", "MAP", "", "");
+  out.help = {"CSV、XLSX 各列的含义，如 value:Domain,label:#3,sheet:名单；可用：" + words +
+                  "。我方表头与常用中文表头（域名、网址、手机号、时间、备注等）无需填写",
+              "what the columns of a CSV or XLSX are: value:Domain,label:#3,sheet:List; known: " +
+                  words + "; not needed for our own header and the usual Chinese ones"};
+  return out;
+}
+
+std::string more_rows(const Json& preview, Lang lang) {
+  const auto shown = static_cast<std::int64_t>(preview["items"].items().size() +
+                                               preview["refusals"].items().size());
+  const std::int64_t more =
+      preview["items_total"].as_int() + preview["refused_total"].as_int() - shown;
+  if (more <= 0) return "";
+  return say(lang, "… 另有 ", "… and ") + grouped(more) +
+         say(lang, " 行未列出\n", more == 1 ? " more line\n" : " more lines\n");
+}
+
 Result<std::string> pack_misp_feed(const std::string& path) {
   const fs::path given(path);
   const fs::path folder = fs::is_directory(given) ? given : given.parent_path();
@@ -152,7 +173,7 @@ Result<std::string> pack_misp_feed(const std::string& path) {
   }
   std::string name = (fs::temp_directory_path() / "tocsin-misp-XXXXXX").string();
   const int fd = mkstemp(name.data());
-  if (fd < 0) return fail(Code::kInternal, "cannot make a temporary file");
+  if (fd < 0) return fail_bi(Code::kInternal, "cannot make a temporary file", "无法创建临时文件");
   close(fd);
   std::ofstream out(name, std::ios::binary);
   const auto packed = intake::misp_feed::pack(

@@ -10,6 +10,12 @@ namespace tocsin::cli {
 /// back; the caller removes it.
 Result<std::string> pack_misp_feed(const std::string& path);
 
+/// `--csv`, with every word that a mapping knows.
+Option mapping_option();
+
+/// Under the rows of a preview: how many more there are than it shows. Empty: none.
+std::string more_rows(const Json& preview, Lang lang);
+
 /// Gives the hub Shadowserver's schema; the same schema again changes nothing.
 Status send_schema(HubClient& hub, const std::string& file);
 

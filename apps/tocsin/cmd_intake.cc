@@ -48,7 +48,7 @@ class Progress {
 Result<std::string> spool_stdin() {
   char name[] = "/tmp/tocsin-import-XXXXXX";
   const int fd = mkstemp(name);
-  if (fd < 0) return fail(Code::kInternal, "cannot make a temporary file");
+  if (fd < 0) return fail_bi(Code::kInternal, "cannot make a temporary file", "无法创建临时文件");
   close(fd);
   std::ofstream out(name, std::ios::binary);
   out << std::cin.rdbuf();
@@ -129,7 +129,8 @@ std::string show_preview(const Json& p, Lang lang) {
          std::to_string(p["lines"].as_int()) + say(lang, " 行\n", " lines\n") + warnings +
          table({say(lang, "行", "line"), say(lang, "类型", "kind"),
                 say(lang, "规范值", "canonical"), say(lang, "原文", "original")},
-               rows);
+               rows) +
+         more_rows(p, lang);
 }
 
 std::string show_submission(const Json& s, Lang lang) {
@@ -215,8 +216,7 @@ Command import_command() {
              enum_names(model::IndicatorKind{})),
        opt("--label", "TEXT", "标签", "label"),
        opt("--confidence", "0-100", "置信度", "confidence"),
-       opt("--csv", "MAP", "CSV、XLSX 列映射，如 value:Domain,label:Malware,sheet:名单",
-           "columns of a CSV or XLSX: value:Domain,label:Malware,header:no,sheet:List"),
+       mapping_option(),
        many("--schema", "FILE", "Shadowserver公布的报告格式定义（JSON）或严重程度表，先行上传",
             "Shadowserver's published schema (JSON) or severity.md, given to the hub first"),
        opt("--preview", "", "只预览，不入库", "only show what would happen"),

@@ -27,7 +27,8 @@ Result<Verified> verify_entries(
       TRY_STATUS(journal::follow(tip, e));
       journal::Digest hash{};
       if (!crypto::from_hex(e.hash, hash))
-        return fail(Code::kCorrupt, "not a digest", "entry " + std::to_string(e.seq));
+        return fail_bi(Code::kCorrupt, "not a digest", "不是摘要",
+                       "entry " + std::to_string(e.seq));
       TRY_STATUS(tree.append(journal::leaf_hash(hash)));
     }
   }
@@ -37,7 +38,7 @@ Result<Verified> verify_entries(
 Result<Json> verify_file(const std::string& path) {
   const SystemClock clock;
   if (!std::filesystem::exists(path))
-    return fail(Code::kNotFound, "there is no file " + path, "--db");
+    return fail_bi(Code::kNotFound, "there is no file " + path, "没有文件 " + path, "--db");
   TRY(const auto store, store::open_sqlite(path, clock));
   return store->read([&](store::ReadTx& tx) -> Result<Json> {
     TRY(const auto seen,
@@ -45,8 +46,8 @@ Result<Json> verify_file(const std::string& path) {
     const store::MerkleNodes nodes(tx);
     TRY(const auto root, journal::root_at(nodes, seen.entries));
     if (crypto::to_hex(root) != seen.root) {
-      return fail(Code::kCorrupt, "the stored tree does not belong to these entries", "merkle",
-                  "RFC9162-2.1");
+      return fail_bi(Code::kCorrupt, "the stored tree does not belong to these entries",
+                     "所存的默克尔树与这些条目不符", "merkle", "RFC9162-2.1");
     }
     return Json::object({{"entries", seen.entries}, {"root", seen.root}, {"ok", true}});
   });
@@ -62,18 +63,22 @@ Result<Json> verify_hub(HubClient& hub) {
   while (tip.seq < tree_head.size) {
     TRY(const Json page, hub.get("/api/v1/journal?limit=1000&after=" + std::to_string(tip.seq)));
     if (page["items"].items().empty())
-      return fail(Code::kCorrupt, "the hub holds fewer entries than its signed head says");
+      return fail_bi(Code::kCorrupt, "the hub holds fewer entries than its signed head says",
+                     "枢纽所存条目少于其签名树头所载");
     for (const auto& item : page["items"].items()) {
       if (tip.seq >= tree_head.size) break;
       TRY(const auto entry, journal::from_json(item));
       TRY_STATUS(journal::follow(tip, entry));
       journal::Digest hash{};
-      if (!crypto::from_hex(entry.hash, hash)) return fail(Code::kCorrupt, "not a digest");
+      if (!crypto::from_hex(entry.hash, hash))
+        return fail_bi(Code::kCorrupt, "not a digest", "不是摘要",
+                       "entry " + std::to_string(entry.seq));
       TRY_STATUS(tree.append(journal::leaf_hash(hash)));
     }
   }
   if (tree.root() != tree_head.root)
-    return fail(Code::kCorrupt, "the entries do not make the signed tree", "root", "RFC9162-2.1");
+    return fail_bi(Code::kCorrupt, "the entries do not make the signed tree",
+                   "这些条目不能构成所签名的默克尔树", "root", "RFC9162-2.1");
   return Json::object({{"entries", tree_head.size},
                        {"root", crypto::to_hex(tree_head.root)},
                        {"signed_by", signer.certificate.fingerprint()},

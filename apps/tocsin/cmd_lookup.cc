@@ -25,24 +25,6 @@ constexpr std::size_t kMaxPemBytes = 64 * 1024;
 
 // --- lookup ------------------------------------------------------------------------------------
 
-/// Prints what is known; values that are no indicator go to standard error, and into the exit
-/// code: whoever counts the answers must not take one of these for "unknown".
-int print_answers(const Args& args, const Json& json) {
-  std::string known;
-  bool wrong = false;
-  for (const auto& item : json["items"].items()) {
-    if (!item.has("error")) {
-      known += show_lookup(item, args.lang);
-      continue;
-    }
-    wrong = true;
-    if (args.json) continue;  // it stands in the document
-    report(args, {Code::kInvalid, item.str("error"), item.str("error_zh"), item.str("query"), {}});
-  }
-  print(args, json, known);
-  return wrong ? kUsage : kOk;
-}
-
 Result<Json> ask(HubClient& hub, const std::vector<std::string>& values) {
   Json list = Json::array();
   for (const auto& v : values) list.push(v);
@@ -62,7 +44,7 @@ int lookup_stream(const Args& args, HubClient& hub) {
     if (!answer) return report(args, answer.error());
     values.clear();
     if (!args.json) {
-      code = std::max(code, print_answers(args, *answer));
+      code = std::max(code, print_items(args, *answer, show_lookup));
       std::fflush(stdout);
       continue;
     }
@@ -102,7 +84,7 @@ Command lookup_command() {
     auto hub = HubClient::from(args);
     if (!hub) return report(args, hub.error());
     const auto answer = ask(*hub, values);
-    return answer ? print_answers(args, *answer) : report(args, answer.error());
+    return answer ? print_items(args, *answer, show_lookup) : report(args, answer.error());
   };
   return c;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock_wait.h"
 #include "base/file.h"
+#include "cmd_formats.h"
 #include "connect.h"
 #include "intake/reader.h"
 #include "model/indicator.h"
@@ -104,6 +105,7 @@ std::string show_preview(const Json& seen, Lang lang) {
            say(lang, " 行：", ": ") + r["reason"].str(side(lang)) + "  " +
            defang(r.str("original")) + "\n";
   }
+  out += more_rows(seen, lang);
   for (const auto& w : seen["warnings"].items())
     out += say(lang, "提示：", "warning: ") + w.str(side(lang)) + "\n";
   return out;
@@ -190,7 +192,7 @@ std::vector<Option> term_options() {
           "read it every so many minutes; left out: only by hand"),
       among(opt("--format", "FORMAT", "格式；不填则自动判断", "format; found out when left out"),
             intake::format_names()),
-      opt("--csv", "MAPPING", "CSV 列映射", "CSV columns: value:#1,label:Malware"),
+      mapping_option(),
       among(opt("--indicator-kind", "KIND", "所有行的指标类型", "kind of every line"),
             enum_names(model::IndicatorKind{})),
       opt("--label", "TEXT", "无标签的行所用标签", "label of lines that have none"),

@@ -165,6 +165,22 @@ int with_answer(const Args& args, const std::function<Result<Json>(HubClient&)>&
   return print(args, *answer, show(*answer, args.lang));
 }
 
+int print_items(const Args& args, const Json& json, const Show& show) {
+  std::string known;
+  bool wrong = false;
+  for (const auto& item : json["items"].items()) {
+    if (!item.has("error")) {
+      known += show(item, args.lang);
+      continue;
+    }
+    wrong = true;
+    if (args.json) continue;  // it stands in the document
+    report(args, {Code::kInvalid, item.str("error"), item.str("error_zh"), item.str("query"), {}});
+  }
+  print(args, json, known);
+  return wrong ? kUsage : kOk;
+}
+
 Command hub_command(std::vector<std::string> path, Text summary,
                     std::vector<Positional> positionals, std::vector<Option> options, Ask ask,
                     Show show) {

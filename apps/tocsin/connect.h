@@ -62,6 +62,11 @@ Result<Json> filled_page(HubClient& hub, const Args& args, const std::string& pa
 Json body_of(const Args& args, const std::vector<std::pair<const char*, const char*>>& texts,
              const std::vector<std::pair<const char*, const char*>>& lists = {});
 
+/// Prints the `items` of an answer to many values. Those that are no indicator go to standard
+/// error, and into the exit code: whoever counts the answers must not take one of these for
+/// "unknown".
+int print_items(const Args& args, const Json& json, const Show& show);
+
 /// Runs `ask` against the hub and prints what it gives, by `show` for people.
 int with_answer(const Args& args, const std::function<Result<Json>(HubClient&)>& ask,
                 const std::function<std::string(const Json&, Lang)>& show);

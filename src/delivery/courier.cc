@@ -61,6 +61,12 @@ Status Courier::post(const Delivery& delivery, const Subscription& subscription)
     Error error = answer.error();
     error.message = replace_all(error.message, subscription.address, "the receiver");
     error.message_zh = replace_all(error.message_zh, subscription.address, "接收方");
+    // Where its name leads inside of a network is told to nobody who may only read deliveries.
+    if (error.rule == "private-address") {
+      return fail_bi(Code::kRefused,
+                     "the receiver is not at a public address (--local-webhooks of the hub)",
+                     "接收方不在公网地址（须以 --local-webhooks 启动枢纽）");
+    }
     return tl::unexpected(error);
   }
   if (answer->status >= 200 && answer->status < 300) return {};

@@ -146,7 +146,7 @@ class DeskTest : public testing::Test {
     add_user("analyst-b", "cert", {Role::kIdentifier, Role::kVerifier});
     add_user("novice", "cert", {Role::kIdentifier, Role::kVerifier});
     add_user("scholar", "institute", {Role::kIdentifier, Role::kVerifier});
-    add_user("abuse-a", "op-a", {Role::kExecutor, Role::kFinder, Role::kVerifier});
+    add_user("abuse-a", "op-a", {Role::kExecutor, Role::kFinder});
     add_user("abuse-b", "op-b", {Role::kExecutor, Role::kFinder});
     add_user("domains", "registrar", {Role::kExecutor});
     add_user("finder", "finder-co", {Role::kFinder});

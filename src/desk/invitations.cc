@@ -65,7 +65,7 @@ Result<Accepted> Invitations::accept(const Registry::Session& asking,
   }
   std::string hashed;
   if (!request.password.empty()) {
-    TRY(hashed, hash_new_password(request.password));
+    TRY(hashed, hash_new_password(request.password, asking.actor.user.login));
   }
   TRY(const auto accepted, store_.write([&](store::WriteTx& tx) -> Result<Accepted> {
     const Instant now = clock_.now();

@@ -48,6 +48,9 @@ TEST_F(InvitationsTest, ThePersonChoosesThePasswordOnce_W17_10) {
   const auto session = invited("ministry-a");
   EXPECT_FALSE(scope_allows(session.token.scopes, "read")) << "it is good for one thing";
   EXPECT_EQ(invitations_->accept(session, {"short", ""}).error().field, "password");
+  for (const char* common : {"password1234", "Ministry-A-2026"}) {
+    EXPECT_EQ(invitations_->accept(session, {common, ""}).error().rule, "NIST-SP-800-63B");
+  }
   EXPECT_EQ(invitations_->accept(session, {}).error().code, Code::kInvalid);
   EXPECT_EQ(must(invitations_->accept(session, {kPassword, ""})).login, "ministry-a");
   EXPECT_EQ(invitations_->accept(session, {kPassword, ""}).error().code, Code::kUnauthenticated);

@@ -3,6 +3,7 @@
 #include "base/crypto/password.h"
 #include "base/crypto/token.h"
 #include "desk/clocks.h"
+#include "desk/common_passwords.h"
 #include "store/collections.h"
 
 namespace tocsin::desk {
@@ -12,10 +13,19 @@ constexpr std::size_t kShortestPassword = 12;
 
 }  // namespace
 
-Result<std::string> hash_new_password(const std::string& password) {
+Result<std::string> hash_new_password(const std::string& password, std::string_view login) {
   if (password.size() < kShortestPassword) {
     return fail_bi(Code::kInvalid, "a password has at least 12 characters", "密码至少 12 个字符",
                    "password");
+  }
+  if (is_common_password(password, login)) {
+    return fail_bi(Code::kInvalid,
+                   "this password is among the first that are tried: common words, the login, "
+                   "repetitions, rows of keys or digits; take another one, some unrelated words "
+                   "for instance",
+                   "该密码过于常见，容易被猜到（常用词、登录名、重复或连续的字符、键盘序列）；"
+                   "请改用其他密码，例如几个互不相关的词",
+                   "password", "NIST-SP-800-63B");
   }
   return crypto::hash_password(password);
 }

@@ -13,7 +13,8 @@ Result<IssuedToken> make_token(store::WriteTx& tx, IdSource& ids, Instant now,
                                const TokenRequest& request, const std::string& point = {},
                                const std::string& source = {});
 
-/// kInvalid for fewer than 12 bytes. Blocks as crypto::hash_password does.
-Result<std::string> hash_new_password(const std::string& password);
+/// kInvalid for fewer than 12 bytes, and for what is tried first. Blocks as crypto::hash_password
+/// does.
+Result<std::string> hash_new_password(const std::string& password, std::string_view login);
 
 }  // namespace tocsin::desk

@@ -79,6 +79,7 @@ Result<User> Memberships::join(const Actor& actor, std::string_view login,
       TRY_STATUS(
           add(person, {organization.id, request.roles, clock_.now(), {}}, organization.code));
       TRY_STATUS(require_platform_apart(person));
+      TRY_STATUS(require_fitting(organization, request.roles));
       TRY_STATUS(store::put(tx, person));
       TRY_STATUS(tx.append(change(actor, "user.joined", person, *law_, {},
                                   Json::object({{"organization", organization.id},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/labels.h"
+
 namespace tocsin::desk {
 
 using model::Organization;
@@ -32,6 +34,26 @@ Result<User> acting_for(store::ReadTx& tx, const User& person, std::string_view 
   if (acting) return std::move(*acting);
   return fail_bi(Code::kForbidden, person.login + " does not act for " + std::string(code),
                  person.login + " 不代表机构 " + std::string(code), std::string(field), "W17-09");
+}
+
+Status require_fitting(const Organization& unit, const std::vector<Role>& roles) {
+  for (const Role role : roles) {
+    const bool decides = role == Role::kReviewer || role == Role::kChecker;
+    const bool expert = role == Role::kIdentifier || role == Role::kVerifier;
+    const bool fits = decides  ? unit.is_authority()
+                      : expert ? unit.type == model::OrganizationType::kExpertBody
+                               : true;
+    if (fits) continue;
+    const Text word = model::label(name(role));
+    return fail_bi(Code::kRefused,
+                   "the role " + std::string(name(role)) + " is for " +
+                       (decides ? "telecom authorities" : "expert bodies") + "; " + unit.code +
+                       " is none",
+                   "“" + word.zh + "”角色仅限" + (decides ? "电信主管部门" : "专业机构") + "；" +
+                       unit.code + " 不是" + (decides ? "电信主管部门" : "专业机构"),
+                   "roles", decides ? "W17-03" : "W17-11");
+  }
+  return {};
 }
 
 Status require_platform_apart(const User& person) {

@@ -19,6 +19,11 @@ Result<model::User> acting_for(store::ReadTx& tx, const model::User& person, std
                                std::string_view field);
 
 /// Who runs the platform decides no measure, for no organisation (W17-10).
+/// A role whose every act is refused outside a kind of unit is not given outside it: reviewers and
+/// checkers are of telecom authorities (W17-03), identifiers and verifiers of expert bodies
+/// (W17-11).
+Status require_fitting(const model::Organization& unit, const std::vector<model::Role>& roles);
+
 Status require_platform_apart(const model::User& person);
 /// Somebody else still runs the platform when `leaving` no longer does (W17-10).
 Status require_other_admin(store::ReadTx& tx, const model::User& leaving);

@@ -137,9 +137,8 @@ TEST_F(Guards, TheSamePersonNeverHasTwoOfTheFourHands_lifecycle1) {
 }
 
 TEST_F(Guards, TheAddresseeDoesNotVerifyItself_W17_25) {
-  // `abuse-a` holds the role; neither the organisation nor the person may use it here.
   const Task f = fed_back();
-  expect_refused(desk_->verify(as("abuse-a"), f.id, probe()), Code::kRefused, "W17-11");
+  expect_refused(desk_->verify(as("abuse-a"), f.id, probe()), Code::kForbidden, "W17-25");
   expect_refused(desk_->verify(as("scholar"), f.id, probe()), Code::kRefused, "W17-11");
   expect_refused(desk_->may_verify(as("finder"), f.id), Code::kForbidden, "W17-25");
   EXPECT_EQ(must(desk_->may_verify(as("analyst-b"), f.id)).id, f.id);

@@ -215,6 +215,7 @@ Result<User> Registry::add_user(const Actor& actor, const UserRequest& request) 
     u.organization = organization.id;
     u.roles = request.roles;
     TRY_STATUS(require_platform_apart(u));
+    TRY_STATUS(require_fitting(organization, u.roles));
     TRY_STATUS(store::put(tx, u));
     TRY_STATUS(journal(tx, actor, "user.added", u.id, "5", "W17-05",
                        Json::object({{"login", u.login},

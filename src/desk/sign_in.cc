@@ -194,7 +194,7 @@ Status SignIn::change_password(const Registry::Session& asking, const std::strin
     return fail_bi(Code::kRefused, "the present password is another one", "当前密码不正确", "old",
                    "W17-09");
   }
-  TRY(const std::string hashed, hash_new_password(wanted));
+  TRY(const std::string hashed, hash_new_password(wanted, actor.user.login));
   TRY(const auto others, store_.write([&](store::WriteTx& tx) -> Result<std::vector<SignedIn>> {
     TRY(auto user, store::get<model::User>(tx, actor.user.id));
     user.password = hashed;

@@ -30,6 +30,7 @@ struct Transfer {
   bool stopped = false;  ///< by the line callback
   bool too_large = false;
   bool upload_failed = false;
+  std::string not_allowed = {};  ///< numeric address that `may_connect` refused
 
   bool streaming() {
     if (!request.line) return false;
@@ -111,7 +112,7 @@ int on_seek(void* user, curl_off_t offset, int origin) {
 
 /// Names were resolved by then: what is refused here cannot be reached by any spelling of a URL.
 curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* address) {
-  const auto& allowed = *static_cast<const std::function<bool(std::string_view)>*>(user);
+  auto& transfer = *static_cast<Transfer*>(user);
   char text[INET6_ADDRSTRLEN] = {};
   const void* bytes = nullptr;
   if (address->family == AF_INET) {
@@ -119,8 +120,11 @@ curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* address) {
   } else if (address->family == AF_INET6) {
     bytes = &reinterpret_cast<const sockaddr_in6*>(&address->addr)->sin6_addr;
   }
-  if (bytes == nullptr || inet_ntop(address->family, bytes, text, sizeof text) == nullptr ||
-      !allowed(text)) {
+  if (bytes == nullptr || inet_ntop(address->family, bytes, text, sizeof text) == nullptr) {
+    return CURL_SOCKET_BAD;
+  }
+  if (!transfer.options.may_connect(text)) {
+    transfer.not_allowed = text;
     return CURL_SOCKET_BAD;
   }
   return ::socket(address->family, address->socktype, address->protocol);
@@ -336,8 +340,7 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   if (options_.may_connect) {
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA,
-                     const_cast<void*>(static_cast<const void*>(&options_.may_connect)));
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer);
   }
   if (options_.cancelled) {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
@@ -357,6 +360,14 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   if (transfer.too_large) {
     return fail_bi(Code::kTooLarge, "the answer of " + request.url + " is too large",
                    request.url + " 的应答超过上限");
+  }
+  if (code == CURLE_COULDNT_CONNECT && !transfer.not_allowed.empty()) {
+    return fail_bi(
+        Code::kRefused,
+        request.url + " leads to " + transfer.not_allowed +
+            ", which is not public and not allowed here",
+        request.url + " 指向 " + transfer.not_allowed + "，该地址并非公网地址，此处不允许访问", "",
+        "private-address");
   }
   // A server that refuses early answers before it has read our body: the answer counts.
   const bool refused_early = code == CURLE_SEND_ERROR && status >= 400;

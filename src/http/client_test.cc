@@ -70,7 +70,8 @@ TEST_F(ClientTest, AsksBeforeItConnects) {
   Client careful(options);
   const auto refused = careful.json(Method::kGet, url("/json?q=1"));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::kUnavailable);
+  EXPECT_EQ(refused.error().code, Code::kRefused);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("leads to 127.0.0.1"));
   allow = true;
   EXPECT_TRUE(careful.json(Method::kGet, url("/json?q=1")));
   EXPECT_THAT(asked, testing::Each("127.0.0.1"));

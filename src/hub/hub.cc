@@ -14,6 +14,7 @@
 #include "exchange/projector.h"
 #include "graph/relapse.h"
 #include "hub/app.h"
+#include "hub/clock_check.h"
 #include "hub/dns_service.h"
 #include "hub/duty_metrics.h"
 #include "hub/event_stream.h"
@@ -59,6 +60,11 @@ class HubImpl final : public Hub {
     std::filesystem::permissions(options_.data, std::filesystem::perms::owner_all, ec);
     TRY(lock_, FolderLock::take(options_.data));
     TRY(store_, store::open_sqlite(options_.data / "tocsin.db", clock_));
+    TRY(const auto behind, clock_behind(*store_, clock_));
+    if (behind.count() > 0) {
+      log::warn("clock.behind",
+                {{"seconds", std::to_string(behind.count())}, {"why", clock_warning(behind).en}});
+    }
     TRY(rules_, desk::RuleBook::open(*store_, clock_, options_.rules));
     TRY_STATUS(rules_->recompute());
     TRY(auto guard, load_guard(guard_folder(options_.guard, options_.data),
@@ -314,12 +320,13 @@ class HubImpl final : public Hub {
         shape::object(shape::each_text({"status", "version"})
                           .set("journal", shape::number())
                           .set("dns_port", shape::number())
-                          .set("purge", purge)),
+                          .set("purge", purge)
+                          .set("warning", shape::bilingual())),
         [this](http::Request&) -> Result<Json> {
           TRY(const auto length,
               store_->read([](store::ReadTx& tx) { return tx.last_sequence(); }));
           const auto swept = retention_->status();
-          return Json::object(
+          Json out = Json::object(
               {{"status", "ok"},
                {"version", TOCSIN_VERSION},
                {"journal", length},
@@ -327,6 +334,9 @@ class HubImpl final : public Hub {
                {"purge", Json::object({{"running", swept.running},
                                        {"finished", swept.finished ? Json(to_string(swept.finished))
                                                                    : Json()}})}});
+          TRY(const auto behind, clock_behind(*store_, clock_));
+          if (behind.count() > 0) out.set("warning", model::to_json(clock_warning(behind)));
+          return out;
         });
     http::Route metrics;
     metrics.pattern = "/metrics";

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "hub/clock_check.h"
 #include "hub/folder_lock.h"
 #include "hub/guard_loader.h"
 #include "match/canonical.h"
@@ -74,6 +75,21 @@ TEST_F(HubTest, AnswersAreForgottenAfterTheSetTime) {
   EXPECT_FALSE(remembered("old"));
   EXPECT_TRUE(remembered("young"));
   EXPECT_TRUE(remembered("for good"));
+}
+
+TEST_F(HubTest, AClockThatWasSetBackIsSaid) {
+  start();
+  ASSERT_TRUE(hub_->store().write([&](store::WriteTx& tx) -> Status {
+    TRY_STATUS(tx.append({"test", "", "test.entry", "x", "", {}, {}, {}}));
+    return {};
+  }));
+  EXPECT_EQ(clock_behind(hub_->store(), clock_)->count(), 0);
+  clock_.advance(-std::chrono::seconds(3));
+  EXPECT_EQ(clock_behind(hub_->store(), clock_)->count(), 0) << "corrections are usual";
+  clock_.advance(-std::chrono::minutes(10));
+  EXPECT_EQ(clock_behind(hub_->store(), clock_)->count(), 603);
+  const Text said = clock_warning(std::chrono::seconds(603));
+  for (const auto& text : {said.zh, said.en}) EXPECT_NE(text.find("603"), std::string::npos);
 }
 
 TEST(GuardLoader, TheProbesNamesAreReserved) {

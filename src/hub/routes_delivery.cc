@@ -2,6 +2,7 @@
 #include "delivery/subscriptions.h"
 #include "desk/clocks.h"
 #include "hub/app.h"
+#include "hub/shape.h"
 
 namespace tocsin::hub {
 namespace {
@@ -23,14 +24,36 @@ void add_turn(http::Router& router, App& app, const char* word, const char* oper
                 });
 }
 
+/// As stored, with the levels that its ceiling leaves out: most cases are amber.
+Json shown(const model::Subscription& s) {
+  Json left_out = Json::array();
+  for (const auto level : enum_names(model::Tlp{})) {
+    model::Tlp tlp{};
+    if (parse_enum(level, tlp) && tlp > s.ceiling) left_out.push(std::string(level));
+  }
+  return model::to_json(s).set("leaves_out", std::move(left_out));
+}
+
+/// A mail that this hub can never send would be accepted, and given up again and again.
+Status check_mail_server(const App& app, model::Channel channel) {
+  if (channel != model::Channel::kMail || !app.options.delivery.smtp.url.empty()) return {};
+  return fail_bi(Code::kRefused,
+                 "this hub has no mail server: start it with --smtp URL and --mail-from ADDRESS",
+                 "本平台未配置邮件服务器：请以 --smtp 网址 与 --mail-from 地址 启动", "channel",
+                 "W17-08");
+}
+
 void add_subscriptions(http::Router& router, App& app) {
-  const Json subscription = model::schema_of<model::Subscription>();
+  const Json subscription = shape::extended(model::schema_of<model::Subscription>(),
+                                            Json::object({{"leaves_out", shape::texts()}}));
   get(router, "/api/v1/subscriptions", "listSubscriptions", "delivery", {"订阅", "Subscriptions"},
       "read", {}, list_schema(subscription), [&app](http::Request& request) -> Result<Json> {
         TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
           return delivery::visible_subscriptions(tx, principal(app, session(request).actor));
         }));
-        return Json::object({{"items", model::to_json(all)}});
+        Json items = Json::array();
+        for (const auto& s : all) items.push(shown(s));
+        return Json::object({{"items", std::move(items)}});
       });
   post<delivery::SubscriptionRequest>(
       router, "/api/v1/subscriptions", "addSubscription", "delivery",
@@ -38,9 +61,10 @@ void add_subscriptions(http::Router& router, App& app) {
        "Subscribe a unit; the webhook's key is in this answer only"},
       "admin", subscription,
       [&app](const Actor& by, const std::string&, const auto& r) -> Result<Json> {
+        TRY_STATUS(check_mail_server(app, r.channel));
         TRY(const auto made,
             delivery::add_subscription(app.store, app.clock, app.ids, principal(app, by), r));
-        return model::to_json(made);
+        return shown(made);
       },
       201);
   add_turn(router, app, "pause", "pauseSubscription", {"暂停订阅", "Pause a subscription"},

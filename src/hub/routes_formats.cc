@@ -100,15 +100,38 @@ Result<ExportAsked> export_asked(const http::Request& request) {
   return out;
 }
 
-/// What a source delivered leaves only by its own unit or by those who oversee, as with its
-/// imports.
+/// An export is a reading: who finds a source may take along what it brought, and nobody else.
 Result<model::Source> source_to_export(store::ReadTx& tx, const Actor& by,
                                        const std::string& name) {
   TRY(const auto source, store::find_one<model::Source>(tx, "name", name));
   if (!source || !store::may_see(person(by), *source)) {
-    return fail_bi(Code::kNotFound, "there is no such source", "没有该来源", "source");
+    return fail_bi(Code::kNotFound,
+                   "there is no source '" + name +
+                       "' that you may export; its own unit may, and the authorities, expert "
+                       "bodies, administrators and auditors",
+                   "没有您可以导出的来源“" + name +
+                       "”；来源可由其所属单位、电信主管部门、专业机构、平台管理员与审计人员导出",
+                   "source", "W17-09");
   }
   return *source;
+}
+
+/// Every export is audited before its first byte leaves.
+Status journal_export(App& app, const Actor& by, const model::Source& source, std::string_view form,
+                      const ExportAsked& asked) {
+  Json data = Json::object({{"form", std::string(form)}});
+  if (asked.since) data.set("since", to_utc(asked.since));
+  return app.store.write([&](store::WriteTx& tx) -> Status {
+    TRY_STATUS(tx.append({by.user.id,
+                          by.organization.id,
+                          "source.exported",
+                          source.id,
+                          "",
+                          desk::basis_in(*app.law, "6", "W17-08"),
+                          {},
+                          std::move(data)}));
+    return {};
+  });
 }
 
 /// A source does not pass on what it has taken back.
@@ -117,9 +140,8 @@ bool leaves(const store::Sighting& row, Instant since) {
 }
 
 /// One page of a source's indicators as text; the pages behind each other are the document.
-Result<Json> export_page(store::ReadTx& tx, const Actor& by, const ExportAsked& asked,
+Result<Json> export_page(store::ReadTx& tx, const model::Source& source, const ExportAsked& asked,
                          Instant now) {
-  TRY(const auto source, source_to_export(tx, by, asked.source));
   std::int64_t position = asked.after;
   TRY(auto rows, tx.sightings_of_source(source.number, position, asked.limit));
   const bool more = rows.size() == asked.limit;
@@ -164,14 +186,15 @@ Result<std::int64_t> write_workbook(store::ReadTx& tx, const ExportAsked& asked,
 /// The whole workbook: a ZIP archive has no pages.
 Result<http::Response> export_workbook(App& app, http::Request& request) {
   const Actor by = session(request).actor;
-  TRY_STATUS(may_import(by));
   ExportAsked asked;
   TRY_STATUS(read_source_and_time(request, asked));
+  TRY(const auto source,
+      app.store.read([&](store::ReadTx& tx) { return source_to_export(tx, by, asked.source); }));
   TRY(const auto file, TemporaryFile::make("export"));
-  TRY(const std::int64_t written, app.store.read([&](store::ReadTx& tx) -> Result<std::int64_t> {
-    TRY(const auto source, source_to_export(tx, by, asked.source));
+  TRY(const std::int64_t written, app.store.read([&](store::ReadTx& tx) {
     return write_workbook(tx, asked, source, file->path());
   }));
+  TRY_STATUS(journal_export(app, by, source, "xlsx", asked));
   http::Response response;
   response.header("Content-Type", std::string(kWorkbookType));
   response.header("Content-Disposition", "attachment; filename=\"indicators.xlsx\"");
@@ -218,16 +241,22 @@ void add_format_routes(http::Router& router, App& app) {
   params.push_back(query_param("since", {"只要此后见过的", "only what was seen since then"}));
   get(router, "/api/v1/export", "exportIndicators", "intake",
       {"以其他平台的格式导出某来源的指标", "A source's indicators in the form of another platform"},
-      "import", std::move(params),
+      "read", std::move(params),
       shape::object(shape::each_text({"text", "next"})
                         .set("written", shape::number())
                         .set("left_out", shape::number())),
       [&app](http::Request& request) -> Result<Json> {
         const Actor by = session(request).actor;
         TRY(const auto asked, export_asked(request));
-        TRY_STATUS(may_import(by));
+        TRY(const auto source, app.store.read([&](store::ReadTx& tx) {
+          return source_to_export(tx, by, asked.source);
+        }));
+        if (asked.after == 0) {
+          const auto form = request.query_value("format").value_or("");
+          TRY_STATUS(journal_export(app, by, source, form, asked));
+        }
         return app.store.read(
-            [&](store::ReadTx& tx) { return export_page(tx, by, asked, app.clock.now()); });
+            [&](store::ReadTx& tx) { return export_page(tx, source, asked, app.clock.now()); });
       });
 
   http::Route workbook;
@@ -235,7 +264,7 @@ void add_format_routes(http::Router& router, App& app) {
   workbook.operation = "exportWorkbook";
   workbook.tag = "intake";
   workbook.summary = {"导出某来源的指标为XLSX工作簿", "A source's indicators as an XLSX workbook"};
-  workbook.scope = "import";
+  workbook.scope = "read";
   workbook.params = {query_param("source", {"来源名称", "name of the source"}),
                      query_param("since", {"只要此后见过的", "only what was seen since then"})};
   workbook.response_type = std::string(kWorkbookType);

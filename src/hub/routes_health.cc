@@ -1,5 +1,6 @@
 // How the hub is, for those who run it.
 #include "hub/app.h"
+#include "hub/clock_check.h"
 #include "lists/acknowledge.h"
 #include "search/indexer.h"
 
@@ -62,6 +63,7 @@ struct Details {
   std::vector<Measure> store;
   std::vector<PointHealth> points;
   std::vector<SourceState> sources;
+  Text warning;  ///< about the hub's clock; empty: all is well
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("journal", s.journal);
@@ -70,6 +72,7 @@ struct Details {
     v("store", s.store);
     v("points", s.points);
     v("sources", s.sources);
+    v("warning", s.warning);
   }
 };
 
@@ -99,6 +102,8 @@ Result<Details> details(App& app) {
     for (const auto& one : sources) out.sources.push_back({one.name, one.health});
     return {};
   }));
+  TRY(const auto late, clock_behind(app.store, app.clock));
+  if (late.count() > 0) out.warning = clock_warning(late);
   for (const auto& [name, value] : app.store.statistics()) out.store.push_back({name, value});
   if (const auto matching = app.match.current()) {
     out.snapshot = static_cast<std::int64_t>(matching->version());

@@ -5,6 +5,7 @@
 #include "hub/schemas.h"
 #include "hub/source_options.h"
 #include "hub/views.h"
+#include "sources/fetch.h"
 #include "sources/sources.h"
 
 namespace tocsin::hub {
@@ -120,11 +121,14 @@ void add_file_routes(http::Router& router, App& app) {
       });
 }
 
-/// What lies in the hub's folder of sources can only be read where there is one.
+/// What lies in the hub's folder of sources can only be read where there is one, and from below it.
 Status check_folder(const App& app, const model::SourceTerms& terms) {
   using model::SourceKind;
   const bool by_url = terms.location.find("://") != std::string::npos;
-  if (terms.kind == SourceKind::kPush || by_url || !app.options.sources.empty()) return {};
+  if (terms.kind == SourceKind::kPush || by_url || terms.location.empty()) return {};
+  if (!app.options.sources.empty()) {
+    return sources::check_there(app.options.sources, terms.location);
+  }
   return fail_bi(Code::kRefused,
                  "this hub reads no files: start it with --sources DIR, the folder below which "
                  "they lie",

@@ -28,8 +28,19 @@ constexpr std::array kColumns = std::to_array<Column>({
     {"id", &CsvMapping::id},
     {"sheet", &CsvMapping::sheet},
 });
+constexpr std::string_view kHeader = "header";
+constexpr std::string_view kDelimiter = "delimiter";
 
 }  // namespace
+
+const std::string& mapping_words() {
+  static const std::string words = [] {
+    std::string out;
+    for (const auto& column : kColumns) out += std::string(column.name) + " ";
+    return out + std::string(kHeader) + " " + std::string(kDelimiter);
+  }();
+  return words;
+}
 
 Status read_mapping(std::string_view text, CsvMapping& out) {
   for (const auto part : split(text, ',')) {
@@ -41,9 +52,9 @@ Status read_mapping(std::string_view text, CsvMapping& out) {
                                      [&](const Column& c) { return c.name == key; });
     if (column != kColumns.end()) {
       out.*(column->field) = value;
-    } else if (key == "header") {
+    } else if (key == kHeader) {
       out.header = value != "no" && value != "false";
-    } else if (key == "delimiter") {
+    } else if (key == kDelimiter) {
       out.auto_delimiter = value == "auto";
       if (value == "tab") {
         out.delimiter = '\t';
@@ -53,8 +64,10 @@ Status read_mapping(std::string_view text, CsvMapping& out) {
         out.delimiter = value[0];
       }
     } else {
-      return fail_bi(Code::kInvalid, "unknown column '" + key + "' in the CSV mapping",
-                     "CSV 映射中有未知列“" + key + "”", "csv");
+      return fail_bi(
+          Code::kInvalid,
+          "unknown word '" + key + "' in the mapping of columns; known are: " + mapping_words(),
+          "列映射中有未知的“" + key + "”；可用：" + mapping_words(), "csv");
     }
   }
   return {};

@@ -148,6 +148,36 @@ TEST(Csv, AnOpenQuoteCostsItsOwnLineOnly) {
 }
 
 /// Why a CSV with that mapping is given up at once, in pieces of one byte.
+TEST(Csv, TheUsualChineseHeadingsNeedNoMapping) {
+  const auto of = [](std::string_view text) { return read(Format::kCsv, text); };
+  auto run =
+      of("序号,IP 地址,发现时间,备注,置信度\n1,192.0.2.7,2026-03-05 17:30:00,扫描,80\n"
+         "2,2001:db8::7,,,\n");
+  ASSERT_TRUE(run.status) << run.status.error().message;
+  EXPECT_THAT(run.values(), ElementsAre("ipv4 192.0.2.7", "ipv6 2001:db8::7"));
+  const Item& first = run.out.items.at(0);
+  EXPECT_EQ(to_utc(first.first_seen), "2026-03-05T09:30:00.000Z") << "Beijing's";
+  EXPECT_EQ(first.description, "扫描");
+  EXPECT_EQ(first.confidence, 80);
+  const std::string digest(64, 'a');
+  EXPECT_THAT(of("编号,网址/URL\na,http://evil.example/x\n").values(),
+              ElementsAre("url http://evil.example/x"));
+  EXPECT_THAT(of("编号,手机号（+86）\na,13800138000\n").values(),
+              ElementsAre("phone +8613800138000"));
+  EXPECT_THAT(of("家族,文件哈希\nmirai," + digest + "\n").values(),
+              ElementsAre("sha256 " + digest));
+  EXPECT_THAT(of("类型,指标\n域名,a.example\n邮箱,x@a.example\n").values(),
+              ElementsAre("domain a.example", "email x@a.example"));
+  run = of("域名,IP地址\na.example,192.0.2.7\n");
+  ASSERT_FALSE(run.status) << "one of them would be dropped in silence";
+  EXPECT_EQ(run.status.error().rule, "many-values");
+  EXPECT_THAT(run.status.error().message_zh, ::testing::HasSubstr("域名, IP地址"));
+  Options named;
+  named.csv.value = "IP地址";
+  EXPECT_THAT(read(Format::kCsv, "域名,IP地址\na.example,192.0.2.7\n", named).values(),
+              ElementsAre("ipv4 192.0.2.7"));
+}
+
 std::string csv_given_up(const CsvMapping& mapping, std::string_view text) {
   Options options;
   options.csv = mapping;

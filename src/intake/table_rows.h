@@ -20,7 +20,9 @@ class TableColumns {
  public:
   /// Finds the mapped columns. A name that the header does not have is kInvalid (`no-column`): it
   /// is a mistake of whoever mapped it; reading on would refuse every line for another reason, or
-  /// drop a column in silence. A header that is our own needs no mapping.
+  /// drop a column in silence. A header that is our own needs no mapping, and one in the usual
+  /// Chinese words neither; when several of its columns could be the value, that is kInvalid too
+  /// (`many-values`).
   static Result<TableColumns> find(const CsvMapping& mapping,
                                    const std::vector<std::string>& header);
 
@@ -48,7 +50,12 @@ class TableColumns {
     kId,
     kFields,
   };
+  /// A header in the usual Chinese words, for whoever mapped nothing.
+  Status read_headings(CsvMapping& map, const std::vector<std::string>& header);
+
   int at_[kFields] = {};
+  std::optional<model::IndicatorKind> kind_;    ///< what the heading of the value says
+  std::optional<std::chrono::minutes> offset_;  ///< of times without a zone, when the header tells
 };
 
 }  // namespace tocsin::intake

@@ -21,12 +21,15 @@ int year_of(Date d) { return static_cast<int>(d.year()); }
 /// `2026-02-15` or `2026-02-15/2026-02-23`, both ends included.
 Result<std::pair<Date, Date>> parse_run(std::string_view text) {
   const auto parts = split(text, '/');
-  if (parts.size() > 2) return fail(Code::kInvalid, fmt::format("'{}' is not a run of days", text));
+  if (parts.size() > 2)
+    return fail_bi(Code::kInvalid, fmt::format("'{}' is not a run of days", text),
+                   fmt::format("“{}”不是日期区间", text));
   TRY(const Date first, parse_date(parts.front()));
   TRY(const Date last, parse_date(parts.back()));
   if (last < first || number(last) - number(first) >= kMaxRunDays) {
-    return fail(Code::kInvalid,
-                fmt::format("'{}' is not a run of at most {} days", text, kMaxRunDays));
+    return fail_bi(Code::kInvalid,
+                   fmt::format("'{}' is not a run of at most {} days", text, kMaxRunDays),
+                   fmt::format("“{}”不是至多{}天的日期区间", text, kMaxRunDays));
   }
   return std::pair{first, last};
 }
@@ -48,7 +51,9 @@ Status Calendar::add_year(const Json& file) {
   TRY(const auto papers, in.strings("papers"));
   meta.papers = join(papers, " ");
   TRY(const auto holidays, in.objects("holidays", 50));
-  if (holidays.empty()) return in.error("holidays", "a year without days is a year not announced");
+  if (holidays.empty())
+    return in.error("holidays", "a year without days is a year not announced",
+                    "没有日期的年份即尚未公布的年份");
   std::erase_if(entries_, [&](const auto& e) { return e.second.year == y; });
   for (const Reader& holiday : holidays) {
     TRY_STATUS(holiday.only({"name", "off", "work"}));
@@ -61,11 +66,13 @@ Status Calendar::add_year(const Json& file) {
         if (!span) return tl::unexpected(std::move(span).error().at(holiday.place_of(key)));
         for (Date d = span->first; d <= span->second; d = add_days(d, 1)) {
           if (std::abs(year_of(d) - y) > 1) {
-            return holiday.error(key, fmt::format("{} is not near {}", to_string(d), y));
+            return holiday.error(key, fmt::format("{} is not near {}", to_string(d), y),
+                                 fmt::format("{}不在{}年前后", to_string(d), y));
           }
           Entry& entry = entries_[number(d)];
           if (entry.year == y) {
-            return holiday.error(key, fmt::format("{} is named twice", to_string(d)));
+            return holiday.error(key, fmt::format("{} is named twice", to_string(d)),
+                                 fmt::format("{}重复", to_string(d)));
           }
           if (entry.year < y) entry = Entry{off, y, name};
         }
@@ -88,7 +95,9 @@ Status Calendar::add_fixed(const Json& file) {
     TRY(const auto days, row.strings("days"));
     for (const std::string& day : days) {
       const auto date = parse_date("2000-" + day);
-      if (!date) return row.error("days", fmt::format("'{}' is not a day MM-DD", day));
+      if (!date)
+        return row.error("days", fmt::format("'{}' is not a day MM-DD", day),
+                         fmt::format("“{}”不是 MM-DD 形式的日期", day));
       fixed.push_back(
           {static_cast<int>(from), unsigned(date->month()), unsigned(date->day()), name});
     }

@@ -40,13 +40,13 @@ Status read_folder(const std::filesystem::path& directory, std::vector<RuleFile>
     if (it->is_regular_file(error) && it->path().extension() == ".json")
       paths.push_back(it->path());
     if (paths.size() > kMaxFiles) {
-      return fail(Code::kTooLarge, fmt::format("more than {} rule files", kMaxFiles),
-                  directory.string());
+      return fail_bi(Code::kTooLarge, fmt::format("more than {} rule files", kMaxFiles),
+                     fmt::format("规则文件超过{}个", kMaxFiles), directory.string());
     }
   }
   if (error) {
-    return fail(Code::kInvalid, "cannot read the rules folder: " + error.message(),
-                directory.string());
+    return fail_bi(Code::kInvalid, "cannot read the rules folder: " + error.message(),
+                   "无法读取规则目录", directory.string());
   }
   std::sort(paths.begin(), paths.end());
   for (const fs::path& path : paths) {
@@ -93,9 +93,9 @@ Status Library::add(const RuleFile& file) {
   if (kind == "calendar-fixed") return calendar_.add_fixed(json);
   if (kind == "parties") return add_parties(json);
   if (kind != "rule-set") {
-    return in.error("kind", fmt::format("'{}' is not rule-set, calendar-year, calendar-fixed or "
-                                        "parties",
-                                        kind));
+    constexpr std::string_view kKinds = "rule-set, calendar-year, calendar-fixed, parties";
+    return in.error("kind", fmt::format("'{}' is none of {}", kind, kKinds),
+                    fmt::format("“{}”不在可选值之中：{}", kind, kKinds));
   }
   TRY(RuleSet set, parse_rule_set(json));
   files_[set.id] = file.path;
@@ -132,13 +132,14 @@ Status Library::check_whole() const {
 Status Library::check_rule_set(const RuleSet& set) const {
   const auto party_known = [&](const std::string& id) { return parties_.contains(id); };
   const auto unknown_party = [&](const std::string& place, const std::string& id) {
-    return fail(Code::kInvalid, fmt::format("'{}' is not a party of parties.json", id), place);
+    return fail_bi(Code::kInvalid, fmt::format("'{}' is not a party of parties.json", id),
+                   fmt::format("parties.json 中没有“{}”", id), place);
   };
   if (!set.overlays.empty()) {
     const RuleSet* base = find(set.overlays);
     if (base == nullptr || !base->overlays.empty()) {
-      return fail(Code::kInvalid, fmt::format("'{}' is not a national rule set", set.overlays),
-                  "overlays");
+      return fail_bi(Code::kInvalid, fmt::format("'{}' is not a national rule set", set.overlays),
+                     fmt::format("“{}”不是全国性规则集", set.overlays), "overlays");
     }
   }
   for (const Duty& duty : set.duties) {
@@ -153,22 +154,26 @@ Status Library::check_rule_set(const RuleSet& set) const {
   for (const Article& article : set.articles) {
     for (const Citation& cite : article.cites) {
       if (find(cite.law, cite.version) == nullptr) {
-        return fail(Code::kInvalid, fmt::format("no rule set is {} {}", cite.law, cite.version),
-                    "articles." + article.number + ".cites");
+        return fail_bi(Code::kInvalid, fmt::format("no rule set is {} {}", cite.law, cite.version),
+                       fmt::format("没有规则集 {} {}", cite.law, cite.version),
+                       "articles." + article.number + ".cites");
       }
     }
   }
   if (!set.renumbered_from.empty() && find(set.law, set.renumbered_from) == nullptr) {
-    return fail(Code::kInvalid, fmt::format("no rule set is {} {}", set.law, set.renumbered_from),
-                "renumbered.from_version");
+    return fail_bi(
+        Code::kInvalid, fmt::format("no rule set is {} {}", set.law, set.renumbered_from),
+        fmt::format("没有规则集 {} {}", set.law, set.renumbered_from), "renumbered.from_version");
   }
   for (const RuleSet& other : rule_sets_) {
     if (&other == &set || other.law != set.law) continue;
     if (other.version == set.version || other.in_force(set.valid_from)) {
-      return fail(Code::kInvalid,
-                  fmt::format("{} and {} are two texts of one law in force on {}", set.id, other.id,
-                              to_string(set.valid_from)),
-                  "valid_from");
+      const std::string day = to_string(set.valid_from);
+      return fail_bi(
+          Code::kInvalid,
+          fmt::format("{} and {} are two texts of one law in force on {}", set.id, other.id, day),
+          fmt::format("{}与{}为同一法规的两个文本，于{}同时有效", set.id, other.id, day),
+          "valid_from");
     }
   }
   return {};

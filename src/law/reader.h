@@ -43,9 +43,10 @@ class Reader {
   Result<std::vector<Reader>> objects(std::string_view key, std::size_t limit = 1000) const;
   Result<Reader> object(std::string_view key) const;
 
-  tl::unexpected<Error> error(std::string_view key, std::string message) const;
+  tl::unexpected<Error> error(std::string_view key, std::string en, std::string zh) const;
 
  private:
+  tl::unexpected<Error> missing(std::string_view key) const;
   Reader(const Json& json, std::string place) : json_(&json), place_(std::move(place)) {}
 
   const Json* json_;

@@ -26,7 +26,8 @@ Result<T> choose(const Reader& in, std::string_view key, const std::array<Word<T
     if (w.word == given) return w.value;
     known.emplace_back(w.word);
   }
-  return in.error(key, fmt::format("'{}' is not one of {}", given, join(known, ", ")));
+  return in.error(key, fmt::format("'{}' is not one of {}", given, join(known, ", ")),
+                  fmt::format("“{}”不在可选值之中：{}", given, join(known, "、")));
 }
 
 constexpr std::array<Word<Unit>, 9> kUnits{{{"minute", Unit::kMinute},
@@ -103,13 +104,16 @@ Result<Length> read_length(const Reader& in) {
     TRY(const std::int64_t amount, in.integer("length", 1, kMaxLength));
     out.amount = static_cast<int>(amount);
   } else if (in.has("length")) {
-    return in.error("length", fmt::format("the unit {} takes no length", name(out.unit)));
+    return in.error("length", fmt::format("the unit {} takes no length", name(out.unit)),
+                    fmt::format("单位 {} 不带长度", name(out.unit)));
   }
   if (out.unit == Unit::kPrompt && (out.setting.empty() || out.word.zh.empty())) {
-    return in.error("setting", "the unit prompt needs a setting and the law's own word");
+    return in.error("setting", "the unit prompt needs a setting and the law's own word",
+                    "单位 prompt 须有设置项与法规原文用语");
   }
   if (out.unit == Unit::kNotRequired && out.word.zh.empty()) {
-    return in.error("word", "the unit not_required needs the law's own word");
+    return in.error("word", "the unit not_required needs the law's own word",
+                    "单位 not_required 须有法规原文用语");
   }
   return out;
 }
@@ -129,16 +133,19 @@ Result<ClockRule> read_clock(const Reader& in) {
   TRY(out.floor, in.flag("floor"));
   TRY(out.right, in.flag("right"));
   TRY(const auto lengths, in.objects("lengths", 20));
-  if (lengths.empty()) return in.error("lengths", "a clock needs at least one length");
+  if (lengths.empty())
+    return in.error("lengths", "a clock needs at least one length", "时限至少须有一个长度");
   std::vector<Level> seen;
   for (const Reader& length : lengths) {
     TRY(Length l, read_length(length));
     if (l.grades.empty() && lengths.size() > 1) {
-      return length.error("grades", "several lengths must each name their grades");
+      return length.error("grades", "several lengths must each name their grades",
+                          "有多个长度时，每个都须写明等级");
     }
     for (const Level level : l.grades) {
       if (std::find(seen.begin(), seen.end(), level) != seen.end()) {
-        return length.error("grades", fmt::format("grade {} has two lengths", name(level)));
+        return length.error("grades", fmt::format("grade {} has two lengths", name(level)),
+                            fmt::format("等级{}有两个长度", name(level)));
       }
       seen.push_back(level);
     }
@@ -163,17 +170,20 @@ Result<LevelRule> read_level_rule(const Reader& in, const GradeScheme& scheme) {
     TRY(condition.fact, c.string("fact"));
     const bool known = std::any_of(scheme.facts.begin(), scheme.facts.end(),
                                    [&](const FactRule& f) { return f.id == condition.fact; });
-    if (!known) return c.error("fact", fmt::format("'{}' is not among the facts", condition.fact));
+    if (!known)
+      return c.error("fact", fmt::format("'{}' is not among the facts", condition.fact),
+                     fmt::format("事实中没有“{}”", condition.fact));
     condition.strict = c.has("over");
     if (condition.strict == c.has("at_least")) {
-      return c.error("over", "give exactly one of over and at_least");
+      return c.error("over", "give exactly one of over and at_least", "over 与 at_least 须二选一");
     }
     TRY(condition.limit,
         c.integer(condition.strict ? "over" : "at_least", 0, std::int64_t{1} << 60));
     out.any.push_back(std::move(condition));
   }
   if (int{!out.any.empty()} + int{out.otherwise} + int{out.unknown} != 1) {
-    return in.error("any", "give exactly one of any, otherwise and unknown");
+    return in.error("any", "give exactly one of any, otherwise and unknown",
+                    "any、otherwise、unknown 须三选一");
   }
   return out;
 }
@@ -197,7 +207,8 @@ Result<GradeScheme> read_scheme(const Reader& in) {
   for (const Reader& level : levels) {
     TRY(LevelRule rule, read_level_rule(level, out));
     if (!out.levels.empty() && rule.level <= out.levels.back().level) {
-      return level.error("level", "levels must come from the highest to the lowest");
+      return level.error("level", "levels must come from the highest to the lowest",
+                         "等级须由高到低排列");
     }
     out.levels.push_back(std::move(rule));
   }
@@ -218,7 +229,7 @@ Result<Setting> read_setting(const Reader& in) {
       TRY(out.starts[choice], starts.text(choice));
     }
     if (out.starts.size() != in["starts"].members().size()) {
-      return in.error("starts", "names something that is not a choice");
+      return in.error("starts", "names something that is not a choice", "所指不是可选值");
     }
   }
   TRY(out.otherwise, in.string("default"));
@@ -258,7 +269,8 @@ Status read_renumbered(const Reader& in, RuleSet& out) {
     TRY(r.new_article, row.string_or_empty("new"));
     TRY(r.confidence, choose(row, "confidence", kConfidences));
     if (r.new_article.empty() != (r.confidence == Confidence::kUnknown)) {
-      return row.error("new", "a number is given exactly when its confidence is not unknown");
+      return row.error("new", "a number is given exactly when its confidence is not unknown",
+                       "可信程度不为 unknown 时必须给出条号，否则不得给出");
     }
     out.renumbered.push_back(std::move(r));
   }
@@ -285,10 +297,13 @@ bool is_id(std::string_view text) {
 
 Status read_head(const Reader& in, RuleSet& out) {
   TRY(out.id, in.string("id"));
-  if (!is_id(out.id)) return in.error("id", "must be lower-case letters, digits, '-' and '_'");
+  if (!is_id(out.id))
+    return in.error("id", "must be lower-case letters, digits, '-' and '_'",
+                    "应由小写字母、数字、“-”与“_”组成");
   TRY(out.law, in.string("law"));
   TRY(out.version, in.string("version"));
-  if (!is_id(out.law) || out.version.empty()) return in.error("law", "needs an id and a version");
+  if (!is_id(out.law) || out.version.empty())
+    return in.error("law", "needs an id and a version", "须有标识与版本");
   TRY(out.name, in.text("name"));
   TRY(out.document, in.string("document"));
   TRY(out.issuer, in.text("issuer"));
@@ -296,19 +311,22 @@ Status read_head(const Reader& in, RuleSet& out) {
   TRY(out.valid_from, in.date("valid_from"));
   TRY(out.valid_to, in.optional_date("valid_to"));
   if (out.valid_to && *out.valid_to <= out.valid_from) {
-    return in.error("valid_to", "must be after valid_from: it is the first day no longer in force");
+    return in.error("valid_to", "must be after valid_from: it is the first day no longer in force",
+                    "须晚于 valid_from：即失效之日");
   }
   TRY(out.province, in.string_or_empty("province"));
   if (!out.province.empty() && (out.province.size() != 6 || !to_int(out.province))) {
-    return in.error("province", "must be an area code of six digits");
+    return in.error("province", "must be an area code of six digits", "应为六位行政区划代码");
   }
   TRY(out.overlays, in.string_or_empty("overlays"));
   if (!out.province.empty() && out.overlays.empty()) {
-    return in.error("overlays", "a province's rule must name the national rule set it adds to");
+    return in.error("overlays", "a province's rule must name the national rule set it adds to",
+                    "省级规则须写明其所补充的全国性规则集");
   }
   TRY(out.prevails, in.flag("prevails"));
   if (out.prevails && out.overlays.empty()) {
-    return in.error("prevails", "only an overlay can prevail over another rule set");
+    return in.error("prevails", "only an overlay can prevail over another rule set",
+                    "只有补充规则才能优先于其他规则集");
   }
   if (in.has("notes")) {
     TRY(const auto notes, in.objects("notes", 50));
@@ -330,7 +348,8 @@ Status read_list(const Reader& in, std::string_view key, std::vector<T>& out, Re
     if constexpr (requires { item.id; }) {
       for (const T& other : out) {
         if (other.id == item.id) {
-          return row.error("id", fmt::format("'{}' is already taken", item.id));
+          return row.error("id", fmt::format("'{}' is already taken", item.id),
+                           fmt::format("“{}”已被使用", item.id));
         }
       }
     }
@@ -349,15 +368,18 @@ Status check_references(const Reader& in, const RuleSet& set) {
     };
     if (set.article(clock.article) == nullptr) {
       return in.error(place + ".article",
-                      fmt::format("'{}' is not a listed article", clock.article));
+                      fmt::format("'{}' is not a listed article", clock.article),
+                      fmt::format("条文清单中没有“{}”", clock.article));
     }
     if (missing(clock.start_setting)) {
       return in.error(place + ".start_setting",
-                      fmt::format("'{}' is not a setting", clock.start_setting));
+                      fmt::format("'{}' is not a setting", clock.start_setting),
+                      fmt::format("没有设置项“{}”", clock.start_setting));
     }
     for (const Length& length : clock.lengths) {
       if (!missing(length.setting)) continue;
-      return in.error(place + ".lengths", fmt::format("'{}' is not a setting", length.setting));
+      return in.error(place + ".lengths", fmt::format("'{}' is not a setting", length.setting),
+                      fmt::format("没有设置项“{}”", length.setting));
     }
   }
   return {};

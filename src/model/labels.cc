@@ -303,6 +303,7 @@ Text label(std::string_view word) {
       {"search.forgotten", {"删除已存检索", "saved search forgotten"}},
       {"search.export-begun", {"开始导出检索结果", "export of a search begun"}},
       {"search.exported", {"导出检索结果", "result of a search exported"}},
+      {"source.exported", {"导出来源指标", "indicators of a source exported"}},
       {"subscription.added", {"设立订阅", "subscription made"}},
       {"subscription.paused", {"暂停订阅", "subscription paused"}},
       {"subscription.resumed", {"恢复订阅", "subscription resumed"}},

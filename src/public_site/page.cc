@@ -125,8 +125,11 @@ std::optional<Problem> wrong_sender(const Asked& asked, const http::Form& form,
 
 std::string token_for(const Asked& asked, std::string_view name, std::string_view sent) {
   const auto verdict = asked.site.tokens.check(name, sent, asked.now());
-  if (verdict == Tokens::Verdict::kGood || verdict == Tokens::Verdict::kQuick) {
-    return std::string(sent);
+  if (verdict == Tokens::Verdict::kGood) return std::string(sent);
+  // Whoever reads the answer and sends it again is no program that fills in what it finds: people
+  // paste, and browsers fill in for them. The next sending counts at once.
+  if (verdict == Tokens::Verdict::kQuick) {
+    return asked.site.tokens.issue_aged(name, asked.now());
   }
   return asked.site.tokens.issue(name, asked.now());
 }

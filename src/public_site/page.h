@@ -60,7 +60,8 @@ void show_problems(Json& values, const std::vector<Problem>& problems);
 /// opened here, too fast, or with the trap filled in. Empty: all is well.
 std::optional<Problem> wrong_sender(const Asked& asked, const http::Form& form,
                                     std::string_view name);
-/// The token to go on with: that of the form when it still counts, else a new one.
+/// The token to go on with: that of the form when it still counts, else a new one; for a form that
+/// was sent too fast, one that counts at once.
 std::string token_for(const Asked& asked, std::string_view name, std::string_view sent = {});
 
 /// One form is one act, however often it is sent: the second sending of the same content shows the

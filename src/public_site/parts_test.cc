@@ -145,6 +145,7 @@ TEST(Tokens, AFormCountsForItselfAndForAWhile) {
   EXPECT_EQ(tokens.check("appeal", token, now), V::kForeign);
   EXPECT_EQ(Tokens("other", std::chrono::seconds(3)).check("report", token, now), V::kForeign);
   EXPECT_NE(tokens.issue("report", opened), token);
+  EXPECT_EQ(tokens.check("report", tokens.issue_aged("report", opened), opened), V::kGood);
   for (const std::string& bad :
        {std::string(), std::string("."), std::string("1.2"), token + "x"}) {
     EXPECT_EQ(tokens.check("report", bad, now), V::kForeign) << bad;

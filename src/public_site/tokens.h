@@ -24,6 +24,8 @@ class Tokens {
 
   /// For a hidden field; says for which form and when, and is different each time.
   std::string issue(std::string_view form, Instant now) const;
+  /// The same for whoever has waited already: it counts at once.
+  std::string issue_aged(std::string_view form, Instant now) const;
   enum class Verdict {
     kGood,
     kForeign,  ///< not made here, or for another form

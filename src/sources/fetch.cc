@@ -97,10 +97,26 @@ Result<fs::path> path_below(const fs::path& folder, const std::string& location)
   const fs::path path = fs::weakly_canonical(root / location, error);
   const auto below = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
   if (error || fs::path(location).is_absolute() || below.first != root.end()) {
-    return fail_bi(Code::kRefused, "a source lies below the hub's source folder",
-                   "来源须位于枢纽的来源目录之内", "location");
+    return fail_bi(
+        Code::kRefused,
+        "a source lies below the hub's source folder (--sources DIR): a path relative to "
+        "it, without '..' or links that lead out of it",
+        "来源须位于枢纽的来源目录之内（--sources DIR）：请使用相对路径，不得经 .. "
+        "或链接离开该目录",
+        "location", "W17-08");
   }
   return path;
+}
+
+Status check_there(const fs::path& folder, const std::string& location) {
+  auto path = path_below(folder, location);
+  if (!path) return tl::unexpected(path.error().at("terms"));
+  std::error_code error;
+  if (fs::exists(*path, error)) return {};
+  return fail_bi(Code::kNotFound,
+                 "there is no '" + location + "' below the hub's source folder (--sources DIR)",
+                 "枢纽的来源目录（--sources DIR）中没有“" + location + "”", "terms.location",
+                 "W17-08");
 }
 
 Result<Fetched> fetch_file(const fs::path& path) {

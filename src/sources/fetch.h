@@ -42,6 +42,10 @@ Fetched content_of(std::string name, std::string bytes);
 Result<std::filesystem::path> path_below(const std::filesystem::path& folder,
                                          const std::string& location);
 
+/// What the terms of a source name can be read now; else kRefused or kNotFound, of
+/// `terms.location`.
+Status check_there(const std::filesystem::path& folder, const std::string& location);
+
 /// A file of any size, in pieces; its content is hashed first, so that what was taken in before is
 /// known. kNotFound, kUnavailable.
 Result<Fetched> fetch_file(const std::filesystem::path& path);

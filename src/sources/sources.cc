@@ -72,6 +72,7 @@ Status check_place(const model::SourceTerms& terms) {
                  "须为不含用户名的 http 或 https 地址");
   }
   if (terms.kind == SourceKind::kTaxii) TRY_STATUS(check_collection(terms.location));
+  TRY_STATUS(check_public(terms));
   return check_confidential(terms);
 }
 

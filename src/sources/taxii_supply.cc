@@ -40,7 +40,9 @@ Status supply_taxii(const Trip& trip) {
   TRY(Instant after, trip.memory.position());
   std::string next;
   for (int page = 0; page < kMostPages; ++page) {
-    TRY(auto got, peer.page(url, after, next, kPageObjects));
+    auto answer = peer.page(url, after, next, kPageObjects);
+    if (!answer) return tl::unexpected(with_leave(answer.error()));
+    auto& got = *answer;
     const Instant last = std::max(got.last, after);
     if (got.objects > 0) {
       Fetched content = content_of("taxii", std::move(got.body));

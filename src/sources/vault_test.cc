@@ -92,6 +92,7 @@ TEST_F(VaultTest, ASecretGoesOverHttpsOnly) {
   const auto refused = sources_->define(hand(), {"feed", terms, ""});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kRefused);
+  terms.private_addresses = true;
   for (const char* url : {"http://127.0.0.1:1/x", "http://[::1]:1/x", "http://localhost:1/x"}) {
     terms.location = url;
     EXPECT_TRUE(sources_->define(hand(), {"feed", terms, ""})) << url;
@@ -171,10 +172,25 @@ TEST_F(RedirectTest, APrivateAddressNeedsAPermission) {
   auto terms = web(AccessKind::kNone);
   terms.location = at(*here, "/list");
   terms.every_minutes = 10;
-  define("feed", terms);
-  EXPECT_EQ(after_runs("feed").health, SourceHealth::kFailing);
-  EXPECT_EQ(seen, "") << "never connected";
+  const auto refused = sources_->define(hand(), {"feed", terms, ""});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().field, "terms.location");
+  EXPECT_NE(refused.error().message.find("--private-addresses"), std::string::npos);
   terms.private_addresses = true;
+  define("feed", terms);
+  // Where a name leads is known only when it is resolved: the address is looked at again then.
+  ASSERT_TRUE(store_->write([&](store::WriteTx& tx) -> Status {
+    auto source = this->source("feed");
+    source.terms.private_addresses = false;
+    TRY_STATUS(store::put(tx, source));
+    TRY_STATUS(tx.append({"test", "", "source.changed", source.id, "", {}, {}, {}}));
+    return {};
+  }));
+  const auto failed = after_runs("feed");
+  EXPECT_EQ(failed.health, SourceHealth::kFailing);
+  EXPECT_NE(failed.problem.en.find("--private-addresses"), std::string::npos) << failed.problem.en;
+  EXPECT_NE(failed.problem.zh.find("--private-addresses"), std::string::npos) << failed.problem.zh;
+  EXPECT_EQ(seen, "") << "never connected";
   define("feed", terms);
   EXPECT_EQ(after_runs("feed").health, SourceHealth::kOk);
 }

@@ -7,15 +7,22 @@ namespace tocsin::sources {
 namespace {
 
 constexpr int kMostRedirects = 5;
+constexpr std::string_view kPrivate = "private-address";  ///< rule of http::Client's refusal
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-bool is_loopback(const http::Origin& origin) {
+/// Without the brackets of IPv6.
+std::string_view bare_host(const http::Origin& origin) {
   std::string_view host = origin.host;
-  if (host == "localhost") return true;
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return host;
+}
+
+bool is_loopback(const http::Origin& origin) {
+  const std::string_view host = bare_host(origin);
+  if (host == "localhost") return true;
   const auto address = match::parse_address(host);
   static const auto kV4 = match::parse_prefix("127.0.0.0/8");
   static const auto kV6 = match::parse_prefix("::1/128");
@@ -60,15 +67,35 @@ Result<http::ClientResponse> Web::get(
       request.headers.insert(request.headers.end(), credential_.headers.begin(),
                              credential_.headers.end());
     }
-    TRY(auto answer, (at_home ? known_ : stranger_).send(request));
+    auto sent = (at_home ? known_ : stranger_).send(request);
+    if (!sent) return tl::unexpected(with_leave(sent.error()));
+    auto& answer = *sent;
     const std::string where(answer.header("location"));
-    if (!is_redirect(answer.status) || where.empty()) return answer;
+    if (!is_redirect(answer.status) || where.empty()) return sent;
     if (hop == kMostRedirects) {
       return fail_bi(Code::kUnavailable, "the source redirects again and again", "来源反复重定向",
                      "location");
     }
     TRY(url, http::resolved_url(url, where));
   }
+}
+
+Error with_leave(Error error) {
+  if (error.rule != kPrivate) return error;
+  error.message += "; a source at a private or local address needs --private-addresses";
+  error.message_zh += "；内网或本机地址的来源须以 --private-addresses 登记";
+  error.field = "terms.location";
+  return error;
+}
+
+Status check_public(const model::SourceTerms& terms) {
+  if (terms.private_addresses) return {};
+  TRY(const auto origin, http::origin_of(terms.location));
+  const std::string host(bare_host(origin));
+  const bool literal = match::parse_address(host).has_value();
+  if (!is_loopback(origin) && (!literal || match::is_public_address(host))) return {};
+  return tl::unexpected(with_leave({Code::kRefused, host + " is no public address",
+                                    host + " 不是公网地址", "", std::string(kPrivate)}));
 }
 
 Status check_confidential(const model::SourceTerms& terms) {

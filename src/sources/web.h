@@ -38,6 +38,12 @@ class Web {
   http::Client stranger_;  ///< for where it sends us
 };
 
+/// An address that can be seen to be private needs the terms' leave; names are looked at when they
+/// are resolved. kRefused.
+Status check_public(const model::SourceTerms& terms);
+/// What the client refused to connect to, with the terms that would allow it.
+Error with_leave(Error error);
+
 /// A secret in clear text only ever goes to this machine (W17-08). kRefused.
 Status check_confidential(const model::SourceTerms& terms);
 

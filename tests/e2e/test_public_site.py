@@ -12,7 +12,7 @@ import urllib.parse
 
 import hub as h
 
-LEAST_AGE = ("very quick", "提交得太快了")
+LEAST_AGE = ("so soon after opening", "打开后随即提交")
 
 
 class Page(html.parser.HTMLParser):

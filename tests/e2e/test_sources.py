@@ -100,22 +100,32 @@ class Sources(unittest.TestCase):
 
     def test_a_feed_that_does_not_answer_is_not_the_hub(self):
         url = f"http://127.0.0.1:{h.free_port()}/list.txt"
-        self.hub.cli("admin", "source", "add", "dead", "--kind", "url", "--location", url)
+        self.hub.cli("admin", "source", "add", "dead", "--kind", "url", "--location", url,
+                     "--private-addresses")
         done = self.hub.run("source", "preview", "dead", login="admin")
         self.assertEqual(done.returncode, 5, done.stderr)
         self.assertIn(url, done.stderr)
         self.assertNotIn("is the hub running", done.stderr)
 
+    def test_a_private_address_needs_leave_and_the_answer_says_whose(self):
+        for url in ("http://127.0.0.1:1/", "https://10.0.0.7/list", "http://[fe80::1]/", "http://localhost/x"):
+            told = self.hub["admin"].refused("POST", "/api/v1/sources", {
+                "name": "near", "terms": {"kind": "url", "location": url}})
+            self.assertEqual((told.status, told.json["field"]), (409, "terms.location"), url)
+            for words in (told.json["detail"], told.json["detail_zh"]):
+                self.assertIn("--private-addresses", words, url)
+
     def test_who_may_and_where_from(self):
         refused = self.hub["wang"].refused("POST", "/api/v1/sources", {
             "name": "x", "terms": {"kind": "url", "location": "http://127.0.0.1:1/"}})
         self.assertIn(refused.status, (403,))
-        self.hub.cli("admin", "source", "add", "outside", "--kind", "file", "--location",
-                     "../../etc/hosts", "--every", "60")
-        self.assertEqual(self.ran("outside")["health"], "failing")
-        paused = self.hub.cli("admin", "source", "pause", "outside")
+        with open(os.path.join(self.inbox, "short.txt"), "w", encoding="utf-8") as out:
+            out.write("short.example\n")
+        self.hub.cli("admin", "source", "add", "short", "--kind", "file", "--location",
+                     "short.txt", "--every", "60")
+        paused = self.hub.cli("admin", "source", "pause", "short")
         self.assertTrue(paused["paused"])
-        retired = self.hub.cli("admin", "source", "retire", "outside")
+        retired = self.hub.cli("admin", "source", "retire", "short")
         self.assertNotIn("next_run", retired)
 
 
@@ -165,6 +175,10 @@ class Folder(unittest.TestCase):
                 return seen if seen.get("last_run") else None
             return h.wait_for(look, 20, f"a run of {name}").get("problem", {})
 
+        def refused(location):
+            return hub["admin"].refused("POST", "/api/v1/sources", {
+                "name": "no", "terms": {"kind": "file", "location": location}})
+
         none = hub["admin"].refused("POST", "/api/v1/sources", {
             "name": "early", "terms": {"kind": "file", "location": "list.txt"}}).json
         self.assertEqual((none["code"], none["field"]), ("refused", "terms.kind"))
@@ -174,11 +188,15 @@ class Folder(unittest.TestCase):
         hub.more = ["--sources", inbox]
         hub.start()
         self.assertEqual(problem("inside", "list.txt").get("en", ""), "")
-        for n, location in enumerate(("link/list.txt", "../outside/list.txt",
-                                      os.path.join(outside, "list.txt"))):
-            told = problem(f"outside-{n}", location)
-            self.assertIn("below the hub's source folder", told["en"], location)
-            self.assertIn("来源目录之内", told["zh"], location)
+        for location in ("link/list.txt", "../outside/list.txt", "..",
+                         os.path.join(outside, "list.txt")):
+            told = refused(location)
+            self.assertEqual((told.status, told.json["field"]), (409, "terms.location"), location)
+            self.assertIn("below the hub's source folder", told.json["detail"], location)
+            self.assertIn("来源目录之内", told.json["detail_zh"], location)
+        told = refused("nowhere.txt")
+        self.assertEqual(told.status, 404, told.text)
+        self.assertIn("--sources DIR", told.json["detail"])
         known = lambda name: hub["wang"].get(f"/api/v1/lookup?value={name}")["known"]
         self.assertEqual((known("inbox.example"), known("outside.example")), (True, False))
         # What it read stays, and the source says why it goes no further.

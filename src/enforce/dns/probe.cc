@@ -161,6 +161,23 @@ class Probe {
     judge_targets(targets);
   }
 
+  /// Names, and names made up below others.
+  Text asked() const {
+    const std::size_t names = plan_.targets.size();
+    const std::size_t bases = plan_.wildcard_bases.size();
+    Text out;
+    if (names > 0) {
+      out.en = names == 1 ? "the target name" : fmt::format("all {} target names", names);
+      out.zh = fmt::format("{} 个目标域名", names);
+    }
+    if (bases > 0) {
+      out.en += (names > 0 ? " and " : "") + (bases == 1 ? std::string("a name made up below one")
+                                                         : fmt::format("names below {}", bases));
+      out.zh += fmt::format("{}{} 个随机下级域名", names > 0 ? "及" : "", bases);
+    }
+    return out;
+  }
+
   void judge_targets(const std::vector<const ProbeQuery*>& targets) {
     const ProbeQuery* open = nullptr;
     const ProbeQuery* shut = nullptr;
@@ -178,9 +195,10 @@ class Probe {
     result_.as_expected = wants_block ? open == nullptr : shut == nullptr;
     if (open == nullptr) {
       result_.verdict = ProbeVerdict::kBlocked;
+      const Text what = asked();
       result_.reason = {
-          fmt::format("{} 个目标域名均被屏蔽，对照域名正常", targets.size()),
-          fmt::format("all {} target names are blocked and the control resolves", targets.size())};
+          what.zh + "均被屏蔽，对照域名正常",
+          what.en + (targets.size() == 1 ? " is" : " are") + " blocked and the control resolves"};
       return;
     }
     result_.verdict = ProbeVerdict::kNotBlocked;

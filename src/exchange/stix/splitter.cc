@@ -182,6 +182,17 @@ Status Splitter::end_object() {
   // An object without an `objects` list may still be an envelope: TAXII leaves an empty list out,
   // and so may a bundle.
   if (alone && (json.str("type") == "bundle" || !json.has("type"))) {
+    const bool envelope = json.members().empty() || json.has("type") || json.has("more") ||
+                          json.has("next") || json.has("objects");
+    if (!envelope) {
+      return fail_bi(
+          Code::kInvalid,
+          "this is no STIX or TAXII content: neither a bundle, an envelope, a list of "
+          "objects nor an object with a type; feeds of other forms go by `tocsin import`",
+          "不是 STIX 或 TAXII 内容：既非对象包、信封、对象列表，也非带 type 的对象；其他格式请使用 "
+          "tocsin import",
+          "body", "STIX-2.1");
+    }
     --objects_;
     envelope_ = json;
   } else {

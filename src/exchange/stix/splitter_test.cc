@@ -51,7 +51,18 @@ TEST(Splitter, TakesListsSingleObjectsAndEmptyEnvelopes) {
   EXPECT_EQ(cut(R"({"more":false})").objects.size(), 0U);
   EXPECT_TRUE(cut(R"({"more":false})").status);
   EXPECT_TRUE(cut("[]").status);
+  EXPECT_TRUE(cut("{}").status);
+  EXPECT_TRUE(cut(R"({"type":"bundle","id":"bundle--1"})").status);
   EXPECT_TRUE(cut(R"({"objects":[]})").status);
+}
+
+TEST(Splitter, WhatIsNeitherStixNorTaxiiIsSaidToBeNone) {
+  for (const char* foreign : {R"({"Event":{"Attribute":[]}})", R"({"response":[{"Event":{}}]})"}) {
+    const Cut got = cut(foreign);
+    ASSERT_FALSE(got.status) << foreign;
+    EXPECT_EQ(got.status.error().code, Code::kInvalid);
+    EXPECT_EQ(got.status.error().rule, "STIX-2.1");
+  }
 }
 
 TEST(Splitter, BrokenJsonNamesItsPlace) {

@@ -10515,6 +10515,10 @@ export interface operations {
                             /** @enum {string} */
                             health?: "new" | "ok" | "empty" | "stale" | "shrunken" | "format-changed" | "failing";
                         }[];
+                        warning?: {
+                            zh?: string;
+                            en?: string;
+                        };
                     };
                 };
             };
@@ -14666,6 +14670,7 @@ export interface operations {
                                 at?: string;
                                 reason?: string;
                             };
+                            leaves_out?: string[];
                         }[];
                         next?: string;
                     };
@@ -14754,6 +14759,7 @@ export interface operations {
                             at?: string;
                             reason?: string;
                         };
+                        leaves_out?: string[];
                     };
                 };
             };
@@ -16590,6 +16596,10 @@ export interface operations {
                             running?: boolean;
                             /** Format: date-time */
                             finished?: string | null;
+                        };
+                        warning?: {
+                            zh?: string;
+                            en?: string;
                         };
                     };
                 };

@@ -16,11 +16,18 @@ import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
 
 /**
- * What a form asks for. `unit` gives the code of an organisation, one of `types` where these are said, `lines` a list of texts, `fen` an
- * amount of money, asked for in yuan, `tags` a list of words, `many` some of the words; `title.zh` is
+ * What a form asks for; `note` stands below it. `unit` gives the code of an organisation, one of `types`
+ * where these are said, `lines` a list of texts, `fen` an amount of money, asked for in yuan, `tags` a
+ * list of words, `many` some of the words; `title.zh` is
  * a member of a member. Rows that take `files` are evidence.
  */
-export type Field = { name: string; title: Text; required?: boolean; initial?: unknown } & (
+export type Field = {
+  name: string;
+  title: Text;
+  required?: boolean;
+  initial?: unknown;
+  note?: Text;
+} & (
   | {
       kind: "line" | "area" | "lines" | "flag" | "fen" | "secret" | "number" | "date" | "tags";
       hint?: Text;
@@ -277,7 +284,13 @@ function OneField({ field, under }: { field: Field; under?: number }) {
   // A row's first values come with the row.
   const initial = under === undefined ? { initialValue: field.initial } : {};
   return (
-    <Form.Item name={name} label={text(field.title)} rules={rules} {...initial}>
+    <Form.Item
+      name={name}
+      label={text(field.title)}
+      rules={rules}
+      extra={field.note && text(field.note)}
+      {...initial}
+    >
       <Control field={field} />
     </Form.Item>
   );

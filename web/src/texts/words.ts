@@ -274,6 +274,7 @@ export const words: Record<string, { zh: string; en: string }> = {
   "search.forgotten": { zh: "删除已存检索", en: "saved search forgotten" },
   "search.export-begun": { zh: "开始导出检索结果", en: "export of a search begun" },
   "search.exported": { zh: "导出检索结果", en: "result of a search exported" },
+  "source.exported": { zh: "导出来源指标", en: "indicators of a source exported" },
   "subscription.added": { zh: "设立订阅", en: "subscription made" },
   "subscription.paused": { zh: "暂停订阅", en: "subscription paused" },
   "subscription.resumed": { zh: "恢复订阅", en: "subscription resumed" },

@@ -1,6 +1,6 @@
 // How the hub itself is: what follows the journal and how far behind, sources, points, the store.
 import { useQuery } from "@tanstack/react-query";
-import { Skeleton, Tag } from "antd";
+import { Alert, Skeleton, Tag } from "antd";
 import { Link } from "react-router";
 import { api, data } from "../../api/client";
 import { useFormat } from "../../base/format";
@@ -10,7 +10,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
-import { useTexts, useWord } from "../../texts/use";
+import { useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { Panel } from "./parts";
 
@@ -30,6 +30,7 @@ export default function Health() {
   const t = useTexts({ zh, en });
   const cells = useCells();
   const word = useWord();
+  const text = useText();
   const format = useFormat();
   const {
     data: now,
@@ -58,6 +59,9 @@ export default function Health() {
       {!now && !error && <Skeleton active />}
       {now && (
         <>
+          {now.warning?.en && (
+            <Alert type="warning" showIcon message={t.clockWrong} description={text(now.warning)} />
+          )}
           <Facts
             of={[
               [

@@ -15,11 +15,14 @@ import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
-import { useText, useTexts } from "../../texts/use";
+import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { addSubscription, CHANNELS, RHYTHMS, TLP } from "./intake";
 import { asPage, DoButton, Panel, Secret, under, useRole } from "./parts";
 import type { Delivery, Subscription } from "./shapes";
+
+/** What a case is marked with unless somebody says otherwise. */
+const USUAL = "amber";
 
 function concern(s: Subscription): string {
   const of = s.concern ?? {};
@@ -32,6 +35,7 @@ function All({ may }: { may: boolean }) {
   const t = useTexts({ zh, en });
   const cells = useCells();
   const text = useText();
+  const mark = useMarks();
   const {
     data: all,
     error,
@@ -56,7 +60,19 @@ function All({ may }: { may: boolean }) {
             s.label,
             cells.unit(s.organization),
             concern(s) || t.anything,
-            text(TLP[s.ceiling ?? ""]),
+            s.leaves_out?.includes(USUAL)
+              ? cells.as(
+                  s.ceiling,
+                  <>
+                    {text(TLP[s.ceiling ?? ""])}
+                    <div>
+                      <small>
+                        {t.leavesOut(s.leaves_out.map((l) => l.toUpperCase()).join(mark.words))}
+                      </small>
+                    </div>
+                  </>,
+                )
+              : text(TLP[s.ceiling ?? ""]),
             `${text(CHANNELS[s.channel ?? ""])} ${s.address ?? ""}`,
             text(RHYTHMS[s.rhythm ?? ""]),
             s.paused ? t.paused : t.active,

@@ -11,10 +11,11 @@ export const TLP: Record<string, Text> = {
   red: { zh: "RED（仅收件人）", en: "RED" },
 };
 
-const tlp = (name: string, title: Text, initial?: string): Field => ({
+const tlp = (name: string, title: Text, initial?: string, note?: Text): Field => ({
   name,
   kind: "choice",
   title,
+  note,
   words: Object.keys(TLP),
   labels: TLP,
   initial,
@@ -54,7 +55,10 @@ export function sourceTerms(now?: Source): Field[] {
       name: "terms.csv",
       kind: "line",
       title: { zh: "表格列对应", en: "Columns of a table" },
-      hint: { zh: "仅用于 CSV", en: "for CSV only" },
+      hint: {
+        zh: "用于 CSV 与 XLSX，如 value:#1,label:家族,sheet:名单",
+        en: "for CSV and XLSX: value:#1,label:Malware,sheet:List",
+      },
       initial: terms?.csv,
     },
     {
@@ -236,7 +240,10 @@ export const addSubscription: Action = {
       hint: { zh: "如 192.0.2.0/24", en: "such as 192.0.2.0/24" },
     },
     { name: "concern.domains", kind: "tags", title: { zh: "关注域名（含下级）", en: "Domains" } },
-    tlp("ceiling", { zh: "最高共享级别", en: "Nothing stricter than" }, "green"),
+    tlp("ceiling", { zh: "最高共享级别", en: "Nothing stricter than" }, "green", {
+      zh: "事项默认为 AMBER，如需收到请选 AMBER",
+      en: "cases are AMBER unless somebody says otherwise: choose AMBER to get them",
+    }),
     {
       name: "channel",
       kind: "choice",
@@ -250,7 +257,10 @@ export const addSubscription: Action = {
       name: "address",
       kind: "line",
       title: { zh: "地址", en: "Address" },
-      hint: { zh: "回调网址或邮箱", en: "an address to call, or a mail address" },
+      hint: {
+        zh: "回调网址或邮箱；邮件须枢纽配置邮件服务器（--smtp）",
+        en: "an address to call, or a mail address; mail needs a mail server of the hub (--smtp)",
+      },
       required: true,
     },
     {

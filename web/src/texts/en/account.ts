@@ -15,7 +15,7 @@ export const account: Same<typeof zh> = {
   passwordHint: "A change ends all other sessions.",
   oldPassword: "Present password",
   newPassword: "New password",
-  newPasswordHint: "At least 12 characters",
+  newPasswordHint: "At least 12 characters, and none of the usual passwords",
   again: "New password again",
   different: "The two are different",
   changePassword: "Change password",

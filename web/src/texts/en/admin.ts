@@ -168,6 +168,7 @@ export const admin: Same<typeof zh> = {
   subscriptionsHelp:
     "A subscription asks for what concerns a unit; failures are tried again, and what was given up can be sent from here. The webhook's key is shown once.",
   subscriptionsHint: "Without a concern a unit is told all that it may see.",
+  leavesOut: (levels: string) => `leaves out ${levels}; cases are AMBER by default`,
   addSubscription: "Subscribe a unit",
   noSubscriptions:
     "No subscriptions yet. Subscribe units so that they learn of what concerns them.",
@@ -231,6 +232,7 @@ export const admin: Same<typeof zh> = {
   healthTitle: "Health of the hub",
   healthPurpose: "Whether its parts keep up, and how sources and enforcement points are.",
   healthHelp: "Every five seconds anew. If something stays far behind, look into the hub's log.",
+  clockWrong: "The system clock is wrong",
   journalAt: "Entries of the journal",
   snapshot: "Match snapshot",
   noSnapshot: "no list yet",

@@ -12,7 +12,7 @@ export const account = {
   passwordHint: "修改后其他会话随即结束。",
   oldPassword: "当前密码",
   newPassword: "新密码",
-  newPasswordHint: "至少 12 个字符",
+  newPasswordHint: "至少 12 个字符，不得为常见密码",
   again: "再次输入新密码",
   different: "两次输入不一致",
   changePassword: "修改密码",

@@ -157,6 +157,7 @@ export const admin = {
   subscriptionsHelp:
     "订阅按关注范围筛选；投递失败会重试，放弃后可在此重新投递。Webhook 密钥只显示一次。",
   subscriptionsHint: "关注范围全部留空即通报全部可见内容。",
+  leavesOut: (levels: string) => `不投递 ${levels}；事项默认为 AMBER`,
   addSubscription: "设立订阅",
   noSubscriptions: "还没有订阅。点“设立订阅”，让有关单位及时获知与其相关的威胁。",
   concern: "关注范围",
@@ -218,6 +219,7 @@ export const admin = {
   healthTitle: "运行状况",
   healthPurpose: "枢纽各部分是否跟上、来源与执行点是否正常。",
   healthHelp: "每五秒更新一次。落后很多且不再减少时，请查看枢纽日志。",
+  clockWrong: "系统时钟有误",
   journalAt: "日志条数",
   snapshot: "比对快照版本",
   noSnapshot: "尚无名单",

@@ -130,7 +130,12 @@ function useFactsOf(source: Source): [string, React.ReactNode][] {
     [t.every, terms.every_minutes ? t.minutes(format.number(terms.every_minutes)) : t.byHand],
     [t.confidence, String(terms.confidence ?? "")],
     [t.complete, terms.complete ? t.yes : undefined],
-    [t.lastRun, format.dateTime(source.last_run ?? "")],
+    [
+      t.lastRun,
+      source.imported_at
+        ? t.filledByImport(format.dateTime(source.imported_at))
+        : format.dateTime(source.last_run ?? ""),
+    ],
     [t.lastGood, format.dateTime(source.last_good ?? "")],
     [t.lastNews, format.dateTime(source.last_news ?? "")],
     [t.nextRun, format.dateTime(source.next_run ?? "")],

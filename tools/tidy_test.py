@@ -56,6 +56,13 @@ ALLOWED_CALLS = {
     ("src/hub/hub.cc", "sleep"): "a follower that failed waits before it tries again",
 }
 
+# Looks like a step of the journal and is none: names in the log, of files, of fields, of jobs.
+NO_ACTIONS = set("""
+    delivery.carry delivery.dispatch delivery.search exchange.project list.csv list.json list.ndjson
+    list.txt notice.example reference.unreadable search.db search.export search.index session.sweep
+    source.account source.fqdn source.ip source.network source.port source.url task.indicators
+""".split())
+
 ALLOWED_NEW = {
     "src/attribution/service.cc": "private constructor, owned by unique_ptr in the same expression",
     "src/base/crypto/hash.cc": "pimpl of an incomplete type",
@@ -218,6 +225,19 @@ class Tidy(unittest.TestCase):
                                          for file, word in ALLOWED_CALLS):
                         found.append(f"{name}:{number}: {match.group(0).strip()}: use {instead}")
         self.fail_with(found)
+
+    def test_every_step_of_the_journal_has_a_name(self):
+        """What an auditor reads has a text in both languages (T05-22)."""
+        table = "src/model/actions.cc"
+        names = set(re.findall(r'\{"([a-z-]+\.[a-z-]+)",', (ROOT / table).read_text(encoding="utf-8")))
+        subjects = "|".join(sorted({name.split(".")[0] for name in names}))
+        step = re.compile(rf'"((?:{subjects})\.[a-z-]+)"')
+        self.fail_with([f"{name}:{number}: {said} has no name in {table}"
+                        for name in CODE
+                        if name.startswith("src/") and not is_test(name) and name != table
+                        for number, line in enumerate(lines(name), 1)
+                        for said in step.findall(line)
+                        if said not in names and said not in NO_ACTIONS])
 
     def test_no_raw_new_or_delete(self):
         found = []

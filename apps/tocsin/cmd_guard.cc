@@ -11,7 +11,7 @@ std::string show_lists(const Json& json, Lang lang) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& list : json["items"].items()) {
     rows.push_back({list.str("id"), list.str("type"), grouped(list["entries"].as_int()),
-                    grouped(list["skipped"].as_int()), list.str("name")});
+                    grouped(list["skipped"].as_int()), list["name"].str(side(lang))});
   }
   return table({say(lang, "名单", "list"), say(lang, "类型", "type"), say(lang, "条目", "entries"),
                 say(lang, "未读", "skipped"), say(lang, "名称", "name")},
@@ -26,7 +26,7 @@ Command list_command() {
 
 std::string show_entries(const Json& json, Lang lang) {
   const Json& list = json["list"];
-  std::string out = list.str("name") + say(lang, "，共 ", ", ") +
+  std::string out = list["name"].str(side(lang)) + say(lang, "，共 ", ", ") +
                     grouped(list["entries"].as_int()) + say(lang, " 条\n", " entries\n");
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : json["items"].items()) {

@@ -324,19 +324,23 @@ void add_points(std::vector<Command>& all) {
       [](HubClient& hub, const Args&) { return hub.get("/api/v1/points"); },
       [](const Json& json, Lang lang) {
         std::vector<std::vector<std::string>> rows;
+        std::string notes;
         for (const auto& s : json["items"].items()) {
-          rows.push_back({s["point"].str("code"), word(s["point"]["kind"], lang),
-                          std::to_string(s["wanted"].as_int()),
-                          std::to_string(s["point"]["acknowledged"].as_int()),
-                          std::to_string(s["behind"].as_int()),
-                          std::to_string(s["lag_ms"].as_int()) + " ms",
-                          std::to_string(s["entries"].as_int())});
+          const std::string code = s["point"].str("code");
+          const std::string note = s["note"].str(side(lang));
+          if (!note.empty()) notes += code + say(lang, "：", ": ") + note + "\n";
+          rows.push_back(
+              {code, word(s["point"]["kind"], lang), std::to_string(s["wanted"].as_int()),
+               std::to_string(s["point"]["acknowledged"].as_int()),
+               std::to_string(s["behind"].as_int()), std::to_string(s["lag_ms"].as_int()) + " ms",
+               std::to_string(s["entries"].as_int())});
         }
-        return table(
-            {say(lang, "执行点", "point"), say(lang, "类型", "kind"),
-             say(lang, "应有版本", "wanted"), say(lang, "已有版本", "has"),
-             say(lang, "差", "behind"), say(lang, "滞后", "lag"), say(lang, "条目", "entries")},
-            rows);
+        return table({say(lang, "执行点", "point"), say(lang, "类型", "kind"),
+                      say(lang, "应有版本", "wanted"), say(lang, "已有版本", "has"),
+                      say(lang, "差", "behind"), say(lang, "滞后", "lag"),
+                      say(lang, "条目", "entries")},
+                     rows) +
+               notes;
       }));
   Command config;
   config.path = {"point", "config"};

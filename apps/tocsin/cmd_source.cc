@@ -42,6 +42,10 @@ std::string show_source(const Json& s, Lang lang) {
     out += say(lang, "上次运行：", "last run: ") + when(s["last_run"]) + "  " +
            s.str("last_format") + "  " + s.str("last_import") + "\n";
   }
+  if (s.has("imported_at")) {
+    out += say(lang, "由导入填充，最近一次：", "filled by import, last at ") +
+           when(s["imported_at"]) + "\n";
+  }
   if (const Json& run = s["last_counts"]; run.has("state")) {
     const auto count = [&](const char* key) { return grouped(run[key].as_int()); };
     out += say(lang, "  行数 ", "  lines ") + count("lines") + say(lang, "，新增 ", ", new ") +

@@ -59,7 +59,8 @@ void add_guard_check(http::Router& router, App& app) {
 struct ListFacts {
   using is_described = void;
   std::string id;
-  std::string name;
+  Text name;
+  Text description;
   std::string type;                ///< how its entries are matched
   std::vector<std::string> kinds;  ///< of indicators it speaks about; left out: all
   std::uint64_t entries = 0;
@@ -68,6 +69,7 @@ struct ListFacts {
   static void fields(V& v, S& s) {
     v("id", s.id);
     v("name", s.name);
+    v("description", s.description);
     v("type", s.type);
     v("kinds", s.kinds);
     v("entries", s.entries);
@@ -76,7 +78,7 @@ struct ListFacts {
 };
 
 ListFacts facts_of(const match::WarningList& list) {
-  ListFacts out{list.id(), list.name(),    std::string(list.type()),
+  ListFacts out{list.id(), list.name(),    list.description(), std::string(list.type()),
                 {},        list.entries(), list.skipped()};
   const auto& names = model::enum_names(model::IndicatorKind{});
   for (const auto name : names) {

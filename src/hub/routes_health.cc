@@ -34,11 +34,13 @@ struct Measure {
 struct PointHealth {
   using is_described = void;
   std::string code;
+  std::uint64_t acknowledged = 0;  ///< list version; 0: it has never said that it has one
   std::int64_t behind = 0;
   std::int64_t lag_ms = 0;
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("code", s.code);
+    v("acknowledged", s.acknowledged);
     v("behind", s.behind);
     v("lag_ms", s.lag_ms);
   }
@@ -96,7 +98,7 @@ Result<Details> details(App& app) {
     out.followers.push_back(follower("search", indexed.indexed, tip));
     TRY(const auto points, lists::point_status(tx, app.clock.now()));
     for (const auto& one : points) {
-      out.points.push_back({one.point.code, one.behind, one.lag_ms});
+      out.points.push_back({one.point.code, one.point.acknowledged, one.behind, one.lag_ms});
     }
     TRY(const auto sources, store::scan<model::Source>(tx, {}, kSourcesShown));
     for (const auto& one : sources) out.sources.push_back({one.name, one.health});

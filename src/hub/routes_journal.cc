@@ -60,6 +60,35 @@ Result<std::string> id_called(store::ReadTx& tx, const std::string& name) {
   return id.empty() ? name : id;
 }
 
+/// Puts the number of a document under its id; an id whose kind begins otherwise is left alone.
+template <typename T>
+Status add_number(store::ReadTx& tx, std::string_view prefix, const std::string& id,
+                  Json& numbers) {
+  if (!id.starts_with(prefix) || numbers.has(id)) return {};
+  const auto found = store::get<T>(tx, id);
+  if (found) {
+    numbers.set(id, found->number);
+    return {};
+  }
+  // What was purged keeps its entries and has no number any more.
+  return found.error().code == Code::kNotFound ? Status() : tl::unexpected(found.error());
+}
+
+/// What people call the documents that entries are about. It stands beside the entries: their
+/// members are exactly what their hash covers.
+Result<Json> numbers_of(store::ReadTx& tx, const std::vector<journal::Entry>& entries) {
+  Json out = Json::object();
+  for (const auto& e : entries) {
+    for (const std::string& id : {e.subject, e.threat}) {
+      TRY_STATUS(add_number<model::Threat>(tx, "thr_", id, out));
+      TRY_STATUS(add_number<model::Task>(tx, "tsk_", id, out));
+      TRY_STATUS(add_number<model::Notice>(tx, "ntc_", id, out));
+      TRY_STATUS(add_number<model::Appeal>(tx, "apl_", id, out));
+    }
+  }
+  return out;
+}
+
 void add_reading(http::Router& router, App& app) {
   const auto orders = both_ways("seq", false);
   auto params = page_params();
@@ -75,7 +104,8 @@ void add_reading(http::Router& router, App& app) {
       {"日志条目；按动作查找时分段进行，一页可能为空而仍有 next",
        "Journal entries; by action it is searched piece by piece, so a page can be empty and still "
        "have a `next`"},
-      "journal", std::move(params), entries_schema(),
+      "journal", std::move(params),
+      shape::extended(entries_schema(), Json::object({{"numbers", Json::object()}})),
       [&app, orders](http::Request& request) -> Result<Json> {
         TRY_STATUS(require_auditor(session(request).actor));
         TRY(const Page p, page(request));
@@ -96,7 +126,8 @@ void add_reading(http::Router& router, App& app) {
           TRY(const auto look, tx.find_journal(find));
           Json items = Json::array();
           for (const auto& e : look.entries) items.push(journal::to_json(e));
-          Json out = Json::object({{"items", std::move(items)}});
+          TRY(Json numbers, numbers_of(tx, look.entries));
+          Json out = Json::object({{"items", std::move(items)}, {"numbers", std::move(numbers)}});
           if (look.next != 0) out.set("next", order.next(std::to_string(look.next)));
           return out;
         });

@@ -3,6 +3,7 @@
 #include "desk/clocks.h"
 #include "hub/app.h"
 #include "hub/schemas.h"
+#include "hub/shape.h"
 #include "hub/source_options.h"
 #include "hub/views.h"
 #include "sources/fetch.h"
@@ -27,6 +28,16 @@ Result<model::Source> source_for(App& app, http::Request& request) {
   }));
   if (found && store::may_see(person(session(request).actor), *found)) return std::move(*found);
   return fail_bi(Code::kNotFound, "there is no source " + name, "没有来源 " + name, "name");
+}
+
+/// A source as it is shown. One that only imports have filled, not a run, says when the newest was.
+Result<Json> shown(store::ReadTx& tx, const model::Source& source) {
+  Json out = model::to_json(source);
+  if (source.last_run) return out;
+  TRY(const auto newest,
+      store::find<model::Import>(tx, {"source", source.id, source.id, {}, {}, 1, true}));
+  if (!newest.empty()) out.set("imported_at", to_string(newest.front().by.at));
+  return out;
 }
 
 sources::RunnerOptions how(App& app) {
@@ -148,25 +159,28 @@ struct PauseRequest {
 
 void add_source_routes(http::Router& router, App& app) {
   const Json source = model::schema_of<model::Source>();
+  const Json told = shape::extended(source, Json::object({{"imported_at", shape::time()}}));
   get(router, "/api/v1/sources", "listSources", "sources",
-      {"来源及其状况", "Sources and how they are"}, "read", page_params(), list_schema(source),
+      {"来源及其状况", "Sources and how they are"}, "read", page_params(), list_schema(told),
       [&app](http::Request& request) -> Result<Json> {
         TRY(const auto asked, page(request));
-        TRY(const auto all, app.store.read([&](store::ReadTx& tx) {
-          return store::scan<model::Source>(tx, asked.after, asked.limit);
-        }));
-        Json items = Json::array();
-        for (const auto& s : all) {
-          if (store::may_see(person(session(request).actor), s)) items.push(model::to_json(s));
-        }
-        Json out = Json::object({{"items", std::move(items)}});
-        if (all.size() == asked.limit) out.set("next", all.back().id);
-        return out;
+        return app.store.read([&](store::ReadTx& tx) -> Result<Json> {
+          TRY(const auto all, store::scan<model::Source>(tx, asked.after, asked.limit));
+          Json items = Json::array();
+          for (const auto& s : all) {
+            if (!store::may_see(person(session(request).actor), s)) continue;
+            TRY(Json item, shown(tx, s));
+            items.push(std::move(item));
+          }
+          Json out = Json::object({{"items", std::move(items)}});
+          if (all.size() == asked.limit) out.set("next", all.back().id);
+          return out;
+        });
       });
   get(router, "/api/v1/sources/{name}", "showSource", "sources", {"一个来源", "One source"}, "read",
-      {}, source, [&app](http::Request& request) -> Result<Json> {
+      {}, told, [&app](http::Request& request) -> Result<Json> {
         TRY(const auto found, source_for(app, request));
-        return model::to_json(found);
+        return app.store.read([&](store::ReadTx& tx) { return shown(tx, found); });
       });
   get(router, "/api/v1/sources/{name}/preview", "previewSource", "sources",
       {"读取一次，显示每行会变成什么，不入库",

@@ -40,6 +40,36 @@ Result<std::vector<model::ListChange>> first_changes(store::ReadTx& tx,
   return changes;
 }
 
+/// A version that was never confirmed, and one that a program only fetched, are no block yet.
+Text note_on(const model::EnforcementPoint& point) {
+  const bool never = point.acknowledged == 0;
+  switch (point.kind) {
+    case model::PointKind::kTextList:
+      if (never) {
+        return {
+            "从未确认：仅下载名单不算确认，任务不会由此到达“已载入”或“已生效”。请以该执行点的"
+            "令牌读取，再次读取时附上所得的 ETag（If-None-Match）即为确认；是否生效以探测为准",
+            "never acknowledged: fetching the list alone confirms nothing, and by it no task "
+            "becomes loaded or effective. It acknowledges by fetching with the token of this "
+            "point and sending the ETag back (If-None-Match); that it blocks is proved by a "
+            "probe"};
+      }
+      return {"确认的是已取得该版本；设备是否据此屏蔽，以探测为准",
+              "it has this version; that the device blocks by it is proved by a probe"};
+    case model::PointKind::kDecisions:
+      if (!never) return {};
+      return {"从未确认：以该执行点的令牌再次读取更新，即确认上次所得的版本",
+              "never acknowledged: its next request for news, with the token of this point, "
+              "confirms what it was given"};
+    case model::PointKind::kDnsRpz:
+      if (!never) return {};
+      return {"从未确认：解析器尚未传送区域，请核对地址、端口与 TSIG 密钥",
+              "never acknowledged: the resolver has not transferred a zone; look at its address, "
+              "port and TSIG key"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status acknowledge(store::Store& store, const Clock& clock, const journal::Basis& basis,
@@ -103,7 +133,7 @@ Result<std::vector<PointStatus>> point_status(store::ReadTx& tx, Instant now) {
   TRY(const auto last, tx.last_sequence());
   std::vector<PointStatus> out;
   for (const auto& point : points) {
-    PointStatus status{point, point.acknowledged, 0, 0, 0};
+    PointStatus status{point, point.acknowledged, 0, 0, 0, note_on(point)};
     TRY(const auto missing, changes_between(tx, point, point.acknowledged, last));
     status.behind = static_cast<std::int64_t>(missing.size());
     if (!missing.empty()) {

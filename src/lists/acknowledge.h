@@ -26,6 +26,7 @@ struct PointStatus {
   std::int64_t behind = 0;   ///< changes it does not have yet
   std::int64_t lag_ms = 0;   ///< age of the oldest of them
   std::int64_t entries = 0;  ///< live entries of its unit's list, of every kind
+  Text note;  ///< what its word does not prove, and what would; empty: nothing to say
   template <class V, class S>
   static void fields(V& v, S& s) {
     v("point", s.point);
@@ -33,6 +34,7 @@ struct PointStatus {
     v("behind", s.behind);
     v("lag_ms", s.lag_ms);
     v("entries", s.entries);
+    v("note", s.note);
   }
 };
 Result<std::vector<PointStatus>> point_status(store::ReadTx& tx, Instant now);

@@ -120,8 +120,8 @@ void Guard::Tables::check_name(std::string_view name, bool wildcard, std::vector
 void Guard::Tables::check_lists(const Indicator& indicator, std::vector<Stop>& out) const {
   for (const WarningList& list : lists) {
     if (auto hit = list.find(indicator)) {
-      out.push_back(make_stop(list.id(), "在告警白名单中：" + list.name(),
-                              "on the warning list: " + list.name(), *hit));
+      out.push_back(make_stop(list.id(), "在告警白名单中：" + list.name().zh,
+                              "on the warning list: " + list.name().en, *hit));
     }
   }
 }

@@ -95,11 +95,19 @@ std::optional<Prefix> prefix_of(const Indicator& indicator) {
   }
 }
 
+/// Files of the MISP format say `name` in one language; ours say `name_zh` beside it.
+Text both_ways(const Json& document, const std::string& key) {
+  const std::string en = document.str(key);
+  const std::string zh = document.str(key + "_zh");
+  return {zh.empty() ? en : zh, en};
+}
+
 }  // namespace
 
 struct WarningList::Tables {
   std::string id;
-  std::string name;
+  Text name;
+  Text description;
   ListType type = ListType::kString;
   Kinds kinds;
   std::size_t skipped = 0;
@@ -201,7 +209,8 @@ Result<WarningList> WarningList::parse(std::string_view json, std::string id) {
   }
   auto tables = std::make_shared<Tables>();
   tables->id = std::move(id);
-  tables->name = document.str("name");
+  tables->name = both_ways(document, "name");
+  tables->description = both_ways(document, "description");
   tables->type = *type;
   for (const Json& attribute : document["matching_attributes"].items()) {
     add_kinds(attribute.as_string(), tables->kinds);
@@ -219,7 +228,8 @@ Result<WarningList> WarningList::parse(std::string_view json, std::string id) {
 }
 
 const std::string& WarningList::id() const { return tables_->id; }
-const std::string& WarningList::name() const { return tables_->name; }
+const Text& WarningList::name() const { return tables_->name; }
+const Text& WarningList::description() const { return tables_->description; }
 std::size_t WarningList::entries() const { return tables_->book.size(); }
 std::size_t WarningList::skipped() const { return tables_->skipped; }
 const EntryBook& WarningList::book() const { return tables_->book; }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "match/entry_book.h"
 #include "model/indicator.h"
 
@@ -21,7 +22,10 @@ class WarningList {
   static Result<WarningList> parse(std::string_view json, std::string id);
 
   const std::string& id() const;
-  const std::string& name() const;
+  /// As the file says it; lists that say `name_zh` and `description_zh` too have both languages,
+  /// the others their one text in both.
+  const Text& name() const;
+  const Text& description() const;
   std::size_t entries() const;
   std::size_t skipped() const;
   /// How entries are matched, as the file says it: `string`, `hostname`, `cidr`, ...

@@ -3,6 +3,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "model/actions.h"
+
 namespace tocsin::model {
 
 Text label(std::string_view word) {
@@ -288,10 +290,7 @@ Text label(std::string_view word) {
       {"import", {"导入", "import"}},
       {"vulnerability", {"漏洞", "vulnerability"}},
       {"term", {"词条", "term"}},
-      {"vocabulary.imported", {"导入标签词表", "vocabulary imported"}},
-      {"vulnerability.imported", {"导入漏洞信息", "vulnerabilities imported"}},
       {"feed_schema", {"报告格式定义", "report schema"}},
-      {"schema.set", {"更新报告格式定义", "report schema set"}},
       {"import_run", {"导入记录", "import"}},
       {"user", {"用户", "user"}},
       {"user_account", {"用户", "user"}},
@@ -299,41 +298,15 @@ Text label(std::string_view word) {
       {"subscription", {"订阅", "subscription"}},
       {"delivery", {"投递", "delivery"}},
       {"saved_search", {"已存检索", "saved search"}},
-      {"search.saved", {"保存检索", "search saved"}},
-      {"search.forgotten", {"删除已存检索", "saved search forgotten"}},
-      {"search.export-begun", {"开始导出检索结果", "export of a search begun"}},
-      {"search.exported", {"导出检索结果", "result of a search exported"}},
-      {"source.exported", {"导出来源指标", "indicators of a source exported"}},
-      {"subscription.added", {"设立订阅", "subscription made"}},
-      {"subscription.paused", {"暂停订阅", "subscription paused"}},
-      {"subscription.resumed", {"恢复订阅", "subscription resumed"}},
-      {"subscription.removed", {"删除订阅", "subscription removed"}},
-      {"delivery.queued", {"通报待投递", "delivery queued"}},
-      {"delivery.sent", {"通报已送达", "delivery sent"}},
-      {"delivery.failed", {"通报投递失败，将重试", "delivery failed, to be retried"}},
-      {"delivery.given-up", {"通报投递终止", "delivery given up"}},
-      {"delivery.requeued", {"通报重新投递", "delivery queued again"}},
       {"token", {"令牌", "token"}},
       {"session", {"登录会话", "session"}},
-      {"session.opened", {"登录", "signed in"}},
-      {"session.refused", {"登录被拒绝", "sign-in refused"}},
       {"second_factor", {"第二因素", "second factor"}},
-      {"second-factor.enrolled", {"登记第二因素", "second factor enrolled"}},
-      {"second-factor.confirmed", {"启用第二因素", "second factor confirmed"}},
-      {"second-factor.reset", {"重置第二因素", "second factor reset"}},
-      {"user.password-changed", {"修改密码", "password changed"}},
-      {"invitation.accepted", {"接受邀请", "invitation accepted"}},
-      {"user.joined", {"兼任另一机构", "acts for a further organisation"}},
-      {"user.left", {"解除兼任", "no longer acts for an organisation"}},
-      {"session.organization", {"切换所代表的机构", "acts for another organisation"}},
-      {"session.ended", {"会话结束", "session ended"}},
       {"point", {"执行点", "enforcement point"}},
       {"enforcement_point", {"执行点", "enforcement point"}},
       {"list", {"名单", "list"}},
       {"platform", {"平台", "platform"}},
       {"list_entry", {"名单条目", "list entry"}},
       {"list_change", {"名单变更", "list change"}},
-      // steps of the journal that are no state
       // lists of the guard
       {"protected", {"受保护名单", "protected"}},
       {"reserved", {"平台验证用域名", "reserved"}},
@@ -384,13 +357,10 @@ Text label(std::string_view word) {
   };
   const auto found = kLabels.find(word);
   if (found != kLabels.end()) return found->second;
-  // A step of the journal, `task.fed-back`: its English form is what programs look for.
-  if (const auto dot = word.find('.'); dot != std::string_view::npos) {
-    const auto subject = kLabels.find(word.substr(0, dot));
-    const auto verb = kLabels.find(word.substr(dot + 1));
-    if (subject != kLabels.end() && verb != kLabels.end()) {
-      return {subject->second.zh + verb->second.zh, std::string(word)};
-    }
+  // Of a step of the journal the English form is what programs look for.
+  const auto& actions = action_names();
+  if (const auto step = actions.find(word); step != actions.end()) {
+    return {step->second.zh, std::string(word)};
   }
   return {std::string(word), std::string(word)};
 }

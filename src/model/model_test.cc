@@ -3,13 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/actions.h"
 #include "model/appeal.h"
+#include "model/delivery.h"
 #include "model/labels.h"
 #include "model/list.h"
 #include "model/notice.h"
 #include "model/organization.h"
 #include "model/province.h"
 #include "model/reference.h"
+#include "model/relapse.h"
 #include "model/source.h"
 #include "model/task.h"
 
@@ -147,8 +150,26 @@ TEST(Labels, EveryWordOfTheModelHasChinese) {
   }
 }
 
-TEST(Labels, AStepOfTheJournalIsItsSubjectAndItsVerb) {
-  EXPECT_EQ(label("task.fed-back").zh, "任务已反馈");
+/// The states of something whose steps in the journal are its states too.
+template <typename E>
+std::vector<std::string> unnamed_steps(const std::string& subject) {
+  std::vector<std::string> out;
+  for (const auto word : enum_names(E{})) {
+    const std::string action = subject + "." + std::string(word);
+    if (!action_names().contains(action)) out.push_back(action);
+  }
+  return out;
+}
+
+TEST(Labels, StepsThatAreStatesHaveNames) {
+  EXPECT_THAT(unnamed_steps<DeliveryState>("delivery"), ::testing::IsEmpty());
+  EXPECT_THAT(unnamed_steps<RelapseState>("relapse"), ::testing::IsEmpty());
+  EXPECT_THAT(unnamed_steps<ListOp>("list"), ::testing::IsEmpty());
+}
+
+TEST(Labels, AStepOfTheJournalHasANameAndItsCode) {
+  EXPECT_EQ(label("task.fed-back").zh, "反馈处置结果");
+  EXPECT_EQ(action_names().at("task.fed-back").en, "result fed back");
   EXPECT_EQ(label("task.fed-back").en, "task.fed-back");
   EXPECT_EQ(label("no-such.step").zh, "no-such.step");
 }

@@ -55,6 +55,14 @@ class Administration(browser.ConsoleTest):
         page = visitor.sign_in("boss", "/admin/journal")
         page.locator(".grid-row", has_text="task.approved").first.get_by_role(
             "link", name=number + "-1").wait_for()
+        row = page.locator(".grid-row", has_text="evidence.kept").first
+        self.assertIn("evidence kept", row.inner_text())
+        row.get_by_role("link", name=number).wait_for()
+        page.goto(page.url + "?action=task.approved")
+        page.wait_for_selector(".grid-row:has-text('task approved')")
+        self.assertEqual(set(page.locator(".grid-row code:text-is('task.approved')").all_inner_texts()),
+                         {"task.approved"})
+        page.goto(page.url.split("?")[0])
         self.assertIn("the hub (lists)", page.locator(".grid-row", has_text="list.new").first.inner_text())
         cut = page.evaluate("""() => [...document.querySelectorAll(".grid-row > span")]
             .filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.innerText)""")
@@ -70,7 +78,7 @@ class Administration(browser.ConsoleTest):
         page.fill("input[aria-label='Find by subject']", number + "-1")
         page.keyboard.press("Enter")
         page.wait_for_url("**without=session.**")
-        cells = page.locator(".grid-row [role=gridcell]:nth-child(4)")
+        cells = page.locator(".grid-row [role=gridcell]:nth-child(5)")
 
         def only_tasks():
             actions = cells.all_inner_texts()
@@ -226,6 +234,53 @@ class Administration(browser.ConsoleTest):
         page.wait_for_selector("h1:has-text('My duties')")
         told = self.hub.api(invitation).refused("POST", "/api/v1/me/invitation", {"label": "x"})
         self.assertEqual(told.status, 401, "it is good once")
+
+    def test_an_invitation_that_is_not_good_is_said_as_one(self):
+        for language, words in (("en", "This invitation is not good"), ("zh", "邀请无效")):
+            with self.subTest(language=language):
+                page = self.visitor(language=language).open()
+                zh = language == "zh"
+                page.get_by_role("button", name="我有邀请" if zh else "I have an invitation").click()
+                page.locator("#invitation").fill("nonsense")
+                for field in ("password", "again"):
+                    page.locator(f"#{field}").fill("my own good password")
+                page.locator("button[type=submit]").click()
+                alert = page.get_by_role("alert")
+                alert.get_by_text(words).wait_for()
+                self.assertNotIn("Authorization", alert.inner_text())
+                page.locator("#invitation").fill("nonsense again")
+                alert.wait_for(state="detached")
+
+    def test_a_source_that_imports_fill_says_so(self):
+        self.hub["wang"].call("POST", "/api/v1/imports?source=by-hand", b"by-hand-source.example\n")
+        page = self.visitor(language="en").sign_in("boss", "/admin/sources")
+        row = page.locator(".grid-row", has_text="by-hand")
+        row.wait_for()
+        self.assertIn("filled by import", row.inner_text())
+        self.assertNotIn("never run", row.inner_text())
+        row.get_by_role("link", name="by-hand").click()
+        page.get_by_text("filled by import, last at").wait_for()
+
+    def test_the_first_step_of_a_point_is_its_first_word(self):
+        self.hub["sunb"].post("/api/v1/points", {"code": "fetches", "organization": "op-b",
+                                                 "kind": "text-list"})
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("boss", "/start")
+        step = page.locator(".first-steps li", has_text="Connect an enforcement point")
+        step.get_by_text("none has acknowledged a version").wait_for()
+        visitor.open("/points")
+        row = page.locator(".grid-row", has_text="fetches")
+        row.get_by_text("that it blocks is proved by a probe").wait_for()
+
+    def test_a_list_that_exists_is_shown_to_who_has_none(self):
+        self.hub.block("somebodys-list.example")
+        self.person("lists-miit", "miit", ["reviewer"])
+        page = self.visitor(language="en").sign_in("lists-miit", "/lists")
+        page.locator(".grid-row", has_text="somebodys-list[.]example").wait_for()
+        self.assertIn("(op-a)", page.locator(".situation-region").inner_text())
+        page.locator(".situation-region").click()
+        page.locator(".ant-select-item-option", has_text="My own unit").click()
+        page.get_by_text("Your own unit carries no list").wait_for()
 
     def test_a_certificate_is_bound_to_a_person_and_unbound(self):
         self.person("carded", "op-a", ["executor"])

@@ -176,6 +176,88 @@ class Desks(browser.ConsoleTest):
         states = [self.hub["zhao"].get(f"/api/v1/threats/{n}")["state"] for n in numbers]
         self.assertEqual(states, ["approved", "rejected", "approved"])
 
+    def found_in_the_list(self, page, sign, title):
+        """The work of this title in the list behind the sign in the header."""
+        page.get_by_role("button", name=sign, exact=True).click()
+        one = page.get_by_role("dialog", name="Work in progress").get_by_role("article", name=title)
+        one.wait_for()
+        return one
+
+    def test_a_decision_in_bulk_is_left_and_found_again(self):
+        """The dialog can be closed while it goes on; the outcome stays until it is dismissed."""
+        numbers = [self.case(f"left{i}.example") for i in range(2)]
+        visitor, page = self.at("d-miit", "/desks/review")
+        for number in numbers:
+            browser.tick(self.row(page, number).locator("input"))
+        page.get_by_role("button", name="Approve (2)").click()
+        boxes = page.locator(".ant-modal .ant-checkbox-group input")
+        for i in range(2):
+            page.locator(".ant-modal .ant-btn-link:has-text('Work on')").nth(i).click()
+            page.locator(".desk-pane h3").first.wait_for()
+            page.get_by_role("button", name="Approve: 2 documents").click()
+            browser.tick(boxes.nth(i))
+        page.locator(".ant-modal #reason").fill("agreed")
+        held = []
+        page.route("**/api/v1/threats/*/review", lambda route: held.append(route))
+        page.get_by_role("button", name="Do it, one by one").click()
+        hub.wait_for(lambda: page.evaluate("1") and held, 10, "the first to be asked for")
+        page.get_by_role("button", name="Leave it going").click()
+        page.get_by_role("link", name="My duties").click()
+        page.wait_for_selector("h1:has-text('My duties')")
+        one = self.found_in_the_list(page, "1 in progress", "Approve: 2 documents")
+        one.get_by_text("0 of 2 done").wait_for()
+        self.assertEqual(visitor.axe(), [])
+        page.set_viewport_size({"width": 390, "height": 844})
+        self.assertLessEqual(one.bounding_box()["width"], 390)
+        visitor.picture("work-en-light-390")
+        page.set_viewport_size({"width": 1360, "height": 800})
+        one.get_by_role("link", name="Go there").click()
+        page.get_by_role("dialog", name="Approve: 2 documents").get_by_text("0 of 2 done").wait_for()
+        held[0].continue_()
+        page.unroute("**/api/v1/threats/*/review")
+        page.locator(".ant-modal [role=status]").get_by_text("2 of 2 done").wait_for()
+        page.locator(".ant-modal-footer").get_by_role("button", name="Close").click()
+        one = self.found_in_the_list(page, "1 ended", "Approve: 2 documents")
+        one.get_by_text("2 of 2 done").wait_for()
+        one.get_by_role("button", name="Dismiss").click()
+        page.get_by_text("No work is in progress.").wait_for()
+        states = [self.hub["zhao"].get(f"/api/v1/threats/{n}")["state"] for n in numbers]
+        self.assertEqual(states, ["approved", "approved"])
+
+    def test_an_import_is_left_found_again_and_stopped(self):
+        """A big file goes on under another page; leaving the window would break it off, so it asks."""
+        visitor, page = self.at("d-finder", "/desks/intake")
+        lines = "".join(f"big{i}.example\n" for i in range(30_000))
+        held = []
+        page.route("**/api/v1/imports?*", lambda route: held.append(route))
+
+        def bring():
+            page.locator("input[type=file]").set_input_files(
+                {"name": "big.txt", "mimeType": "text/plain", "buffer": lines.encode()})
+            page.get_by_label("Name of the source").fill("big")
+            page.get_by_role("button", name="Preview").click()
+            page.get_by_text("30,000").first.wait_for()
+            page.get_by_role("button", name="Import", exact=True).click()
+            page.get_by_role("link", name="My duties").click()
+            page.wait_for_selector("h1:has-text('My duties')")
+
+        bring()
+        one = self.found_in_the_list(page, "1 in progress", "Import of big.txt")
+        asked = []
+        page.on("dialog", lambda d: (asked.append(d.type), d.dismiss()))
+        page.close(run_before_unload=True)
+        hub.wait_for(lambda: page.evaluate("1") and asked == ["beforeunload"], 10, "the browser to ask")
+        one.get_by_role("button", name="Stop").click()
+        one.get_by_text("stopped").wait_for()
+        one.get_by_role("link", name="Go there").click()
+        page.get_by_role("article", name="Import of big.txt").get_by_role(
+            "button", name="Dismiss").click()
+        held[0].abort()
+        page.unroute("**/api/v1/imports?*")
+        bring()
+        one = self.found_in_the_list(page, "1 ended", "Import of big.txt")
+        one.get_by_text("30,000 stored, 0 merged, 0 refused").wait_for()
+
     def test_an_order_by_phone_then_paper_feedback_and_appeal(self):
         """Notices, feedback, appeals: each on the desk of its role, by keyboard where it can be."""
         number = self.case("story.example")

@@ -1,5 +1,6 @@
 // Regenerates what the console knows of the hub: openapi.json and its types from a running hub
-// (`npm run api -- http://127.0.0.1:8080`), and the words in both languages from src/model/labels.cc.
+// (`npm run api -- http://127.0.0.1:8080`), and the words in both languages from src/model/labels.cc
+// and src/model/actions.cc.
 // Without an address only the files that follow from committed ones are made again.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,14 +15,19 @@ execFileSync("npx", ["openapi-typescript", "openapi.json", "-o", "src/api/schema
   stdio: "inherit",
 });
 
-const labels = readFileSync("../src/model/labels.cc", "utf8");
-const words = new Map();
-for (const [, word, zh, en] of labels.matchAll(/\{("[^"]+"), \{("[^"]+"), ("[^"]+")\}\}/g)) {
-  // As in the table of the hub, the first entry of a word counts.
-  if (!words.has(word)) words.set(word, `  ${word}: { zh: ${zh}, en: ${en} },`);
+/** A table of the hub, `{"word", {"词", "word"}}` a row, as a module of the console. */
+function copyTable(source, name, about) {
+  const rows = new Map();
+  const table = readFileSync(`../${source}`, "utf8");
+  for (const [, word, zh, en] of table.matchAll(/\{("[^"]+"),\s*\{("[^"]+"),\s*("[^"]+")\}\}/g)) {
+    // As in the table of the hub, the first entry of a word counts.
+    if (!rows.has(word)) rows.set(word, `  ${word}: { zh: ${zh}, en: ${en} },`);
+  }
+  if (rows.size === 0) throw new Error(`${source} has no words any more`);
+  writeFileSync(
+    `src/texts/${name}.ts`,
+    `// Made by scripts/api.mjs from ${source}: ${about}.\nexport const ${name}: Record<string, { zh: string; en: string }> = {\n${[...rows.values()].join("\n")}\n};\n`,
+  );
 }
-if (words.size === 0) throw new Error("src/model/labels.cc has no words any more");
-writeFileSync(
-  "src/texts/words.ts",
-  `// Made by scripts/api.mjs from src/model/labels.cc: how people read the hub's stable words.\nexport const words: Record<string, { zh: string; en: string }> = {\n${[...words.values()].join("\n")}\n};\n`,
-);
+copyTable("src/model/labels.cc", "words", "how people read the hub's stable words");
+copyTable("src/model/actions.cc", "actions", "what the steps of the journal are called");

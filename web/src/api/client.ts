@@ -59,17 +59,60 @@ export async function act(path: string, body: unknown, key: string): Promise<unk
   return response.status === 204 ? undefined : response.json();
 }
 
+/** What long requests tell of themselves, and how they are broken off. */
+interface Carried {
+  signal: AbortSignal;
+  /** How much was sent, 0 to 1; undefined: all, and the hub still works on it. */
+  at: (share: number | undefined) => void;
+}
+
+/** By XMLHttpRequest, because fetch() does not say how much of a body was sent. */
+function upload(path: string, file: Blob, carried?: Carried): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    for (const [name, value] of Object.entries(changing)) request.setRequestHeader(name, value);
+    if (side) request.setRequestHeader("X-Tocsin-Organization", side);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.onload = () =>
+      resolve(new Response(request.response || null, { status: request.status }));
+    request.onerror = () => reject(offline());
+    request.onabort = () => reject(new DOMException("stopped", "AbortError"));
+    if (carried) {
+      const { signal, at } = carried;
+      request.upload.onprogress = (e) => at(e.loaded < e.total ? e.loaded / e.total : undefined);
+      signal.addEventListener("abort", () => request.abort());
+    }
+    request.send(file);
+  });
+}
+
 /** A file as the body of a request. */
-export async function sendFile(path: string, file: Blob): Promise<unknown> {
-  const response = await reach(
-    new Request(path, {
-      method: "POST",
-      headers: { ...changing, "Content-Type": "application/octet-stream" },
-      body: file,
-    }),
-  );
+export async function sendFile(path: string, file: Blob, carried?: Carried): Promise<unknown> {
+  const response = await upload(path, file, carried);
   if (!response.ok) throw await problemOf(response);
   return response.json();
+}
+
+/** A file of the hub, however long; `got` sees its pieces. */
+export async function getFile(
+  path: string,
+  signal: AbortSignal,
+  got: (piece: Uint8Array<ArrayBuffer>) => void,
+): Promise<Blob> {
+  const response = await reach(new Request(path, { signal }));
+  if (!response.ok) throw await problemOf(response);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body?.getReader();
+  try {
+    for (let one = await reader?.read(); one && !one.done; one = await reader?.read()) {
+      pieces.push(one.value);
+      got(one.value);
+    }
+  } catch (thrown) {
+    throw signal.aborted ? thrown : offline();
+  }
+  return new Blob(pieces, { type: response.headers.get("Content-Type") ?? "" });
 }
 
 /** The bytes behind a path, for files that are kept and not shown. */

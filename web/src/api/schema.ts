@@ -9763,6 +9763,10 @@ export interface operations {
                             behind?: number;
                             lag_ms?: number;
                             entries?: number;
+                            note?: {
+                                zh?: string;
+                                en?: string;
+                            };
                         }[];
                         next?: string;
                     };
@@ -10507,6 +10511,7 @@ export interface operations {
                         }[];
                         points?: {
                             code?: string;
+                            acknowledged?: number;
                             behind?: number;
                             lag_ms?: number;
                         }[];
@@ -10864,7 +10869,14 @@ export interface operations {
                     "application/json": {
                         items?: {
                             id?: string;
-                            name?: string;
+                            name?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            description?: {
+                                zh?: string;
+                                en?: string;
+                            };
                             type?: string;
                             kinds?: string[];
                             entries?: number;
@@ -10904,7 +10916,14 @@ export interface operations {
                     "application/json": {
                         list?: {
                             id?: string;
-                            name?: string;
+                            name?: {
+                                zh?: string;
+                                en?: string;
+                            };
+                            description?: {
+                                zh?: string;
+                                en?: string;
+                            };
                             type?: string;
                             kinds?: string[];
                             entries?: number;
@@ -13041,6 +13060,7 @@ export interface operations {
                             data?: unknown;
                         }[];
                         next?: string;
+                        numbers?: unknown;
                     };
                 };
             };
@@ -13757,6 +13777,8 @@ export interface operations {
                                 at?: string;
                             }[];
                             set_aside_total?: number;
+                            /** Format: date-time */
+                            imported_at?: string;
                         }[];
                         next?: string;
                     };
@@ -13972,6 +13994,8 @@ export interface operations {
                             at?: string;
                         }[];
                         set_aside_total?: number;
+                        /** Format: date-time */
+                        imported_at?: string;
                     };
                 };
             };

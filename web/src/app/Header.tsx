@@ -10,6 +10,7 @@ import { change, LAW_ZONE, type Settings, useSettings, useSmall } from "../base/
 import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Sides } from "./Sides";
 import { shellTexts } from "./texts";
+import { WorkSign } from "./Work";
 
 function Search() {
   const t = useTexts(shellTexts);
@@ -153,6 +154,7 @@ export function Header({ showKeys }: { showKeys: () => void }) {
         {t.product}
       </Link>
       <Search />
+      <WorkSign />
       {!small && <Choices />}
       <Button
         type="text"

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { actions } from "./actions";
 import { words } from "./words";
 
 type Area = Record<string, Record<string, unknown>>;
@@ -38,7 +39,10 @@ function* said(of: Record<string, Area>): Generator<[string, string]> {
 }
 
 it("has no Chinese punctuation in English", () => {
-  const all = [...said(en), ...Object.entries(words).map(([word, { en }]) => [word, en] as const)];
+  const all = [
+    ...said(en),
+    ...Object.entries({ ...words, ...actions }).map(([word, { en }]) => [word, en] as const),
+  ];
   expect(all.filter(([, text]) => FULL_WIDTH.test(text))).toEqual([]);
 });
 

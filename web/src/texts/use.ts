@@ -1,7 +1,8 @@
 // Texts of an area in both languages, and the hub's own words.
 import { useCallback } from "react";
 import type { Text } from "../api/shapes";
-import { type Language, useSettings } from "../base/settings";
+import { makeFormat } from "../base/format";
+import { LAW_ZONE, type Language, useSettings } from "../base/settings";
 import { provinceNames } from "./provinces";
 import { words } from "./words";
 
@@ -13,6 +14,17 @@ export type Same<T> = {
 export function useTexts<T>(both: { zh: T; en: Same<T> }): Same<T> {
   const { language } = useSettings();
   return (language === "zh" ? both.zh : both.en) as Same<T>;
+}
+
+/** A text of an area in both languages, for what outlives the page that says it. */
+export function both<T>(
+  texts: { zh: T; en: Same<T> },
+  say: (t: Same<T>, number: (n: number) => string) => string,
+): Text {
+  return {
+    zh: say(texts.zh as Same<T>, makeFormat("zh", LAW_ZONE).number),
+    en: say(texts.en, makeFormat("en", LAW_ZONE).number),
+  };
 }
 
 /** Chinese or English of a bilingual text of the hub. */

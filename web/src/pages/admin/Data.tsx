@@ -1,11 +1,11 @@
 // What the hub looks things up in: reference data with dates, vocabularies of tags, vulnerabilities.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, Input, Select, Skeleton, Upload } from "antd";
+import { Button, Form, Input, Select, Skeleton, Upload } from "antd";
 import { useState } from "react";
 import { api, data, sendFile } from "../../api/client";
-import { asProblem } from "../../api/problem";
-import type { Page } from "../../api/shapes";
+import type { Page, Text } from "../../api/shapes";
 import { useFormat } from "../../base/format";
+import { carry } from "../../base/work";
 import { Facts } from "../../parts/Facts";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
@@ -14,32 +14,37 @@ import { DataTable } from "../../parts/table/DataTable";
 import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
+import { WorksHere } from "../../parts/WorkView";
 import { admin as en } from "../../texts/en/admin";
-import { useMarks, useText, useTexts } from "../../texts/use";
+import { both, useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { asPage, Panel, useRole } from "./parts";
 import type { ReferenceSet, Vulnerability } from "./shapes";
 
+const PLACE = "/admin/data";
+
+/** Both languages have the name that the file gave. */
+const named = (answer: unknown): Text => {
+  const { name } = answer as { name: string };
+  return { zh: name, en: name };
+};
+
 function FileButton(props: {
   label: string;
   path: (file: File) => string;
-  said: (a: unknown) => string;
+  /** What was taken in. */
+  said: (answer: unknown) => Text;
 }) {
-  const t = useTexts({ zh, en });
-  const mark = useMarks();
   const client = useQueryClient();
-  const { message } = App.useApp();
-  const text = useText();
   const send = useMutation({
-    mutationFn: (file: File) => sendFile(props.path(file), file),
-    onSuccess: async (answer) => {
-      message.success(t.doneIt(props.said(answer)), 6);
-      await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
+    mutationFn: (file: File) => {
+      const title = both({ zh, en }, (t) => t.importOf(file.name));
+      return carry({ title, place: PLACE, stops: true }, async (hold) => {
+        const answer = await sendFile(props.path(file), file, hold);
+        hold.at(1, props.said(answer));
+      });
     },
-    onError: (error) => {
-      const problem = asProblem(error);
-      message.error([text(problem.title), text(problem.detail)].filter(Boolean).join(mark.says), 8);
-    },
+    onSuccess: () => client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined }),
   });
   return (
     <Upload
@@ -114,7 +119,7 @@ function ImportReference() {
       <FileButton
         label={t.importFile}
         path={(file) => `/api/v1/reference?${new URLSearchParams({ ...run, file: file.name })}`}
-        said={(made) => String((made as ReferenceSet).name)}
+        said={named}
       />
     </Form>
   );
@@ -183,13 +188,7 @@ function Vocabularies() {
       title={t.vocabularies}
       hint={t.vocabulariesHint}
       extra={
-        may && (
-          <FileButton
-            label={t.importFile}
-            path={() => "/api/v1/vocabularies"}
-            said={(a) => String((a as { name: string }).name)}
-          />
-        )
+        may && <FileButton label={t.importFile} path={() => "/api/v1/vocabularies"} said={named} />
       }
     >
       <Input.Search
@@ -287,10 +286,11 @@ export default function Data() {
   const t = useTexts({ zh, en });
   const may = useRole("finder");
   const said = (answer: unknown) =>
-    t.vulnerabilitiesSaid(String((answer as { records: number }).records));
+    both({ zh, en }, (of, n) => of.vulnerabilitiesSaid(n((answer as { records: number }).records)));
   return (
     <>
       <PageHead title={t.dataTitle} purpose={t.dataPurpose} help={t.dataHelp} />
+      <WorksHere place={PLACE} />
       <Reference />
       <Vocabularies />
       <Panel

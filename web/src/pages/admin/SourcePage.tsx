@@ -13,11 +13,13 @@ import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
+import { WorksHere } from "../../parts/WorkView";
 import { admin as en } from "../../texts/en/admin";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { changeSource } from "./intake";
 import { DoButton, Panel, under, useRole } from "./parts";
+import { placeOf, runSource } from "./run";
 import { Health } from "./Sources";
 import type { Preview as Seen, Source } from "./shapes";
 
@@ -116,6 +118,17 @@ function Preview({ source }: { source: Source }) {
   );
 }
 
+/** Calls the source to run, and follows it to its end. */
+function RunButton({ name }: { name: string }) {
+  const t = useTexts({ zh, en });
+  const run = useMutation({ mutationFn: runSource });
+  return (
+    <Button size="small" loading={run.isPending} onClick={() => run.mutate(name)}>
+      {t.runNow}
+    </Button>
+  );
+}
+
 function useFactsOf(source: Source): [string, React.ReactNode][] {
   const t = useTexts({ zh, en });
   const word = useWord();
@@ -130,7 +143,12 @@ function useFactsOf(source: Source): [string, React.ReactNode][] {
     [t.every, terms.every_minutes ? t.minutes(format.number(terms.every_minutes)) : t.byHand],
     [t.confidence, String(terms.confidence ?? "")],
     [t.complete, terms.complete ? t.yes : undefined],
-    [t.lastRun, format.dateTime(source.last_run ?? "")],
+    [
+      t.lastRun,
+      source.imported_at
+        ? t.filledByImport(format.dateTime(source.imported_at))
+        : format.dateTime(source.last_run ?? ""),
+    ],
     [t.lastGood, format.dateTime(source.last_good ?? "")],
     [t.lastNews, format.dateTime(source.last_news ?? "")],
     [t.nextRun, format.dateTime(source.next_run ?? "")],
@@ -155,7 +173,7 @@ function Body({ source }: { source: Source }) {
         extra={
           may && (
             <span className="buttons">
-              {source.terms?.kind !== "push" && <DoButton label={t.runNow} path={`${path}/run`} />}
+              {source.terms?.kind !== "push" && <RunButton name={source.name ?? ""} />}
               <DoButton
                 label={source.paused ? t.goOn : t.pause}
                 path={`${path}/pause`}
@@ -169,6 +187,7 @@ function Body({ source }: { source: Source }) {
           )
         }
       />
+      <WorksHere place={placeOf(source.name ?? "")} />
       <Panel title={t.how}>
         <Facts of={facts} />
         {text(source.problem) && <p role="alert">{text(source.problem)}</p>}

@@ -33,7 +33,8 @@ export function Health({ source }: { source: Source }) {
   const t = useTexts({ zh, en });
   const word = useWord();
   const health = source.retired ? "retired" : source.paused ? "paused" : (source.health ?? "new");
-  const said = health === "retired" ? t.retired : health === "new" ? t.neverRun : word(health);
+  const never = source.imported_at ? t.byImport : t.neverRun;
+  const said = health === "retired" ? t.retired : health === "new" ? never : word(health);
   return (
     <Tag className={`tone tone-${TONES[health] ?? "orange"}`} bordered={false}>
       {said}
@@ -61,7 +62,7 @@ function useColumns(): Column<Source>[] {
     {
       key: "health",
       title: t.health,
-      width: 110,
+      width: 130,
       cell: (s) => <Health source={s} />,
       text: (s) => word(s.health),
     },
@@ -89,8 +90,8 @@ function useColumns(): Column<Source>[] {
       key: "last",
       title: t.lastRun,
       width: 165,
-      text: (s) => format.dateTime(s.last_run ?? ""),
-      order: (s) => instant(s.last_run),
+      text: (s) => format.dateTime(s.last_run ?? s.imported_at ?? ""),
+      order: (s) => instant(s.last_run ?? s.imported_at),
     },
     {
       key: "news",

@@ -42,6 +42,8 @@ function useSteps() {
   const identifiers = persons.filter((p) => p.roles?.includes("identifier"));
   const has = (type: string) => organizations.some((o) => o.type === type);
   const listed = (health.data.snapshot ?? 0) > 0;
+  const points = health.data.points ?? [];
+  const heard = points.some((p) => (p.acknowledged ?? 0) > 0);
   const steps: FirstStep[] = [
     {
       title: t.stepUnits,
@@ -83,9 +85,9 @@ function useSteps() {
     },
     {
       title: t.stepPoint,
-      why: t.stepPointWhy,
-      done: (health.data.points?.length ?? 0) > 0,
-      to: "/admin/health",
+      why: points.length > 0 && !heard ? t.stepPointSilent : t.stepPointWhy,
+      done: heard,
+      to: "/points",
       by: "executor",
     },
     { title: t.stepBlock, why: t.stepBlockWhy, done: listed, to: "/threats", by: "reviewer" },

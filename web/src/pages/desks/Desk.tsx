@@ -1,4 +1,5 @@
 // A desk: the queue of a role by the time that is left, and beside it what is worked on.
+import { Button } from "antd";
 import { useCallback, useMemo } from "react";
 import { useLocation, useSearchParams } from "react-router";
 import { actionsOf } from "../../acts/steps";
@@ -14,9 +15,11 @@ import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { Bulk } from "./Bulk";
+import { BulkRun } from "./BulkRun";
 import { type Desk, desks, queueOf } from "./desks";
 import type { Task } from "./documents";
 import { Pane } from "./Pane";
+import { forget, type Run, useRuns } from "./runs";
 import { deskTexts } from "./texts";
 
 function useColumns(): Column<Duty>[] {
@@ -92,22 +95,65 @@ async function load(desk: Desk, { signal }: Ask): Promise<Page<Duty>> {
   return { items: [...waiting, ...more] };
 }
 
+/** The dialog of the run that is shown; a run whose sample is being read waits as a button. */
+function Runs(props: {
+  desk: Desk;
+  shown: string;
+  put: (some: { open?: string; run?: string }) => void;
+}) {
+  const t = useTexts(deskTexts);
+  const text = useText();
+  const format = useFormat();
+  const runs = useRuns().filter((r) => r.desk === props.desk.id);
+  const run = runs.find((r) => r.id === props.shown);
+  const waiting = runs.filter((r) => r !== run && !r.values);
+  const close = (one: Run) => {
+    props.put({ run: "" });
+    // What was begun is found again in the list of work; what was not is forgotten.
+    if (!one.values) forget(one.id);
+  };
+  return (
+    <>
+      {waiting.length > 0 && (
+        <div className="desk-bulk">
+          {waiting.map((r) => (
+            <Button key={r.id} type="primary" onClick={() => props.put({ run: r.id })}>
+              {t.bulkTitle(text(r.shared.title), format.number(r.shared.actions.size))}
+            </Button>
+          ))}
+        </div>
+      )}
+      {run && (
+        <BulkRun
+          key={run.id}
+          run={run}
+          open={(number) => props.put({ run: "", open: number })}
+          close={() => close(run)}
+        />
+      )}
+    </>
+  );
+}
+
 function OneDesk({ desk }: { desk: Desk }) {
   const t = useTexts(deskTexts);
   const text = useText();
   const columns = useColumns();
   const [params, setParams] = useSearchParams();
   const opened = params.get("open") ?? "";
-  const open = useCallback(
-    (number: string) =>
+  const put = useCallback(
+    (some: { open?: string; run?: string }) =>
       setParams((old) => {
         const next = new URLSearchParams(old);
-        if (number) next.set("open", number);
-        else next.delete("open");
+        for (const [name, value] of Object.entries(some)) {
+          if (value) next.set(name, value);
+          else next.delete(name);
+        }
         return next;
       }),
     [setParams],
   );
+  const open = useCallback((number: string) => put({ open: number }), [put]);
   const loadRows = useCallback((ask: Ask) => load(desk, ask), [desk]);
   const rowKey = useCallback((d: Duty) => d.number, []);
   const live = useMemo(() => ["threat", "task", "appeal", "relapse"] as const, []);
@@ -133,10 +179,13 @@ function OneDesk({ desk }: { desk: Desk }) {
           load={loadRows}
           open={(d) => open(d.number)}
           emptyHint={t.empty}
-          bulk={(rows, clear) => <Bulk desk={desk} rows={rows} clear={clear} open={open} />}
+          bulk={(rows, clear) => (
+            <Bulk desk={desk} rows={rows} clear={clear} show={(run) => put({ run })} />
+          )}
         />
         {opened && <Pane key={opened} desk={desk} number={opened} close={() => open("")} />}
       </div>
+      <Runs desk={desk} shown={params.get("run") ?? ""} put={put} />
     </>
   );
 }

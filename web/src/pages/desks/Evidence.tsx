@@ -1,6 +1,7 @@
 // Pieces of evidence as they were handed in; text is shown and never made a link.
 import { Button, Skeleton } from "antd";
 import { useFormat } from "../../base/format";
+import { save } from "../../base/save";
 import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { useTexts } from "../../texts/use";
@@ -9,15 +10,10 @@ import { deskTexts } from "./texts";
 
 const SHOWN_CHARACTERS = 20_000;
 
-function save(piece: Piece) {
+function keep(piece: Piece) {
   const bytes = Uint8Array.from(atob(piece.content ?? ""), (c) => c.charCodeAt(0));
   // Never opened here, whatever it says it is.
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = piece.title || "evidence";
-  link.click();
-  URL.revokeObjectURL(url);
+  save(new Blob([bytes], { type: "application/octet-stream" }), piece.title || "evidence");
 }
 
 function OnePiece({ id }: { id: string }) {
@@ -38,7 +34,7 @@ function OnePiece({ id }: { id: string }) {
           <small>
             {data.media_type} · {t.digest} <code>{data.digest?.slice(0, 16)}</code>
           </small>{" "}
-          <Button size="small" onClick={() => save(data)}>
+          <Button size="small" onClick={() => keep(data)}>
             {t.download}
           </Button>
         </p>

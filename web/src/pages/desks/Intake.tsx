@@ -15,10 +15,11 @@ import { StateTag } from "../../parts/StateTag";
 import { DataTable } from "../../parts/table/DataTable";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
+import { WorksHere } from "../../parts/WorkView";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { type ImportRecord, useSourceName } from "./documents";
 import { ImportPane } from "./ImportPane";
-import { type Preview, type Terms, useImport, usePreview, useUnderWay } from "./imports";
+import { INTAKE, type Preview, type Terms, useImport, usePreview } from "./imports";
 import { RefusedLines } from "./RefusedLines";
 import { deskTexts } from "./texts";
 
@@ -90,7 +91,6 @@ function Bring() {
   const [terms, setTerms] = useState({ source: "", kind: "", label: "", confidence: "" });
   const preview = usePreview();
   const bring = useImport();
-  const underWay = useUnderWay();
   const whole: Terms | undefined = file && { ...terms, file };
   const put = (change: Partial<typeof terms>) => {
     setTerms({ ...terms, ...change });
@@ -162,16 +162,7 @@ function Bring() {
           {t.import}
         </Button>
       </div>
-      {underWay.map((one) =>
-        one.error ? (
-          <div key={one.id}>
-            <p>{t.failedImport(one.file)}</p>
-            <ProblemView error={one.error} />
-          </div>
-        ) : (
-          <Alert key={one.id} type="info" showIcon message={t.running(one.file)} />
-        ),
-      )}
+      <WorksHere place={INTAKE} />
       {preview.error && <ProblemView error={preview.error} />}
       {preview.data && <PreviewView of={preview.data} />}
     </section>

@@ -1,9 +1,11 @@
-// Files on their way to the hub. An import belongs to the program, not to the page: it goes on when
-// the page is left and is found again.
-import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
+// Files on their way to the hub. An import goes on when the page is left and is found again.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { sendFile } from "../../api/client";
 import type { Text } from "../../api/shapes";
+import { carry } from "../../base/work";
+import { both } from "../../texts/use";
 import type { ImportRecord } from "./documents";
+import { deskTexts } from "./texts";
 
 export interface Terms {
   file: File;
@@ -39,15 +41,29 @@ function query(terms: Terms): string {
   return new URLSearchParams(said).toString();
 }
 
-const IMPORT = ["import"];
+export const INTAKE = "/desks/intake";
+
+/** Sent in one go: the hub reads while the bytes come. */
+function bring(terms: Terms): Promise<ImportRecord> {
+  const { name } = terms.file;
+  const title = both(deskTexts, (t) => t.running(name));
+  return carry({ title, place: INTAKE, stops: true }, async (hold) => {
+    const sent = sendFile(`/api/v1/imports?${query(terms)}`, terms.file, hold);
+    const record = (await sent) as ImportRecord;
+    const { imported = 0, merged = 0, refused = 0 } = record;
+    hold.at(
+      1,
+      both(deskTexts, (t, n) => t.broughtIn(n(imported), n(merged), n(refused))),
+    );
+    return record;
+  });
+}
 
 export function useImport() {
   const client = useQueryClient();
   return useMutation({
     onSuccess: () => client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined }),
-    mutationKey: IMPORT,
-    mutationFn: (terms: Terms) =>
-      sendFile(`/api/v1/imports?${query(terms)}`, terms.file) as Promise<ImportRecord>,
+    mutationFn: bring,
   });
 }
 
@@ -58,17 +74,5 @@ export function usePreview() {
       const part = packed ? terms.file : terms.file.slice(0, PREVIEW_BYTES);
       return sendFile(`/api/v1/imports/preview?${query(terms)}`, part) as Promise<Preview>;
     },
-  });
-}
-
-/** Imports that this window has begun and that have not succeeded. */
-export function useUnderWay(): { id: number; file: string; error: Error | null }[] {
-  return useMutationState({
-    filters: { mutationKey: IMPORT, predicate: (m) => m.state.status !== "success" },
-    select: (m) => ({
-      id: m.mutationId,
-      file: (m.state.variables as Terms | undefined)?.file.name ?? "",
-      error: m.state.error,
-    }),
   });
 }

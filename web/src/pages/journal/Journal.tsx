@@ -2,7 +2,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button, Tag } from "antd";
 import { useMemo, useState } from "react";
-import { Link } from "react-router";
 import { api, data } from "../../api/client";
 import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
@@ -15,7 +14,9 @@ import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { DataTable } from "../../parts/table/DataTable";
 import type { Ask, Column, Filter } from "../../parts/table/types";
+import { actions } from "../../texts/actions";
 import { journal as en } from "../../texts/en/journal";
+import { useAction } from "../../texts/steps";
 import { useTexts, useWord } from "../../texts/use";
 import { journal as zh } from "../../texts/zh/journal";
 import { Panel } from "../admin/parts";
@@ -25,8 +26,21 @@ import { checkEntry, checkHead, type EntryCheck, type HeadCheck } from "./check"
 const orders = { seq: { ascending: "seq", descending: "-seq" } } as const;
 type Sort = (typeof orders)["seq"]["ascending" | "descending"];
 
+/** The number of the document that an entry says, such as `T-2026-000001`. */
+export function numberIn(entry: JournalEntry): string {
+  const said = entry.data as { number?: unknown; task?: unknown } | null;
+  return [said?.number, said?.task].map(String).find((n) => placeOf(n)) ?? "";
+}
+
+interface Row {
+  entry: JournalEntry;
+  /** What people call its subject, and the case that it belongs to; empty where there is none. */
+  number: string;
+  threat: string;
+}
+
 /** The newest stand first unless it is asked for. */
-async function load({ query, filters, sort, ...page }: Ask): Promise<Page<JournalEntry>> {
+async function load({ query, filters, sort, ...page }: Ask): Promise<Page<Row>> {
   const { signal, ...where } = page;
   const asked = {
     ...where,
@@ -35,7 +49,15 @@ async function load({ query, filters, sort, ...page }: Ask): Promise<Page<Journa
     sort: (sort as Sort) ?? orders.seq.descending,
   };
   const answer = api.GET("/api/v1/journal", { params: { query: asked }, signal });
-  return (await data(answer)) as unknown as Page<JournalEntry>;
+  const found = (await data(answer)) as unknown as Page<JournalEntry> & {
+    numbers: Record<string, string>;
+  };
+  const items = found.items.map((entry) => ({
+    entry,
+    number: found.numbers[entry.subject] ?? numberIn(entry),
+    threat: found.numbers[entry.threat] ?? "",
+  }));
+  return { items, next: found.next };
 }
 
 /** What most entries are about: how their actions begin, and a word of the hub. */
@@ -47,6 +69,7 @@ const ABOUT =
 function useFilters(): Filter[] {
   const t = useTexts({ zh, en });
   const word = useWord();
+  const action = useAction();
   return useMemo(
     () => [
       {
@@ -57,10 +80,17 @@ function useFilters(): Filter[] {
       {
         name: "action",
         title: t.about,
-        options: ABOUT.map((about) => ({ value: `${about}.`, label: word(about) })),
+        options: [
+          ...ABOUT.map((about) => ({ value: `${about}.`, label: `${word(about)} ${about}.` })),
+          // By its name or by its code: both are found.
+          ...Object.keys(actions).map((code) => ({
+            value: code,
+            label: `${action(code)} ${code}`,
+          })),
+        ],
       },
     ],
-    [t, word],
+    [t, word, action],
   );
 }
 
@@ -151,7 +181,8 @@ function Json({ title, of }: { title: string; of: unknown }) {
   );
 }
 
-function Entry({ entry }: { entry: JournalEntry }) {
+function Entry({ row: { entry, number } }: { row: Row }) {
+  const action = useAction();
   const t = useTexts({ zh, en });
   const format = useFormat();
   const check = useMutation({ mutationFn: () => checkEntry(entry) });
@@ -170,8 +201,10 @@ function Entry({ entry }: { entry: JournalEntry }) {
         of={[
           [t.time, format.dateTime(entry.time)],
           [t.actor, <Person key="actor" id={entry.actor} unit={entry.org} />],
-          [t.action, <code key="action">{entry.action}</code>],
-          [t.subject, <code key="subject">{entry.subject}</code>],
+          [t.action, action(entry.action)],
+          [t.code, <code key="code">{entry.action}</code>],
+          [t.subject, number && <DocNumber key="number" of={number} />],
+          [t.subjectId, <code key="subject">{entry.subject}</code>],
           [t.hash, <code key="hash">{entry.hash}</code>],
           [t.prev, entry.prev && <code>{entry.prev}</code>],
         ]}
@@ -184,76 +217,81 @@ function Entry({ entry }: { entry: JournalEntry }) {
   );
 }
 
-/** The number of the document that an entry says, such as `T-2026-000001`. */
-export function numberIn(entry: JournalEntry): string {
-  const said = entry.data as { number?: unknown; task?: unknown } | null;
-  return [said?.number, said?.task].map(String).find((n) => placeOf(n)) ?? "";
-}
-
-/** By its number where the entry says one; else by the end of its id, and the case one click away. */
-function Subject({ entry }: { entry: JournalEntry }) {
+/** By its number where it has one; else by the end of its id, with the case that it belongs to. */
+function Subject({ row: { entry, number, threat } }: { row: Row }) {
   const word = useWord();
-  const number = numberIn(entry);
   if (number) return <DocNumber of={number} />;
-  const kind = word(entry.action.split(".")[0]);
-  const end = <code>…{entry.subject.slice(-6)}</code>;
   return (
     <span title={entry.subject}>
-      {kind} {entry.threat ? <Link to={`/threats/${entry.threat}`}>{end}</Link> : end}
+      {word(entry.action.split(".")[0])} <code>…{entry.subject.slice(-6)}</code>{" "}
+      <DocNumber of={threat} />
     </span>
   );
 }
 
-function useColumns(show: (entry: JournalEntry) => void): Column<JournalEntry>[] {
+function useColumns(show: (row: Row) => void): Column<Row>[] {
   const t = useTexts({ zh, en });
   const format = useFormat();
+  const action = useAction();
   return [
     {
       key: "seq",
       title: t.seq,
       width: 70,
-      cell: (e) => (
-        <Button type="link" size="small" onClick={() => show(e)}>
-          {String(e.seq)}
+      cell: (row) => (
+        <Button type="link" size="small" onClick={() => show(row)}>
+          {String(row.entry.seq)}
         </Button>
       ),
-      text: (e) => String(e.seq),
+      text: ({ entry: e }) => String(e.seq),
     },
     {
       key: "time",
       title: t.time,
       width: 165,
-      cell: (e) => format.dateTime(e.time),
-      text: (e) => e.time,
+      cell: ({ entry: e }) => format.dateTime(e.time),
+      text: ({ entry: e }) => e.time,
     },
     {
       key: "action",
       title: t.action,
+      width: 235,
+      text: ({ entry: e }) => action(e.action),
+    },
+    {
+      key: "code",
+      title: t.code,
       width: 205,
-      cell: (e) => <code>{e.action}</code>,
-      text: (e) => e.action,
+      cell: ({ entry: e }) => <code>{e.action}</code>,
+      text: ({ entry: e }) => e.action,
     },
     {
       key: "subject",
       title: t.subject,
-      width: 170,
+      width: 255,
       grow: true,
-      cell: (e) => <Subject entry={e} />,
-      text: (e) => numberIn(e) || e.subject,
+      cell: (row) => <Subject row={row} />,
+      text: (row) => row.number || row.entry.subject,
     },
     {
       key: "actor",
       title: t.actor,
       width: 150,
-      cell: (e) => <Person id={e.actor} />,
-      text: (e) => e.actor,
+      cell: ({ entry: e }) => <Person id={e.actor} />,
+      text: ({ entry: e }) => e.actor,
     },
-    { key: "org", title: t.unit, width: 155, cell: (e) => <Unit id={e.org} />, text: (e) => e.org },
+    {
+      key: "org",
+      title: t.unit,
+      width: 155,
+      cell: ({ entry: e }) => <Unit id={e.org} />,
+      text: ({ entry: e }) => e.org,
+    },
     {
       key: "basis",
       title: t.basis,
       width: 140,
-      cell: (e) =>
+      cell: ({ entry: e }) =>
         e.basis.article && (
           <>
             <Article
@@ -264,32 +302,32 @@ function useColumns(show: (entry: JournalEntry) => void): Column<JournalEntry>[]
             <small>{e.basis.requirement}</small>
           </>
         ),
-      text: (e) => `${e.basis.article} ${e.basis.requirement}`,
+      text: ({ entry: e }) => `${e.basis.article} ${e.basis.requirement}`,
     },
     {
       key: "hash",
       title: t.hash,
       width: 150,
       hidden: true,
-      cell: (e) => <code>{e.hash}</code>,
-      text: (e) => e.hash,
+      cell: ({ entry: e }) => <code>{e.hash}</code>,
+      text: ({ entry: e }) => e.hash,
     },
   ];
 }
 
 export default function Journal() {
   const t = useTexts({ zh, en });
-  const [shown, setShown] = useState<JournalEntry>();
+  const [shown, setShown] = useState<Row>();
   return (
     <>
       <PageHead title={t.title} purpose={t.purpose} help={t.help} />
       <Head />
-      {shown && <Entry key={shown.seq} entry={shown} />}
+      {shown && <Entry key={shown.entry.seq} row={shown} />}
       <DataTable
         name="journal"
         title={t.title}
         columns={useColumns(setShown)}
-        rowKey={(e) => String(e.seq)}
+        rowKey={(row) => String(row.entry.seq)}
         search={{ label: t.find, hint: t.findHint }}
         filters={useFilters()}
         orders={orders}

@@ -3,12 +3,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Upload } from "antd";
 import { act, api, data } from "../../api/client";
 import { useFormat } from "../../base/format";
+import { carry } from "../../base/work";
 import { newKey } from "../../parts/ActionForm";
 import { Facts } from "../../parts/Facts";
 import { MOST_FILE } from "../../parts/files";
 import { ProblemView } from "../../parts/ProblemView";
 import { law as en } from "../../texts/en/law";
-import { useText, useTexts } from "../../texts/use";
+import { both, useText, useTexts } from "../../texts/use";
 import { law as zh } from "../../texts/zh/law";
 import { Panel } from "../admin/parts";
 
@@ -43,7 +44,10 @@ export function ImportRules() {
   const { message } = App.useApp();
   const look = useMutation({ mutationFn: preview });
   const take = useMutation({
-    mutationFn: ({ content, key }: Seen) => act("/api/v1/law/files", { content }, key),
+    mutationFn: ({ content, key, id = "" }: Seen) =>
+      carry({ title: both({ zh, en }, (of) => of.importOf(id)), place: "/law" }, () =>
+        act("/api/v1/law/files", { content }, key),
+      ),
     onSuccess: async (_, { id = "" }) => {
       message.success(t.imported(id));
       look.reset();

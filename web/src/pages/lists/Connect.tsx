@@ -1,14 +1,14 @@
 // How a point is connected: what to write where, to copy. Its key is fetched only when asked for,
 // because the journal remembers that it was shown.
 import { useMutation } from "@tanstack/react-query";
-import { Button, Modal, Select, Space } from "antd";
+import { Alert, Button, Modal, Select, Space } from "antd";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { useMe } from "../../api/queries";
 import { useCopy } from "../../parts/Indicator";
 import { ProblemView } from "../../parts/ProblemView";
 import { lists as en } from "../../texts/en/lists";
-import { useTexts } from "../../texts/use";
+import { useText, useTexts } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
 import type { PointRow } from "./Points";
 import { clientSnippet, configCommand, tokenCommand } from "./snippets";
@@ -75,6 +75,7 @@ function Resolver({ code, own }: { code: string; own: boolean }) {
 
 export function Connect({ row, close }: { row: PointRow; close: () => void }) {
   const t = useTexts({ zh, en });
+  const text = useText();
   const me = useMe();
   const { code, kind, organization } = row.point;
   return (
@@ -86,6 +87,7 @@ export function Connect({ row, close }: { row: PointRow; close: () => void }) {
       footer={<Button onClick={close}>{t.close}</Button>}
     >
       <div className="stacked">
+        {text(row.note) && <Alert type="info" showIcon message={text(row.note)} />}
         {kind === "dns-rpz" ? (
           <Resolver code={code} own={me.data?.organization.id === organization} />
         ) : (

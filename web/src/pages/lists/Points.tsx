@@ -2,7 +2,7 @@
 import { Button } from "antd";
 import { useCallback, useState } from "react";
 import { api, data } from "../../api/client";
-import type { Page } from "../../api/shapes";
+import type { Page, Text } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { PageHead } from "../../parts/PageHead";
 import { Unit, useUnitName } from "../../parts/Party";
@@ -10,7 +10,7 @@ import { DataTable } from "../../parts/table/DataTable";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
-import { useMarks, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
 import { Connect } from "./Connect";
 
@@ -33,6 +33,8 @@ export interface PointRow {
   behind: number;
   lag_ms: number;
   entries: number;
+  /** What its word does not prove, and what would. */
+  note?: Partial<Text>;
   zones: Zone[];
 }
 
@@ -50,6 +52,7 @@ function zones(row: PointRow, problem: (what: string) => string, between: string
 export default function Points() {
   const t = useTexts({ zh, en });
   const word = useWord();
+  const text = useText();
   const format = useFormat();
   const unit = useUnitName();
   const mark = useMarks();
@@ -85,6 +88,11 @@ export default function Points() {
       order: (r) => (r.behind > 0 ? r.lag_ms : 0),
     },
     simple("acknowledged", t.acknowledged, 90, (r) => String(r.point.acknowledged)),
+    {
+      ...simple("note", t.proof, 300, (r) => text(r.note)),
+      grow: true,
+      cell: (r) => <span title={text(r.note)}>{text(r.note)}</span>,
+    },
     simple("wanted", t.wanted, 90, (r) => String(r.wanted)),
     {
       ...simple("entries", t.entries, 90, (r) => format.number(r.entries)),

@@ -12,7 +12,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { DataTable } from "../../parts/table/DataTable";
 import type { Ask, Column } from "../../parts/table/types";
 import { lists as en } from "../../texts/en/lists";
-import { useMarks, useTexts, useWord } from "../../texts/use";
+import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
 
 type Answer = Ok<"/api/v1/warning-lists/{id}">;
@@ -49,6 +49,7 @@ export default function WarningList() {
   const { id = "" } = useParams();
   const t = useTexts({ zh, en });
   const word = useWord();
+  const text = useText();
   const mark = useMarks();
   const format = useFormat();
   const columns = useColumns();
@@ -77,7 +78,8 @@ export default function WarningList() {
       {facts && (
         <Facts
           of={[
-            [t.listName, facts.name],
+            [t.listName, text(facts.name)],
+            [t.listAbout, text(facts.description)],
             [t.entries, format.number(facts.entries ?? 0)],
             [t.matching, t.matches(facts.type ?? "")],
             [t.speaksOf, facts.kinds?.map((k) => word(k)).join(mark.words) || t.everyKind],

@@ -8,7 +8,7 @@ import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { lists as en } from "../../texts/en/lists";
-import { useTexts } from "../../texts/use";
+import { useText, useTexts } from "../../texts/use";
 import { lists as zh } from "../../texts/zh/lists";
 import { placeOfList } from "./places";
 
@@ -26,6 +26,7 @@ export function useWarningLists() {
 export function WarningLists() {
   const t = useTexts({ zh, en });
   const cells = useCells();
+  const text = useText();
   const { data: all, error, refetch } = useWarningLists();
   return (
     <section className="panel" aria-label={t.inEffect}>
@@ -40,9 +41,9 @@ export function WarningLists() {
           title={t.inEffect}
           heads={[t.list, t.listName, t.entries, t.matching]}
           none={t.noLists}
-          rows={all.map(({ id = "", name = "", type = "", entries = 0 }) => [
+          rows={all.map(({ id = "", name, type = "", entries = 0 }) => [
             cells.as(id, <Link to={placeOfList(id)}>{id}</Link>),
-            name,
+            text(name),
             cells.number(entries),
             t.matches(type),
           ])}

@@ -7,6 +7,7 @@ import { api, data } from "../../api/client";
 import type { Page } from "../../api/shapes";
 import { defang, shown } from "../../base/defang";
 import { type Format, useFormat } from "../../base/format";
+import { save } from "../../base/save";
 import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
@@ -139,13 +140,8 @@ function Result({ answer, round }: { answer: Answer; round: number }) {
   const download = () => {
     const lines = rows.map((r) => columns.map((c) => c.text(r)));
     const text = tsv([columns.map((c) => c.title), ...lines]);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(
-      new Blob([`\uFEFF${text}\n`], { type: "text/tab-separated-values" }),
-    );
-    link.download = "tocsin-lookup.tsv";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const file = new Blob([`\uFEFF${text}\n`], { type: "text/tab-separated-values" });
+    save(file, "tocsin-lookup.tsv");
   };
   const { version, at, from } = answer.as_of;
   return (

@@ -9,8 +9,8 @@ import { Deadline } from "../../parts/Deadline";
 import { DocNumber } from "../../parts/DocNumber";
 import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useAction } from "../../texts/steps";
 import { useTexts, useWord } from "../../texts/use";
-import { words } from "../../texts/words";
 import { type Entry, useJournal } from "./queries";
 import { Section } from "./Section";
 import { threatTexts } from "./texts";
@@ -25,15 +25,6 @@ const STEPS = /^(threat|task|appeal|relapse)\./;
 const SHOWN = 200;
 /** A step and the clock it starts are written in one transaction, not in one instant. */
 const NEAR_MS = 1500;
-
-function useAction(): (action: string) => string {
-  const word = useWord();
-  return (action) => {
-    if (words[action]) return word(action);
-    const [subject = "", verb = ""] = action.split(".");
-    return `${word(subject)} · ${word(verb)}`;
-  };
-}
 
 /** The entry whose time is nearest: a clock belongs to the step that started or met it. */
 function nearest(entries: Entry[], iso: string | undefined): number {

@@ -1,5 +1,6 @@
 // Bytes of evidence and documents in the browser: decoded, hashed, kept. Nothing of it is ever
 // given to the browser as a page.
+import { save } from "../../base/save";
 
 export function bytesOf(content: string, binary: boolean): Uint8Array<ArrayBuffer> {
   if (!binary) return new TextEncoder().encode(content);
@@ -15,12 +16,7 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | u
 
 /** Saved as a file that no program opens by itself. */
 export function keep(bytes: Uint8Array<ArrayBuffer>, name: string): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+  save(new Blob([bytes], { type: "application/octet-stream" }), name);
 }
 
 export type Preview =

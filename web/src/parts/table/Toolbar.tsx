@@ -2,10 +2,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Checkbox, Dropdown, Input, Popover, Select } from "antd";
 import { useState } from "react";
-import { api, data } from "../../api/client";
-import type { Page, SavedSearch } from "../../api/shapes";
+import { useLocation } from "react-router";
+import { api, data, getFile } from "../../api/client";
+import type { Page, SavedSearch, Text } from "../../api/shapes";
 import { useFormat } from "../../base/format";
-import { useMarks, useTexts } from "../../texts/use";
+import { save } from "../../base/save";
+import { carry } from "../../base/work";
+import { both, useMarks, useTexts } from "../../texts/use";
 import { SaveView } from "./SaveView";
 import { tableTexts } from "./texts";
 import type { TableProps } from "./types";
@@ -30,8 +33,26 @@ function useSavedSearches(place: string | undefined) {
   });
 }
 
-function exportUrl(place: string, query: string, form: string): string {
-  return `/api/v1/search/export?${new URLSearchParams({ in: place, q: query, form })}`;
+/** From here on a choice is found by typing. */
+const MANY = 20;
+const NEW_LINE = 10;
+
+/** All that is found, as a file; `page` is where the table stands. */
+async function exportAll(asked: { in: string; q: string; form: string }, what: Text, page: string) {
+  const title = both(tableTexts, (t) => t.exportOf(asked.form.toUpperCase()));
+  const name = { zh: `${title.zh}：${what.zh}`, en: `${title.en}: ${what.en}` };
+  const path = `/api/v1/search/export?${new URLSearchParams(asked)}`;
+  await carry({ title: name, place: page, stops: true }, async (hold) => {
+    let lines = 0;
+    const file = await getFile(path, hold.signal, (piece) => {
+      for (const byte of piece) if (byte === NEW_LINE) lines += 1;
+      hold.at(
+        undefined,
+        both(tableTexts, (t, n) => t.exported(n(lines))),
+      );
+    });
+    save(file, `${asked.in}.${asked.form}`);
+  });
 }
 
 export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Props<Row>) {
@@ -39,6 +60,7 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
   const mark = useMarks();
   const format = useFormat();
   const client = useQueryClient();
+  const { pathname, search } = useLocation();
   const views = useViews(table.name);
   const saved = useSavedSearches(table.place);
   const [saving, setSaving] = useState(false);
@@ -52,6 +74,13 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
       api.POST("/api/v1/searches", { body: { name, query: view.query, in: table.place ?? "" } }),
     );
     await client.invalidateQueries({ queryKey: ["searches"] });
+  };
+
+  const take = (form: string) => {
+    const what = { zh: table.title, en: table.title };
+    const asked = { in: table.place ?? "", q: view.query, form };
+    // How it ended is said where work is listed.
+    exportAll(asked, what, `${pathname}${search}`).catch(() => undefined);
   };
 
   const ticks = (table.filters ?? []).filter((f) => f.options.length === 1);
@@ -132,6 +161,9 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
           key={f.name}
           aria-label={f.title}
           className="table-filter"
+          popupMatchSelectWidth={false}
+          showSearch={f.options.length > MANY}
+          optionFilterProp="label"
           value={view.filters[f.name] ?? ""}
           options={[{ value: "", label: `${f.title}${mark.says}${t.all}` }, ...f.options]}
           onChange={(value) => change({ filters: { ...view.filters, [f.name]: value } })}
@@ -160,11 +192,8 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
             items: [
               ...["csv", "ndjson"].map((form) => ({
                 key: form,
-                label: (
-                  <a href={exportUrl(table.place ?? "", view.query, form)} download>
-                    {form.toUpperCase()}
-                  </a>
-                ),
+                label: form.toUpperCase(),
+                onClick: () => take(form),
               })),
               { key: "note", disabled: true, label: t.exportNote },
             ],

@@ -125,6 +125,9 @@ export const admin: Same<typeof zh> = {
   how: "Health and terms",
   setAside: "Set aside",
   runNow: "Run now",
+  runOf: (name) => `Run of the source ${name}`,
+  filledByImport: (at) => `filled by import, last at ${at}`,
+  byImport: "filled by import",
   pause: "Pause",
   paused: "paused",
   goOn: "Go on",
@@ -204,6 +207,7 @@ export const admin: Same<typeof zh> = {
   refused: "Refused",
   file: "File",
   importFile: "Import a file",
+  importOf: (file) => `Import of ${file}`,
   ipAsn: "address → autonomous system",
   ipCountry: "address → country",
   ipProvince: "address → province",
@@ -273,6 +277,8 @@ export const admin: Same<typeof zh> = {
   stepSourceWhy: "Preview it first: see what each row becomes. A finder may submit by hand too.",
   stepPoint: "Connect an enforcement point",
   stepPointWhy: "Who disposes registers resolvers and the like; the hub gives them the list.",
+  stepPointSilent:
+    "A point is registered, and none has acknowledged a version of the list yet; the page of points says why.",
   stepBlock: "Make the first block",
   stepBlockWhy:
     "After submission, determination, review and notice the list reaches the points and can be verified.",

@@ -90,7 +90,7 @@ export const desks: Same<typeof zh> = {
   intakePurpose:
     "Import a source's file or submit a threat by hand; see first what each line becomes.",
   intakeHelp:
-    "An import goes on when you leave this page, and is found here again. The same file again after a break stores nothing twice. Open an import to see refused lines and to submit its cases.",
+    "An import goes on when you leave this page, and is found again here and in the header. The same file again after a break stores nothing twice. Open an import to see refused lines and to submit its cases.",
   byHand: "Submit a threat by hand",
   imported: "Imports",
   importEmpty: "No imports yet. Choose a file above and preview it.",
@@ -102,8 +102,10 @@ export const desks: Same<typeof zh> = {
   guessed: "guessed",
   preview: "Preview",
   import: "Import",
-  running: (file) => `Importing ${file}; you may leave this page`,
-  failedImport: (file) => `The import of ${file} failed`,
+  running: (file) => `Import of ${file}`,
+  broughtIn: (imported, merged, refused) =>
+    `${imported} stored, ${merged} merged, ${refused} refused`,
+  leave: "Leave it going",
   previewed: (lines, items, refused) =>
     `${counted(lines, "line")}: ${counted(items, "indicator")}, ${refused} refused`,
   previewCut: "The first 200 are shown.",

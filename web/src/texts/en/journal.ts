@@ -31,6 +31,8 @@ export const journal: Same<typeof zh> = {
   seq: "Number",
   time: "Time",
   action: "Action",
+  code: "Code",
+  subjectId: "Its id",
   subject: "Subject",
   actor: "Who",
   unit: "Unit",

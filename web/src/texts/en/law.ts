@@ -85,6 +85,7 @@ export const law: Same<typeof zh> = {
   recomputed: "Of them would change",
   unchanged: "The same as the file imported before: nothing to do.",
   importIt: "Import",
+  importOf: (id) => `Import of the rules ${id}`,
   otherFile: "Leave it",
   imported: (id: string) => `${id} is imported and in force`,
   bySetting: (word: string, setting: string) => `${word} (setting ${setting})`,

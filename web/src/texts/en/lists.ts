@@ -42,6 +42,7 @@ export const lists: Same<typeof zh> = {
   kind: "Kind",
   address: "Address",
   acknowledged: "Has",
+  proof: "Not proved yet",
   wanted: "Wanted",
   behind: "Behind",
   changes: (n: string) => counted(n, "change"),
@@ -81,7 +82,8 @@ export const lists: Same<typeof zh> = {
   inEffect: "Lists in effect",
   inEffectHint:
     "The built-in ones and those of the guard folder; open one to read, filter and copy its entries.",
-  listName: "What it is",
+  listName: "Name",
+  listAbout: "Why",
   matching: "Matches",
   matches: (type: string) => matching[type] ?? type,
   noLists: "There is no list.",

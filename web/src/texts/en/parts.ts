@@ -2,6 +2,14 @@ import { counted } from "../counted";
 import type { Same } from "../use";
 import type { parts as zh } from "../zh/parts";
 
+const workStates: Record<string, string> = {
+  running: "in progress",
+  done: "done",
+  partly: "done in part",
+  stopped: "stopped",
+  failed: "failed",
+};
+
 export const parts: Same<typeof zh> = {
   retry: "Try again",
   loading: "Loading",
@@ -42,4 +50,8 @@ export const parts: Same<typeof zh> = {
   ofTheHub: (part: string) => `the hub (${part})`,
   attach: "Attach files",
   unreadable: (name: string) => `The file "${name}" cannot be read`,
+  workState: (state) => workStates[state] ?? state,
+  workShow: "Go there",
+  workStop: "Stop",
+  workDismiss: "Dismiss",
 };

@@ -33,4 +33,11 @@ export const shell: Same<typeof zh> = {
   close: "Close",
   closeMenu: "Close the menu",
   menu: "Navigation menu",
+  work: "Work in progress",
+  workPurpose:
+    "Longer work that this window began. It goes on when you leave the page, and ends with the window.",
+  workRunning: (n) => `${n} in progress`,
+  workEnded: (n) => `${n} ended`,
+  workNone: "No work is in progress.",
+  workSaid: (title, state) => `${title}: ${state}`,
 };

@@ -14,5 +14,8 @@ export const signIn: Same<typeof zh> = {
   havePassword: "I have a password",
   invitation: "Invitation",
   invitationHint: "Handed over by the platform's administrator; good once",
+  notGood: "This invitation is not good",
+  notGoodWhy:
+    "It is mistyped, was used already, or has expired or been revoked. Look whether all of it was copied; otherwise ask the platform's administrator for a new one.",
   choose: "Set the password and sign in",
 };

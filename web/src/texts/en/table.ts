@@ -16,6 +16,8 @@ export const table: Same<typeof zh> = {
   saved: "Saved searches of the hub",
   forget: "Forget",
   export: "Export",
+  exportOf: (form) => `Export as ${form}`,
+  exported: (n) => `${counted(n, "row")} so far`,
   exportNote: "All that is found, journaled (article 6)",
   copyRows: (n: string) => `Copy ${n} selected`,
   copiedRows: (n: string) => `${counted(n, "row")} copied, indicators defanged`,

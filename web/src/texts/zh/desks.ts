@@ -85,7 +85,7 @@ export const desks = {
   intake: "导入与提交",
   intakePurpose: "导入来源文件或手工提交威胁；入库前先看每一行会变成什么。",
   intakeHelp:
-    "导入在离开本页后继续进行，回到本页即可找到；中断后重新导入同一文件，不会重复入库。选中一条导入记录可查看被拒的行，并归并提交。",
+    "导入在离开本页后继续进行，可在页首“进行中”或本页找到；中断后重新导入同一文件，不会重复入库。选中一条导入记录可查看被拒的行，并归并提交。",
   byHand: "手工提交威胁",
   imported: "导入记录",
   importEmpty: "还没有导入记录。请在上方选择文件并预览。",
@@ -97,8 +97,10 @@ export const desks = {
   guessed: "自动判断",
   preview: "预览",
   import: "导入",
-  running: (file: string) => `正在导入 ${file}；可以离开本页`,
-  failedImport: (file: string) => `导入 ${file} 失败`,
+  running: (file: string) => `导入 ${file}`,
+  broughtIn: (imported: string, merged: string, refused: string) =>
+    `入库 ${imported}，合并 ${merged}，被拒 ${refused}`,
+  leave: "离开继续办理",
   previewed: (lines: string, items: string, refused: string) =>
     `共 ${lines} 行：${items} 个指标，${refused} 行被拒`,
   previewCut: "以下为前 200 项。",

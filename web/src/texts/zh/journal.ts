@@ -22,6 +22,8 @@ export const journal = {
   seq: "序号",
   time: "时间",
   action: "动作",
+  code: "代码",
+  subjectId: "对象标识",
   subject: "对象",
   actor: "人员",
   unit: "单位",

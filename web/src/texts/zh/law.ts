@@ -81,6 +81,7 @@ export const law = {
   recomputed: "其中将改变",
   unchanged: "与已导入的文件相同，无须导入。",
   importIt: "导入",
+  importOf: (id: string) => `导入规则 ${id}`,
   otherFile: "放弃",
   imported: (id: string) => `已导入 ${id}，即刻生效`,
   bySetting: (word: string, setting: string) => `${word}（设置 ${setting}）`,

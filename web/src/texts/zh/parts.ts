@@ -1,3 +1,11 @@
+const workStates: Record<string, string> = {
+  running: "进行中",
+  done: "已完成",
+  partly: "部分完成",
+  stopped: "已停止",
+  failed: "失败",
+};
+
 export const parts = {
   retry: "重试",
   loading: "正在载入",
@@ -38,4 +46,8 @@ export const parts = {
   ofTheHub: (part: string) => `枢纽（${part}）`,
   attach: "附上文件",
   unreadable: (name: string) => `无法读取文件“${name}”`,
+  workState: (state: string) => workStates[state] ?? state,
+  workShow: "前往",
+  workStop: "停止",
+  workDismiss: "移除",
 };

@@ -30,4 +30,10 @@ export const shell = {
   close: "关闭",
   closeMenu: "收起导航菜单",
   menu: "导航菜单",
+  work: "进行中的工作",
+  workPurpose: "本窗口发起的较长工作；离开页面后继续进行，关闭窗口则中断。",
+  workRunning: (n: string) => `进行中 ${n}`,
+  workEnded: (n: string) => `已结束 ${n}`,
+  workNone: "没有进行中的工作。",
+  workSaid: (title: string, state: string) => `${title}：${state}`,
 };

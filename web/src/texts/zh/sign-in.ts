@@ -11,5 +11,8 @@ export const signIn = {
   havePassword: "用密码登录",
   invitation: "邀请",
   invitationHint: "由平台管理员交付，仅一次有效",
+  notGood: "邀请无效",
+  notGoodWhy:
+    "邀请有误、已经用过、已过期或已撤销。请核对是否完整复制；仍不行时，请平台管理员重新发出邀请。",
   choose: "设置密码并登录",
 };

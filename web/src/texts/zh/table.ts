@@ -12,6 +12,8 @@ export const table = {
   saved: "枢纽上的已存检索",
   forget: "删除",
   export: "导出",
+  exportOf: (form: string) => `导出 ${form}`,
+  exported: (n: string) => `已取得 ${n} 行`,
   exportNote: "导出全部结果，留痕（第六条）",
   copyRows: (n: string) => `复制所选 ${n} 行`,
   copiedRows: (n: string) => `已复制 ${n} 行（指标已脱活）`,

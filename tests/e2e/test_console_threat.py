@@ -146,7 +146,7 @@ class ThreatPages(browser.ConsoleTest):
         page = visitor.sign_in("duty-miit", "/threats/" + self.number)
         page.click("#related .ant-select")
         page.click(".ant-select-item-option:has-text('evil[.]example') >> nth=-1")
-        page.wait_for_selector("#related canvas")
+        page.wait_for_selector("#related .graph rect")
         page.click("#related summary")
         table = page.locator("#related table")
         self.assertIn("203[.]0[.]113[.]80", table.inner_text())

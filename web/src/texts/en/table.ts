@@ -17,6 +17,7 @@ export const table: Same<typeof zh> = {
   forget: "Forget",
   export: "Export",
   exportNote: "All that is found, journaled (article 6)",
+  copyTable: (title: string) => `Copy the table: ${title}`,
   copyRows: (n: string) => `Copy ${n} selected`,
   copiedRows: (n: string) => `${counted(n, "row")} copied, indicators defanged`,
   clear: "Clear selection",

@@ -13,6 +13,7 @@ export const table = {
   forget: "删除",
   export: "导出",
   exportNote: "导出全部结果，留痕（第六条）",
+  copyTable: (title: string) => `复制表格：${title}`,
   copyRows: (n: string) => `复制所选 ${n} 行`,
   copiedRows: (n: string) => `已复制 ${n} 行（指标已脱活）`,
   clear: "清除选择",

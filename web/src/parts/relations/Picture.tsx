@@ -26,7 +26,7 @@ export function Picture({ of: { nodes, edges }, pick }: Props) {
   // React's ids have colons, which a reference in a style cannot.
   const arrow = `arrow${useId().replace(/\W/g, "")}`;
   if (nodes.length > MOST) return <p>{t.tooLarge(String(MOST))}</p>;
-  const { placed, width, height } = layout(nodes);
+  const { placed, width, height } = layout(nodes, edges);
   const all = bundles(edges);
   const lines = all.flatMap(({ from, to, edges }) => {
     const a = placed.get(from);

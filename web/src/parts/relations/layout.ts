@@ -13,6 +13,7 @@ const ASIDE = 160;
 
 export function layout<N extends { node: string; hop: number }>(
   nodes: N[],
+  edges: { from: string; to: string }[] = [],
 ): { placed: Map<string, Placed<N>>; width: number; height: number } {
   const filled: number[] = [];
   const placed = new Map<string, Placed<N>>();
@@ -26,10 +27,12 @@ export function layout<N extends { node: string; hop: number }>(
     });
   }
   const columns = Math.max(1, ...nodes.map((n) => n.hop + 1));
+  const inLast = (name: string) => placed.get(name)?.node.hop === columns - 1;
+  const aside = edges.some((e) => inLast(e.from) && inLast(e.to)) ? ASIDE : 0;
   const rows = Math.max(1, ...[...filled].map((n) => n ?? 0));
   return {
     placed,
-    width: 2 * BOX.edge + (columns - 1) * BOX.across + BOX.width + ASIDE,
+    width: 2 * BOX.edge + (columns - 1) * BOX.across + BOX.width + aside,
     height: 2 * BOX.edge + (rows - 1) * BOX.down + BOX.height,
   };
 }

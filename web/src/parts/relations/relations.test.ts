@@ -22,6 +22,9 @@ it("places nodes by hop without overlap", () => {
   const { placed } = layout([node("a", 0), node("b", 1), node("c", 1)]);
   const spots = [...placed.values()].map((p) => `${p.x},${p.y}`);
   expect(new Set(spots).size).toBe(3);
+  const nodes = [node("a", 0), node("b", 1), node("c", 1)];
+  const room = (edges: Edge[]) => layout(nodes, edges).width;
+  expect(room([edge("a", "b")])).toBeLessThan(room([edge("b", "c")]));
 });
 
 it("draws a line from where a relation begins to where it ends, on either side", () => {

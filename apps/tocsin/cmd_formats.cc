@@ -50,9 +50,9 @@ Command export_command() {
   Command c;
   c.path = {"export"};
   c.summary = {"以其他平台的格式导出指标", "write indicators in the form of another platform"};
-  c.description = {"目标格式无法表达的指标不写出，只计数。再次导入所导出的文件不改变任何内容。",
-                   "What the form cannot say is left out and counted. Importing the file again "
-                   "changes nothing."};
+  c.description = {"目标格式没有对应写法的指标不写出，只计数。再次导入所导出的文件不改变任何内容。",
+                   "Indicators that the format has no notation for are left out and counted. "
+                   "Importing the file again changes nothing."};
   const std::string forms = intake::out_form_names() + " xlsx";
   c.positionals = {{"FORMAT", {forms, forms}}};
   c.options = with_hub({{.name = "--source",
@@ -79,7 +79,8 @@ Command export_command() {
     if (const auto kept = out.finish(); !kept) return report(args, kept.error());
     return print(args, *done,
                  say(args.lang, "写出 ", "written: ") + grouped((*done)["written"].as_int()) +
-                     say(args.lang, "，该格式无法表达 ", ", the form cannot say: ") +
+                     say(args.lang, "，该格式没有对应写法而未写出 ",
+                         ", left out (the format has no notation for them): ") +
                      grouped((*done)["left_out"].as_int()) + "\n");
   };
   return c;

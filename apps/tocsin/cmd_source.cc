@@ -37,7 +37,7 @@ std::string show_source(const Json& s, Lang lang) {
   if (!terms.str("location").empty())
     out += say(lang, "位置：", "location: ") + terms.str("location") + "\n";
   const std::string problem = s["problem"].str(side(lang));
-  if (!problem.empty()) out += say(lang, "注意：", "look: ") + problem + "\n";
+  if (!problem.empty()) out += say(lang, "问题：", "problem: ") + problem + "\n";
   if (s.has("last_run")) {
     out += say(lang, "上次运行：", "last run: ") + when(s["last_run"]) + "  " +
            s.str("last_format") + "  " + s.str("last_import") + "\n";
@@ -88,7 +88,7 @@ std::string show_sources(const Json& json, Lang lang) {
   if (rows.empty()) return say(lang, "尚无来源\n", "there are no sources yet\n");
   return table(
       {say(lang, "名称", "name"), say(lang, "方式", "kind"), say(lang, "状况", "health"),
-       say(lang, "上次", "last run"), say(lang, "下次", "next run"), say(lang, "注意", "look")},
+       say(lang, "上次", "last run"), say(lang, "下次", "next run"), say(lang, "问题", "problem")},
       rows);
 }
 

@@ -146,7 +146,8 @@ std::string show_clocks(const Json& clocks, Lang lang) {
            say(lang, "，截至 ", ", due ") + due_of(c) + say(lang, "（", " (") + length_of(c, lang) +
            say(lang, "，", ", ") + basis(c, lang) + say(lang, "）", ")");
     if (c["policy"].as_bool()) {
-      out += say(lang, "（法律未定时限，平台设定）", " (a target of the platform, not of the law)");
+      out += say(lang, "（法规未规定时限，按平台设置）",
+                 " (the law sets no time limit; this one is a setting of the platform)");
     }
     if (c.has("met_at")) {
       out +=
@@ -249,8 +250,8 @@ std::string show_task(const Json& t, Lang lang) {
     const Json& l = t[ladder];
     if (l.members().empty()) continue;
     out += ladder == std::string_view("ladder")
-               ? say(lang, "生效进度：\n", "ladder to effect:\n")
-               : say(lang, "解除进度：\n", "ladder of the lift:\n");
+               ? say(lang, "生效进度：\n", "from approval to effect:\n")
+               : say(lang, "解除进度：\n", "the lift, from order to effect:\n");
     Instant first;
     for (const char* rung : {"approved", "dispatched", "received", "loaded", "effective"}) {
       const auto at = parse_instant(l.str(rung));
@@ -426,7 +427,8 @@ std::string show_lookup(const Json& a, Lang lang) {
   }
   if (a.has("below")) {
     const bool listed = a["below"].str("state") == "listed";
-    out += say(lang, "  其上级指标：", "  lies below: ") + word(a["below"]["kind"], lang) +
+    out += say(lang, "  包含它的更大范围：", "  a wider indicator holds it: ") +
+           word(a["below"]["kind"], lang) +
            (listed ? say(lang, "，在屏蔽名单中\n", ", on a blocking list\n")
                    : say(lang, "，不在屏蔽名单中\n", ", on no blocking list\n"));
   }

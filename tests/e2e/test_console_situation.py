@@ -134,6 +134,19 @@ class Situation(browser.ConsoleTest):
         self.assertIn("1 blocked", page.inner_text("main [role=status]"))
         self.assertIn("Blocked", page.inner_text(".grid-row:first-child"))
 
+    def test_the_answers_of_a_look_up_fit_a_small_desk(self):
+        for language, column in (("zh", "屏蔽单位"), ("en", "Blocked by")):
+            visitor = self.visitor(language=language)
+            visitor.page.set_viewport_size({"width": 1280, "height": 800})
+            page = visitor.sign_in("duty-op", "/lookup")
+            page.fill("textarea", "\n".join(f"n{i}.example" for i in range(40)))
+            page.click("main button[type=submit]")
+            page.wait_for_selector(".grid-row code")
+            self.assertTrue(page.get_by_role("columnheader", name=column).is_visible())
+            over = page.evaluate("(() => { const g = document.querySelector('.grid');"
+                                 " return g.scrollWidth - g.clientWidth; })()")
+            self.assertLessEqual(over, 0, language)
+
     def test_a_point_is_connected(self):
         visitor = self.visitor(language="en")
         page = visitor.sign_in("duty-op", "/points")

@@ -22,6 +22,10 @@ SIDEWAYS = """() => {
       .map((e) => `${e.tagName}.${e.className}`).concat("it scrolls sideways");
 }"""
 
+# How far the shadows at the left and the right side of a part come in.
+SHADOWS = """(e) => getComputedStyle(e).boxShadow.split(/,(?![^(]*[)])/)
+    .map((s) => Number(/(-?[0-9.]+)px/.exec(s)?.[1] ?? 0)).concat(0, 0)"""
+
 
 class Small(browser.ConsoleTest):
     @classmethod
@@ -64,6 +68,19 @@ class Small(browser.ConsoleTest):
                         self.assertEqual(page.evaluate(SIDEWAYS), [])
                         name = path.split("?")[0].replace("/", "-")
                         visitor.picture(f"small{name}-{language}-{theme}")
+
+    def test_what_goes_on_aside_has_a_shadow_there(self):
+        visitor, page = self.small("duty-miit")
+        for path, part in (("/threats", ".grid"), (f"/threats/{self.number}", "#river .few-scroll"),
+                           ("/", ".wide-when-small")):
+            visitor.open(path)
+            wide = page.locator(part).first
+            wide.wait_for()
+            with self.subTest(path=path):
+                self.assertGreater(wide.evaluate("(e) => e.scrollWidth - e.clientWidth"), 0)
+                hub.wait_for(lambda w=wide: w.evaluate(SHADOWS)[1] < -11, what="the shadow to the right")
+                wide.evaluate("(e) => e.scrollTo({left: e.scrollWidth})")
+                hub.wait_for(lambda w=wide: w.evaluate(SHADOWS)[0] > 11, what="the shadow to the left")
 
     def test_the_menu_lies_over_the_page_and_goes_with_it(self):
         visitor, page = self.small("duty-miit")

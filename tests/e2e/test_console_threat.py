@@ -146,7 +146,7 @@ class ThreatPages(browser.ConsoleTest):
         page = visitor.sign_in("duty-miit", "/threats/" + self.number)
         page.click("#related .ant-select")
         page.click(".ant-select-item-option:has-text('evil[.]example') >> nth=-1")
-        page.wait_for_selector("#related canvas")
+        page.wait_for_selector("#related .graph rect")
         page.click("#related summary")
         table = page.locator("#related table")
         self.assertIn("203[.]0[.]113[.]80", table.inner_text())
@@ -154,6 +154,29 @@ class ThreatPages(browser.ConsoleTest):
         expand.click()
         hub.wait_for(expand.is_disabled, 10, "the hop")
         self.assertEqual(page.locator("#related a").count(), 0)
+        # Each line ends in an arrow, and lies behind the words on it.
+        lines = page.locator("#related .graph-line")
+        self.assertGreaterEqual(lines.count(), 2)
+        self.assertTrue(all(line.get_attribute("marker-end") for line in lines.all()))
+
+    def test_the_journal_of_a_case_is_sorted_and_copied_as_a_table(self):
+        visitor = self.visitor(language="en")
+        page = visitor.sign_in("duty-miit", "/threats/" + self.number)
+        page.locator("#river summary").click()
+        table = page.locator("#river details table")
+        entry = table.locator("tbody tr:first-child td:first-child")
+        first = int(entry.inner_text())
+        head = table.get_by_role("columnheader", name="Entry")
+        for _ in ("ascending", "descending"):
+            head.get_by_role("button").click()
+        self.assertEqual(head.get_attribute("aria-sort"), "descending")
+        self.assertGreater(int(entry.inner_text()), first)
+        page.locator("#river details").get_by_role("button", name="Copy the table").click()
+        page.wait_for_selector("text=rows copied, indicators defanged")
+        rows = page.evaluate("navigator.clipboard.readText()").split("\n")
+        self.assertEqual(len(rows), 1 + table.locator("tbody tr").count())
+        self.assertEqual(rows[0].split("\t")[0], table.locator("thead th").first.inner_text())
+        self.assertEqual(rows[1].split("\t")[0], entry.inner_text())
 
     def test_the_notice_is_a_document_and_proves_itself(self):
         visitor = self.visitor(language="zh")

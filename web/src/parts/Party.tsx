@@ -31,19 +31,26 @@ export function Unit({ id }: { id: string | undefined }) {
 const OF_THE_HUB = "system:";
 
 /**
- * Others than the reader may know are told apart by the end of their id; the parts of the hub that act
- * by themselves are named.
+ * The name of a person by id. Others than the reader may know are told apart by the end of their id;
+ * the parts of the hub that act by themselves are named.
  */
-export function Person({ id, unit }: { id: string | undefined; unit?: string }) {
+export function usePersonName(): (id: string | undefined) => string {
   const names = useNames();
   const t = useTexts(partsTexts);
+  return (id) => {
+    if (!id) return "";
+    return id.startsWith(OF_THE_HUB)
+      ? t.ofTheHub(id.slice(OF_THE_HUB.length))
+      : (names.data?.get(id)?.name ?? `…${id.slice(-6)}`);
+  };
+}
+
+export function Person({ id, unit }: { id: string | undefined; unit?: string }) {
+  const name = usePersonName();
   if (!id) return null;
-  const name = id.startsWith(OF_THE_HUB)
-    ? t.ofTheHub(id.slice(OF_THE_HUB.length))
-    : (names.data?.get(id)?.name ?? `…${id.slice(-6)}`);
   return (
     <span title={id}>
-      {name}
+      {name(id)}
       {unit && (
         <>
           {" · "}

@@ -113,7 +113,7 @@ export default function Health() {
                 rows={(now.points ?? []).map((p) => [
                   cells.code(p.code),
                   cells.as(String(p.behind ?? 0), lag(p.behind ?? 0)),
-                  { cell: p.lag_ms ? format.span(p.lag_ms) : "", by: p.lag_ms },
+                  cells.span(p.lag_ms),
                 ])}
               />
             </Panel>

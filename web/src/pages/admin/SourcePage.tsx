@@ -4,10 +4,10 @@ import { Button, Skeleton, Upload } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { api, data, sendFile } from "../../api/client";
+import { defang } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { ActionForm } from "../../parts/ActionForm";
 import { Facts } from "../../parts/Facts";
-import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
@@ -51,8 +51,8 @@ function Shown({ seen }: { seen: Seen }) {
         none={t.nothingComes}
         rows={seen.items.map((i) => [
           cells.number(i.line),
-          cells.code(i.original),
-          cells.as(i.value, <Indicator kind={i.kind} value={i.value} />),
+          cells.code(defang(i.original)),
+          cells.indicator(i.kind, i.value),
           i.actionable ? String(i.confidence) : `${i.confidence}${mark.clauses}${t.notActionable}`,
           i.notes.map(text).join(mark.clauses),
         ])}

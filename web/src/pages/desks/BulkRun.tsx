@@ -4,38 +4,26 @@ import { useFormat } from "../../base/format";
 import { useWorks } from "../../base/work";
 import { Fields } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { change, go, type Outcome, type Run, told } from "./runs";
 import { deskTexts } from "./texts";
 
 function Refusals({ outcome }: { outcome: Outcome }) {
   const t = useTexts(deskTexts);
+  const cells = useCells();
   const text = useText();
   return (
-    <div className="desk-scroll">
-      <table className="desk-rows">
-        <thead>
-          <tr>
-            <th scope="col">{t.number}</th>
-            <th scope="col">{t.requirement}</th>
-            <th scope="col">{t.detail}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {outcome.refused.map(([number, problem]) => (
-            <tr key={number}>
-              <td>
-                <code>{number}</code>
-              </td>
-              <td>
-                <code>{problem.rule}</code>
-              </td>
-              <td>{text(problem.detail) || text(problem.title)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Few
+      title={t.refused}
+      heads={[t.number, t.requirement, t.detail]}
+      rows={outcome.refused.map(([number, problem]) => [
+        cells.code(number),
+        cells.code(problem.rule),
+        text(problem.detail) || text(problem.title),
+      ])}
+    />
   );
 }
 

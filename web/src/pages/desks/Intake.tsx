@@ -7,12 +7,13 @@ import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { useKeys } from "../../base/keys";
 import { ActionForm } from "../../parts/ActionForm";
-import { Indicator } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
+import { useCells } from "../../parts/table/cells";
 import { DataTable } from "../../parts/table/DataTable";
+import { Few } from "../../parts/table/Few";
 import { instant } from "../../parts/table/sort";
 import type { Ask, Column } from "../../parts/table/types";
 import { WorksHere } from "../../parts/WorkView";
@@ -29,6 +30,7 @@ function PreviewView({ of }: { of: Preview }) {
   const t = useTexts(deskTexts);
   const text = useText();
   const format = useFormat();
+  const cells = useCells();
   return (
     <>
       <p role="status">
@@ -44,31 +46,15 @@ function PreviewView({ of }: { of: Preview }) {
       {of.warnings.map((w) => (
         <Alert key={w.en} type="warning" message={text(w)} />
       ))}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-      <section className="desk-scroll" tabIndex={0} aria-label={t.preview}>
-        <table className="desk-rows">
-          <thead>
-            <tr>
-              <th scope="col">{t.line}</th>
-              <th scope="col">{t.becomes}</th>
-              <th scope="col">{t.notes}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {of.items.map((item) => (
-              <tr key={`${item.line}:${item.kind}:${item.value}`}>
-                <td>{item.line}</td>
-                <td>
-                  <Indicator kind={item.kind} value={item.value} />
-                </td>
-                <td>
-                  {text(item.notes)} {!item.actionable && t.notActionable}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Few
+        title={t.preview}
+        heads={[t.line, t.becomes, t.notes]}
+        rows={of.items.map((item) => [
+          item.line,
+          cells.indicator(item.kind, item.value),
+          `${text(item.notes)} ${item.actionable ? "" : t.notActionable}`.trim(),
+        ])}
+      />
       <RefusedLines of={of.refusals} />
     </>
   );

@@ -80,7 +80,7 @@ export default function Home() {
     [t.left, t.number, t.subject, t.state, t.steps],
     data?.items ?? [],
     (duty) => [
-      { cell: null, by: instant(duty.clock?.due) },
+      { cell: null, by: instant(duty.clock?.due), text: "" },
       duty.number,
       duty.title,
       word(duty.state),

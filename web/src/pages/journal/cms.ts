@@ -65,13 +65,55 @@ function publicKeyInfo(certificate: Digest): Node {
 
 /** Two integers as WebCrypto wants them: 32 bytes each. */
 function plainSignature(der: Digest): Digest {
+  const { node, end } = read(der, 0);
+  const numbers = children(node);
+  if (node.tag !== 0x30 || end !== der.length || numbers.length !== 2) {
+    throw new Error("not a signature");
+  }
   const out = new Uint8Array(64);
-  for (const [i, number] of children(read(der, 0).node).entries()) {
+  for (const [i, number] of numbers.entries()) {
     const digits = number.body[0] === 0 ? number.body.slice(1) : number.body;
-    if (i > 1 || digits.length > 32) throw new Error("not a signature");
+    if (number.tag !== 0x02 || digits.length > 32) throw new Error("not a signature");
     out.set(digits, i * 32 + 32 - digits.length);
   }
   return out;
+}
+
+interface Signed {
+  /** What is signed, and which digest of the text it states. */
+  message: Digest;
+  digest: Digest;
+  signature: Digest;
+}
+
+function signedIn(signaturePem: string): Signed {
+  const signed = child(child(read(pemBytes(signaturePem), 0).node, 1), 0);
+  const signers = children(signed)
+    .filter((n) => n.tag === 0x31)
+    .at(-1);
+  const parts = signers ? children(child(signers, 0)) : [];
+  const attributes = parts.find((n) => n.tag === 0xa0);
+  const value = parts.find((n) => n.tag === 0x04);
+  if (!attributes || !value) throw new Error("no signed attributes");
+  const digest = children(attributes).find((a) => hex(child(a, 0).body) === MESSAGE_DIGEST);
+  if (!digest) throw new Error("no digest of the text");
+  // What is signed is the SET of the attributes, whose tag the structure hides (RFC 5652, 5.4).
+  const message = attributes.raw.slice();
+  message[0] = 0x31;
+  return {
+    message,
+    digest: child(child(digest, 1), 0).body,
+    signature: plainSignature(value.body),
+  };
+}
+
+/** What cannot be read proves nothing. */
+function readable<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the certificate's key signed exactly this text. */
@@ -80,26 +122,22 @@ export async function verifyDetached(
   signaturePem: string,
   certificatePem: string,
 ): Promise<Verdict> {
-  const info = publicKeyInfo(pemBytes(certificatePem));
-  if (!hex(child(info, 0).body).endsWith(P256)) return "unsupported";
-  const signed = child(child(read(pemBytes(signaturePem), 0).node, 1), 0);
-  const signers = children(signed)
-    .filter((n) => n.tag === 0x31)
-    .at(-1);
-  const signer = signers && children(signers)[0];
-  const attributes = signer && children(signer).find((n) => n.tag === 0xa0);
-  const value = signer && children(signer).find((n) => n.tag === 0x04);
-  if (!attributes || !value) return "invalid";
-  const digest = children(attributes).find((a) => hex(child(a, 0).body) === MESSAGE_DIGEST);
-  const said = digest && child(child(digest, 1), 0).body;
-  const computed = await sha256(new TextEncoder().encode(text));
-  if (!said || !same(said, computed)) return "invalid";
-  // What is signed is the SET of the attributes, whose tag the structure hides (RFC 5652, 5.4).
-  const message = attributes.raw.slice();
-  message[0] = 0x31;
+  const info = readable(() => {
+    const node = publicKeyInfo(pemBytes(certificatePem));
+    return { raw: node.raw, supported: hex(child(node, 0).body).endsWith(P256) };
+  });
+  if (!info) return "invalid";
+  if (!info.supported) return "unsupported";
+  const signed = readable(() => signedIn(signaturePem));
+  if (!signed || !same(signed.digest, await sha256(new TextEncoder().encode(text)))) {
+    return "invalid";
+  }
   const curve = { name: "ECDSA", namedCurve: "P-256" };
-  const key = await crypto.subtle.importKey("spki", info.raw, curve, false, ["verify"]);
+  const key = await crypto.subtle
+    .importKey("spki", info.raw, curve, false, ["verify"])
+    .catch(() => undefined); // no point of the curve
+  if (!key) return "invalid";
   const how = { name: "ECDSA", hash: "SHA-256" };
-  const good = await crypto.subtle.verify(how, key, plainSignature(value.body), message);
+  const good = await crypto.subtle.verify(how, key, signed.signature, signed.message);
   return good ? "valid" : "invalid";
 }

@@ -50,7 +50,7 @@ function Reasons({ title, reasons }: { title: string; reasons: Reason[] }) {
           lists.data?.some((l) => l.id === r.list)
             ? cells.as(r.list, <Link to={placeOfList(r.list, r.entry)}>{r.list}</Link>)
             : r.list,
-          cells.as(r.entry, <code>{defang(r.entry)}</code>),
+          cells.code(defang(r.entry)),
           text(r.reason),
         ])}
       />

@@ -6,15 +6,21 @@ import { useSearchParams } from "react-router";
 import { api, data } from "../../api/client";
 import { PageHead } from "../../parts/PageHead";
 import { ProblemView } from "../../parts/ProblemView";
+import { Picture } from "../../parts/relations/Picture";
+import type { Relations } from "../../parts/relations/relations";
 import { lookup as en } from "../../texts/en/lookup";
 import { useTexts } from "../../texts/use";
 import { lookup as zh } from "../../texts/zh/lookup";
-import { Picture } from "./Picture";
-import type { Found } from "./relations";
-import { Cuts, Edges, Nodes, Parties } from "./Tables";
+import { Cuts, Edges, Nodes, Parties, type Party } from "./Tables";
 
 const MODES = ["walk", "path", "beneficiaries"] as const;
 type Mode = (typeof MODES)[number];
+
+/** Who profits is said in one mode, and whether there is a way in another. */
+interface Found extends Relations {
+  items?: Party[];
+  found?: boolean;
+}
 
 interface Asked {
   mode: Mode;
@@ -51,7 +57,7 @@ function Answer({ asked, start }: { asked: Asked; start: (from: string) => void 
   return (
     <>
       {items && <Parties parties={items} />}
-      <Picture found={found.data} start={start} />
+      <Picture of={found.data} pick={start} />
       {asked.mode === "walk" && (
         <p>
           {t.exports}{" "}

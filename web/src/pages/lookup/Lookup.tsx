@@ -54,18 +54,26 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
     {
       key: "query",
       title: t.query,
-      width: 220,
-      grow: true,
+      width: 200,
+      hidden: true,
       cell: (r) => <code>{defang(r.query)}</code>,
       text: (r) => defang(r.query),
     },
     {
       key: "indicator",
       title: t.indicator,
-      width: 260,
+      width: 230,
       grow: true,
-      cell: (r) => (r.value ? <Indicator kind={r.kind ?? ""} value={r.value} /> : null),
-      text: (r) => shown(r.kind ?? "", r.value ?? ""),
+      // What was asked, where nothing could be made of it.
+      cell: (r) =>
+        r.value ? (
+          <span title={defang(r.query)}>
+            <Indicator kind={r.kind ?? ""} value={r.value} />
+          </span>
+        ) : (
+          <code>{defang(r.query)}</code>
+        ),
+      text: (r) => (r.value ? shown(r.kind ?? "", r.value) : defang(r.query)),
     },
     {
       key: "result",
@@ -78,14 +86,14 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
     {
       key: "sources",
       title: t.sources,
-      width: 160,
+      width: 120,
       cell: (r) => (r.sources ?? []).map((s) => s.source).join(mark.words),
       text: (r) => (r.sources ?? []).map((s) => s.source).join(" "),
     },
     {
       key: "cases",
       title: t.cases,
-      width: 230,
+      width: 215,
       cell: (r) =>
         (r.cases ?? []).map((c) => (
           <span key={c.number} className="step">
@@ -100,7 +108,7 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
     {
       key: "listed",
       title: t.listed,
-      width: 120,
+      width: 110,
       cell: (r) => (r.listed ?? []).map((l) => l.addressee).join(mark.words),
       text: (r) => (r.listed ?? []).map((l) => l.addressee).join(" "),
     },

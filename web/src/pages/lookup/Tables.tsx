@@ -1,13 +1,21 @@
 // Nodes, relations, parties and cuts, as tables.
 import { Button } from "antd";
 import { createSearchParams, Link } from "react-router";
-import { Indicator } from "../../parts/Indicator";
+import { type Cut, type Edge, type Node, safe } from "../../parts/relations/relations";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
 import { lookup as en } from "../../texts/en/lookup";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { lookup as zh } from "../../texts/zh/lookup";
-import { type Cut, type Edge, type Node, type Party, safe } from "./relations";
+
+export interface Party {
+  node: string;
+  kind: string;
+  value: string;
+  roles: string[];
+  beneficiary: boolean;
+  hop: number;
+}
 
 export function Nodes({ nodes, start }: { nodes: Node[]; start: (from: string) => void }) {
   const t = useTexts({ zh, en });
@@ -20,7 +28,7 @@ export function Nodes({ nodes, start }: { nodes: Node[]; start: (from: string) =
         heads={[t.hop, t.node, t.degree, t.result, t.cases, t.what]}
         rows={nodes.map((n) => [
           n.hop,
-          cells.as(n.value, <Indicator kind={n.kind} value={n.value} />),
+          cells.indicator(n.kind, n.value),
           n.degree,
           n.blocked ? t.blocked : "",
           cells.as(
@@ -79,7 +87,7 @@ export function Parties({ parties }: { parties: Party[] }) {
         title={t.beneficiaries}
         heads={[t.node, t.roles, t.beneficiary, t.hop]}
         rows={parties.map((p) => [
-          cells.as(p.value, <Indicator kind={p.kind} value={p.value} />),
+          cells.indicator(p.kind, p.value),
           p.roles.map(word).join(mark.words),
           p.beneficiary ? t.yes : "",
           p.hop,

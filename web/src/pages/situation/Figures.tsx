@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { useFormat } from "../../base/format";
 import { Chart } from "../../parts/chart/Chart";
+import { type Cell, Few } from "../../parts/table/Few";
 import { situation as en } from "../../texts/en/situation";
 import { useText, useTexts } from "../../texts/use";
 import { situation as zh } from "../../texts/zh/situation";
@@ -20,6 +21,11 @@ export function Amount({ number, of }: { number: Count; of: string }) {
   );
 }
 
+/** The number as a cell of a table. */
+export function amountCell(number: Count, of: string): Cell {
+  return { cell: <Amount number={number} of={of} />, by: number.count, text: String(number.count) };
+}
+
 /** An arrow and a percentage; a dash where there was nothing to compare with. */
 export function Change({ percent }: { percent: number | undefined }) {
   const t = useTexts({ zh, en });
@@ -32,49 +38,31 @@ export function Change({ percent }: { percent: number | undefined }) {
   );
 }
 
+function changeCell(percent: number | undefined): Cell {
+  const text = percent === undefined ? "" : `${percent}%`;
+  return { cell: <Change percent={percent} />, by: percent, text };
+}
+
 export function FigureTable({ title, figures }: { title: string; figures: Figure[] }) {
   const t = useTexts({ zh, en });
   const text = useText();
   return (
-    <div className="wide">
-      <table className="figures-table" aria-label={title}>
-        <thead>
-          <tr>
-            <th scope="col">{t.name}</th>
-            <th scope="col">{t.current}</th>
-            <th scope="col">{t.previous}</th>
-            <th scope="col">{t.change}</th>
-            <th scope="col">{t.lastYear}</th>
-            <th scope="col">{t.change}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {figures.map((f) => {
-            const name = text(f.title) || f.name;
-            return (
-              <tr key={f.name}>
-                <th scope="row">{name}</th>
-                <td>
-                  <Amount number={f.current} of={`${title} ${name} ${t.current}`} />
-                </td>
-                <td>
-                  <Amount number={f.previous} of={`${title} ${name} ${t.previous}`} />
-                </td>
-                <td>
-                  <Change percent={f.change_percent} />
-                </td>
-                <td>
-                  <Amount number={f.last_year} of={`${title} ${name} ${t.lastYear}`} />
-                </td>
-                <td>
-                  <Change percent={f.change_percent_year} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <Few
+      figures
+      title={title}
+      heads={[t.name, t.current, t.previous, t.change, t.lastYear, t.change]}
+      rows={figures.map((f) => {
+        const name = text(f.title) || f.name;
+        return [
+          name,
+          amountCell(f.current, `${title} ${name} ${t.current}`),
+          amountCell(f.previous, `${title} ${name} ${t.previous}`),
+          changeCell(f.change_percent),
+          amountCell(f.last_year, `${title} ${name} ${t.lastYear}`),
+          changeCell(f.change_percent_year),
+        ];
+      })}
+    />
   );
 }
 
@@ -128,29 +116,15 @@ export function Course({ series }: { series: Series }) {
   };
   return (
     <Chart title={title} points={points} upright open={open}>
-      <div className="wide">
-        <table className="figures-table" aria-label={title}>
-          <thead>
-            <tr>
-              <th scope="col">{t.days}</th>
-              <th scope="col">{t.count}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {series.points.map((p) => {
-              const days = p.from === p.until ? p.from : `${p.from} – ${p.until}`;
-              return (
-                <tr key={p.from}>
-                  <th scope="row">{days}</th>
-                  <td>
-                    <Amount number={p.number} of={`${title} ${days}`} />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <Few
+        figures
+        title={title}
+        heads={[t.days, t.count]}
+        rows={series.points.map((p) => {
+          const days = p.from === p.until ? p.from : `${p.from} – ${p.until}`;
+          return [days, amountCell(p.number, `${title} ${days}`)];
+        })}
+      />
     </Chart>
   );
 }

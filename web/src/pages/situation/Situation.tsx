@@ -176,7 +176,9 @@ function Found({ found }: { found: Situation }) {
       <Panels title={t.structure} names={STRUCTURE} found={found} />
       <section aria-label={t.clocks}>
         <h2>{t.clocks}</h2>
-        <Clocks clocks={found.clocks} />
+        <div className="panel">
+          <Clocks clocks={found.clocks} />
+        </div>
       </section>
       <Panels title={t.handling} names={[...HANDLING, ...REST]} found={found} />
     </>

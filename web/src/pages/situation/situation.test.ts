@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { layout } from "../lookup/layout";
 import { valuesOf, verdict } from "../lookup/values";
 import { rowsAt } from "./ask";
 import { provinces, shade } from "./provinces";
@@ -26,15 +25,4 @@ it("reads what was pasted", () => {
   expect(verdict({ known: true, sources: [] })).toBe("known");
   expect(verdict({ known: true, sources: [{ stands: false }, { stands: true }] })).toBe("known");
   expect(verdict({ known: true, sources: [{ stands: false }] })).toBe("withdrawn");
-});
-
-it("places nodes by hop without overlap", () => {
-  const nodes = [
-    { node: "a", hop: 0 },
-    { node: "b", hop: 1 },
-    { node: "c", hop: 1 },
-  ];
-  const { placed } = layout(nodes);
-  const spots = [...placed.values()].map((p) => `${p.x},${p.y}`);
-  expect(new Set(spots).size).toBe(3);
 });

@@ -13,6 +13,8 @@ import { Indicator } from "../../parts/Indicator";
 import { Person, Unit } from "../../parts/Party";
 import { Proposals } from "../../parts/Proposals";
 import { StateTag } from "../../parts/StateTag";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useMarks, useProvinces, useText, useTexts, useWord } from "../../texts/use";
 import { Indicators } from "./Indicators";
 import { type Case, useRelapses } from "./queries";
@@ -125,6 +127,7 @@ function Stops({ one }: { one: Case }) {
   const t = useTexts(threatTexts);
   const text = useText();
   const word = useWord();
+  const cells = useCells();
   const [action, setAction] = useState<Action>();
   const stops = one.stops ?? [];
   if (stops.length === 0) return null;
@@ -144,49 +147,34 @@ function Stops({ one }: { one: Case }) {
     <>
       <h3>{t.stops}</h3>
       <p className="case-hint">{t.stopsHint}</p>
-      <div className="wide">
-        <table className="case-table">
-          <thead>
-            <tr>
-              <th scope="col">{t.value}</th>
-              <th scope="col">{t.stopList}</th>
-              <th scope="col">{t.stopWhy}</th>
-              <th scope="col">{t.stopState}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {stops.map((s) => {
-              const [kind = "", ...value] = (s.indicator ?? "").split(":");
-              const passed = s.second?.person
-                ? t.stopDone
-                : s.first?.person
-                  ? t.stopOne
-                  : t.stopOpen;
-              return (
-                <tr key={`${s.indicator} ${s.list}`}>
-                  <td>
-                    <Indicator kind={kind} value={value.join(":")} />
-                  </td>
-                  <td>{word(s.list)}</td>
-                  <td>{text(s.reason)}</td>
-                  <td>
-                    {passed}{" "}
-                    {!s.second?.person && step && (
-                      <Button
-                        size="small"
-                        aria-label={`${t.override} ${shown(kind, value.join(":"))}`}
-                        onClick={() => pass(s.indicator ?? "", s.list ?? "")}
-                      >
-                        {t.override}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <Few
+        title={t.stops}
+        heads={[t.value, t.stopList, t.stopWhy, t.stopState]}
+        rows={stops.map((s) => {
+          const [kind = "", ...value] = (s.indicator ?? "").split(":");
+          const passed = s.second?.person ? t.stopDone : s.first?.person ? t.stopOne : t.stopOpen;
+          return [
+            cells.indicator(kind, value.join(":")),
+            word(s.list),
+            text(s.reason),
+            cells.as(
+              passed,
+              <>
+                {passed}{" "}
+                {!s.second?.person && step && (
+                  <Button
+                    size="small"
+                    aria-label={`${t.override} ${shown(kind, value.join(":"))}`}
+                    onClick={() => pass(s.indicator ?? "", s.list ?? "")}
+                  >
+                    {t.override}
+                  </Button>
+                )}
+              </>,
+            ),
+          ];
+        })}
+      />
       {action && step && (
         <ActionForm
           action={action}

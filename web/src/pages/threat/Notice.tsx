@@ -17,6 +17,8 @@ import { useCopy } from "../../parts/Indicator";
 import { PageHead } from "../../parts/PageHead";
 import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { bytesOf, keep } from "./bytes";
 import { Digest } from "./EvidenceList";
@@ -61,6 +63,7 @@ function Paper({ signed }: { signed: Signed }) {
   const text = useText();
   const word = useWord();
   const format = useFormat();
+  const cells = useCells();
   const titles: Record<string, string> = {
     disposal: t.docDisposal,
     renewed: t.docRenewed,
@@ -72,6 +75,7 @@ function Paper({ signed }: { signed: Signed }) {
     answer: t.docAnswer,
   };
   const listed = [...(signed.targets ?? []), ...(signed.lifted ?? [])];
+  const listTitle = signed.targets ? t.targets : t.lifted;
   const rest = Object.entries(signed).filter(([name]) => !LAID_OUT.has(name));
   return (
     <article className="paper" aria-label={titles[signed.kind]}>
@@ -112,27 +116,14 @@ function Paper({ signed }: { signed: Signed }) {
         ]}
       />
       {listed.length > 0 && (
-        <div className="wide">
-          <table className="case-table">
-            <caption>{signed.targets ? t.targets : t.lifted}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t.kind}</th>
-                <th scope="col">{t.value}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {listed.map((i) => (
-                <tr key={`${i.kind}:${i.value}`}>
-                  <td>{word(i.kind)}</td>
-                  <td>
-                    <code dir="ltr">{shown(i.kind, i.value)}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <>
+          <h3>{listTitle}</h3>
+          <Few
+            title={listTitle}
+            heads={[t.kind, t.value]}
+            rows={listed.map((i) => [word(i.kind), cells.code(shown(i.kind, i.value))])}
+          />
+        </>
       )}
       {rest.length > 0 && (
         <>

@@ -1,9 +1,12 @@
 // Who is responsible for the indicators of a case, on which basis, and how sure that is.
 import { Skeleton, Tag } from "antd";
 import type { CaseIndicator, Responsible } from "../../api/shapes";
+import { defang } from "../../base/defang";
 import { useFormat } from "../../base/format";
 import { Indicator } from "../../parts/Indicator";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { type Cell, Few } from "../../parts/table/Few";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { useResponsible } from "./queries";
 import { Section } from "./Section";
@@ -11,68 +14,65 @@ import { threatTexts } from "./texts";
 
 type Candidate = NonNullable<Responsible["candidates"]>[number];
 
-function Row({ one, tag }: { one: Candidate; tag?: string }) {
+/** A candidate as a row of the table. */
+function useRow(): (one: Candidate, tag?: string) => Cell[] {
   const t = useTexts(threatTexts);
   const text = useText();
   const word = useWord();
   const format = useFormat();
-  const contact = one.contact;
-  return (
-    <tr>
-      <td>
-        {text(one.title) || one.code} {tag && <Tag bordered={false}>{tag}</Tag>}
-        {one.inhibited && <small>{`${t.inhibited} ${one.inhibition ?? ""}`}</small>}
-      </td>
-      <td>{word(one.certainty)}</td>
-      <td>
-        {word(one.why)} <code>{one.key}</code>
-        <div>{one.reason}</div>
-        <small>{text(one.caveat)}</small>
-      </td>
-      <td>
-        {one.data_set} <small>{one.as_of && t.asOf(format.date(one.as_of))}</small>
-      </td>
-      <td>{[contact?.name, contact?.phone, contact?.email].filter(Boolean).join(" ")}</td>
-    </tr>
-  );
+  const cells = useCells();
+  return (one, tag) => {
+    const name = text(one.title) || one.code;
+    const { name: contact, phone, email } = one.contact ?? {};
+    return [
+      cells.as(
+        name,
+        <>
+          {name} {tag && <Tag bordered={false}>{tag}</Tag>}
+          {one.inhibited && <small>{`${t.inhibited} ${one.inhibition ?? ""}`}</small>}
+        </>,
+      ),
+      word(one.certainty),
+      cells.as(
+        `${word(one.why)} ${defang(one.key ?? "")}`,
+        <>
+          {word(one.why)} <code>{one.key}</code>
+          <div>{one.reason}</div>
+          <small>{text(one.caveat)}</small>
+        </>,
+      ),
+      cells.as(
+        one.data_set,
+        <>
+          {one.data_set} <small>{one.as_of && t.asOf(format.date(one.as_of))}</small>
+        </>,
+      ),
+      [contact, phone, email].filter(Boolean).join(" "),
+    ];
+  };
 }
 
 function Of({ kind, value }: { kind: string; value: string }) {
   const t = useTexts(threatTexts);
+  const row = useRow();
   const { data, error, refetch } = useResponsible(kind, value);
   if (error) return <ProblemView error={error} retry={() => refetch()} />;
   if (!data) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
   const found = data.candidates ?? [];
+  const denied = data.denied ?? [];
   return (
     <div className="party">
       <Indicator kind={kind} value={value} />
       {found.length === 0 && <span> {t.noParty}</span>}
-      {(found.length > 0 || (data.denied ?? []).length > 0) && (
-        <div className="wide">
-          <table className="case-table">
-            <thead>
-              <tr>
-                <th scope="col">{t.unit}</th>
-                <th scope="col">{t.certaintyOf}</th>
-                <th scope="col">{t.why}</th>
-                <th scope="col">{t.dataSet}</th>
-                <th scope="col">{t.contact}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.map((c) => (
-                <Row
-                  key={`${c.organization}-${c.why}`}
-                  one={c}
-                  tag={c.code === data.suggested ? t.suggested : undefined}
-                />
-              ))}
-              {data.denied?.map((c) => (
-                <Row key={`no-${c.organization}-${c.why}`} one={c} tag={t.denied} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+      {found.length + denied.length > 0 && (
+        <Few
+          title={t.responsible}
+          heads={[t.unit, t.certaintyOf, t.why, t.dataSet, t.contact]}
+          rows={[
+            ...found.map((c) => row(c, c.code === data.suggested ? t.suggested : undefined)),
+            ...denied.map((c) => row(c, t.denied)),
+          ]}
+        />
       )}
     </div>
   );

@@ -1,6 +1,8 @@
 // What a probe asked a resolver and what came back, as it was recorded; nothing is asked again.
 import { defang } from "../../base/defang";
 import { useFormat } from "../../base/format";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { threatTexts } from "./texts";
 
@@ -30,7 +32,12 @@ export function Probe({ probe }: { probe: unknown }) {
   const text = useText();
   const word = useWord();
   const format = useFormat();
+  const cells = useCells();
   const one = probe as Transcript;
+  const took = (us: number) => {
+    const said = `${format.number(us / 1000)} ms`;
+    return { cell: said, by: us, text: said };
+  };
   return (
     <div className="probe">
       <p>
@@ -41,41 +48,17 @@ export function Probe({ probe }: { probe: unknown }) {
         </strong>{" "}
         {text(one.reason)} <small>{format.dateTime(one.started_at ?? "")}</small>
       </p>
-      <div className="wide">
-        <table className="case-table">
-          <thead>
-            <tr>
-              <th scope="col">{t.role}</th>
-              <th scope="col">{t.question}</th>
-              <th scope="col">{t.server}</th>
-              <th scope="col">{t.answer}</th>
-              <th scope="col">{t.took}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {(one.transcript ?? []).map((q, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a record never changes its order
-              <tr key={i}>
-                <td>{word(q.role)}</td>
-                <td>
-                  <code dir="ltr">
-                    {defang(q.name ?? "")} {q.type}
-                  </code>
-                </td>
-                <td>
-                  <code>{q.server}</code>
-                </td>
-                <td>
-                  {[word(q.kind), q.rcode, q.policy_zone, q.ede_text, q.problem]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </td>
-                <td>{format.number((q.took_us ?? 0) / 1000)} ms</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Few
+        title={t.verdict}
+        heads={[t.role, t.question, t.server, t.answer, t.took]}
+        rows={(one.transcript ?? []).map((q) => [
+          word(q.role),
+          cells.code(`${defang(q.name ?? "")} ${q.type ?? ""}`),
+          cells.code(q.server),
+          [word(q.kind), q.rcode, q.policy_zone, q.ede_text, q.problem].filter(Boolean).join(" · "),
+          took(q.took_us ?? 0),
+        ])}
+      />
     </div>
   );
 }

@@ -1,54 +1,41 @@
 // What stands around an indicator: drawn, with the same as a table for the keyboard and for those
-// who cannot see the drawing. Each answer adds one hop; the library is fetched when this is shown.
+// who cannot see the drawing. Each answer adds one hop.
 import { Button, Select, Skeleton } from "antd";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { CaseIndicator } from "../../api/shapes";
-import { defang } from "../../base/defang";
+import { shown } from "../../base/defang";
 import { useFormat } from "../../base/format";
-import { useDark } from "../../base/settings";
 import { ProblemView } from "../../parts/ProblemView";
+import { Picture } from "../../parts/relations/Picture";
+import { type Edge, joined, type Relations, safe } from "../../parts/relations/relations";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
-import type { Drawing } from "./draw-graph";
-import { askGraph, type Graph } from "./queries";
+import { askGraph } from "./queries";
 import { Section } from "./Section";
 import { threatTexts } from "./texts";
 
-const NOTHING: Graph = { nodes: [], edges: [], cuts: [] };
-
-/** `domain:evil.example` and a hash alike: what could be opened by mistake is defanged. */
-function named(value: string): string {
-  return value.includes(".") ? defang(value) : value;
-}
-
-function merged(a: Graph, b: Graph): Graph {
-  const nodes = new Map(a.nodes.map((n) => [n.node, n]));
-  for (const n of b.nodes) if (!nodes.has(n.node)) nodes.set(n.node, n);
-  const key = (e: Graph["edges"][number]) => `${e.from} ${e.kind} ${e.to}`;
-  const edges = new Map(a.edges.map((e) => [key(e), e]));
-  for (const e of b.edges) edges.set(key(e), e);
-  return {
-    nodes: [...nodes.values()],
-    edges: [...edges.values()],
-    cuts: [...a.cuts, ...b.cuts.filter((c) => !a.cuts.some((d) => d.text.zh === c.text.zh))],
-  };
-}
+const NOTHING: Relations = { nodes: [], edges: [], cuts: [] };
 
 function useWalk(root: string) {
-  const [graph, setGraph] = useState<Graph>();
+  const [graph, setGraph] = useState<Relations>();
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [error, setError] = useState<unknown>();
   const stop = useRef(new AbortController());
-  const add = useCallback(async (from: string) => {
-    const { signal } = stop.current;
-    try {
-      const more = await askGraph(from, 1, signal);
-      setGraph((known) => merged(known ?? NOTHING, more));
-      setExpanded((known) => new Set(known).add(from));
-      setError(undefined);
-    } catch (thrown) {
-      if (!signal.aborted) setError(thrown);
-    }
-  }, []);
+  const add = useCallback(
+    async (from: string) => {
+      const { signal } = stop.current;
+      try {
+        const more = await askGraph(from, 1, signal);
+        setGraph((known) => joined(root, known ?? NOTHING, more));
+        setExpanded((known) => new Set(known).add(from));
+        setError(undefined);
+      } catch (thrown) {
+        if (!signal.aborted) setError(thrown);
+      }
+    },
+    [root],
+  );
   useEffect(() => {
     stop.current = new AbortController();
     setGraph(undefined);
@@ -59,121 +46,57 @@ function useWalk(root: string) {
   return { graph, expanded, error, add };
 }
 
-interface PictureProps {
-  graph: Graph;
+interface NodesProps {
+  of: Relations;
   root: string;
+  expanded: ReadonlySet<string>;
   expand: (node: string) => void;
 }
 
-function Picture({ graph, root, expand }: PictureProps) {
-  const text = useText();
-  const word = useWord();
-  const dark = useDark();
-  const place = useRef<HTMLDivElement>(null);
-  const [drawing, setDrawing] = useState<Drawing>();
-  const [error, setError] = useState<unknown>();
-  useEffect(() => {
-    let made: Drawing | undefined;
-    let gone = false;
-    import("./draw-graph").then(({ draw }) => {
-      if (gone || !place.current) return;
-      made = draw(place.current, dark, expand);
-      setDrawing(made);
-    }, setError);
-    return () => {
-      gone = true;
-      made?.end();
-      setDrawing(undefined);
-    };
-  }, [dark, expand]);
-  useEffect(() => {
-    drawing?.show(
-      graph.nodes.map((n) => ({
-        id: n.node,
-        label: named(n.value),
-        kind: word(n.kind),
-        root: n.node === root,
-        listed: n.blocked ?? false,
-      })),
-      graph.edges.map((e) => ({ from: e.from, to: e.to, label: text(e.label) })),
-    );
-  }, [drawing, graph, root, text, word]);
-  return (
-    <>
-      {error !== undefined && <ProblemView error={error} />}
-      <div ref={place} className="graph-place" aria-hidden="true" />
-    </>
-  );
-}
-
-function Nodes({
-  graph,
-  root,
-  expanded,
-  expand,
-}: PictureProps & { expanded: ReadonlySet<string> }) {
+function Nodes({ of: { nodes, edges }, root, expanded, expand }: NodesProps) {
   const t = useTexts(threatTexts);
   const mark = useMarks();
   const text = useText();
   const word = useWord();
-  const value = useMemo(
-    () => new Map(graph.nodes.map((n) => [n.node, named(n.value)])),
-    [graph.nodes],
-  );
-  const linesOf = (node: string) => graph.edges.filter((e) => e.from === node || e.to === node);
+  const cells = useCells();
+  const said = (e: Edge) => `${safe(e.from)} —${text(e.label)}→ ${safe(e.to)}`;
   return (
-    <details className="graph-table">
+    <details>
       <summary>{t.asTable}</summary>
-      <div className="wide">
-        <table className="case-table">
-          <thead>
-            <tr>
-              <th scope="col">{t.kind}</th>
-              <th scope="col">{t.value}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.relations}</th>
-              <th scope="col">{t.expand}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {graph.nodes.map((n) => (
-              <tr key={n.node}>
-                <td>{word(n.kind)}</td>
-                <td>
-                  <code dir="ltr">{named(n.value)}</code>
-                </td>
-                <td>
-                  {[n.node === root && t.center, n.blocked && t.onList]
-                    .filter(Boolean)
-                    .join(mark.words)}
-                </td>
-                <td>
-                  {linesOf(n.node).map((e) => (
-                    <div key={`${e.from} ${e.kind} ${e.to}`}>
-                      {value.get(e.from)} —{text(e.label)}→ {value.get(e.to)}{" "}
-                      <small>
-                        {e.computed
-                          ? t.computed
-                          : [...new Set(e.sources.map((s) => s.source))].join(mark.words)}
-                      </small>
-                    </div>
-                  ))}
-                </td>
-                <td>
-                  <Button
-                    size="small"
-                    disabled={expanded.has(n.node)}
-                    aria-label={t.expandNode(named(n.value))}
-                    onClick={() => expand(n.node)}
-                  >
-                    {t.expand}
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Few
+        title={t.related}
+        heads={[t.kind, t.value, t.state, t.relations, t.expand]}
+        rows={nodes.map((n) => {
+          const lines = edges.filter((e) => e.from === n.node || e.to === n.node);
+          return [
+            word(n.kind),
+            cells.code(safe(n.node)),
+            [n.node === root && t.center, n.blocked && t.onList].filter(Boolean).join(mark.words),
+            cells.as(
+              lines.map(said).join(mark.clauses),
+              lines.map((e) => (
+                <div key={`${e.from} ${e.kind} ${e.to}`}>
+                  {said(e)}{" "}
+                  <small>
+                    {e.computed
+                      ? t.computed
+                      : [...new Set(e.sources?.map((s) => s.source))].join(mark.words)}
+                  </small>
+                </div>
+              )),
+            ),
+            <Button
+              key="expand"
+              size="small"
+              disabled={expanded.has(n.node)}
+              aria-label={t.expandNode(safe(n.node))}
+              onClick={() => expand(n.node)}
+            >
+              {t.expand}
+            </Button>,
+          ];
+        })}
+      />
     </details>
   );
 }
@@ -198,8 +121,8 @@ function Walk({ root }: { root: string }) {
               {text(c.text)}
             </p>
           ))}
-          <Picture graph={graph} root={root} expand={add} />
-          <Nodes graph={graph} root={root} expanded={expanded} expand={add} />
+          <Picture of={graph} pick={add} />
+          <Nodes of={graph} root={root} expanded={expanded} expand={add} />
         </>
       )}
     </>
@@ -210,7 +133,7 @@ export function Related({ indicators }: { indicators: CaseIndicator[] }) {
   const t = useTexts(threatTexts);
   const options = indicators.map((i) => ({
     value: `${i.kind}:${i.value}`,
-    label: named(i.value ?? ""),
+    label: shown(i.kind ?? "", i.value ?? ""),
   }));
   const [root, setRoot] = useState(options[0]?.value);
   return (

@@ -5,10 +5,10 @@ import { useState } from "react";
 import type { Clock } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { Article } from "../../parts/Article";
-import { Deadline } from "../../parts/Deadline";
-import { DocNumber } from "../../parts/DocNumber";
 import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useAction } from "../../texts/steps";
 import { useTexts, useWord } from "../../texts/use";
 import { type Entry, useJournal } from "./queries";
@@ -98,97 +98,51 @@ function Steps({ entries, clocks }: { entries: Entry[]; clocks: OwnClock[] }) {
   );
 }
 
-/** `24 hour`, as the rule set has it, in the reader's words. */
-function useLength(): (length: string) => string {
-  const word = useWord();
-  return (length) => {
-    const [count, unit] = length.split(" ");
-    return unit ? `${count} ${word(unit)}` : length;
-  };
-}
-
 export function Clocks({ clocks, titled }: { clocks: OwnClock[]; titled?: boolean }) {
   const t = useTexts(threatTexts);
-  const length = useLength();
+  const cells = useCells();
   const format = useFormat();
   if (clocks.length === 0) return <p className="case-hint">{t.noClocks}</p>;
   return (
-    <div className="wide">
-      <table className="case-table">
-        {titled && <caption>{t.clocks}</caption>}
-        <thead>
-          <tr>
-            <th scope="col">{t.clock}</th>
-            <th scope="col">{t.document}</th>
-            <th scope="col">{t.start}</th>
-            <th scope="col">{t.due}</th>
-            <th scope="col">{t.length}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {clocks.map(({ number, clock }) => (
-            <tr key={`${number} ${clock.clock} ${clock.start}`}>
-              <td>
-                <Deadline clock={clock} />
-              </td>
-              <td>
-                <DocNumber of={number} />
-              </td>
-              <td>{format.dateTime(clock.start ?? "")}</td>
-              <td>{format.dateTime(clock.due ?? "")}</td>
-              <td>{length(clock.length ?? "") || clock.limit}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {titled && <h3>{t.clocks}</h3>}
+      <Few
+        title={t.clocks}
+        heads={[t.clock, t.document, t.start, t.due, t.length]}
+        rows={clocks.map(({ number, clock }) => [
+          cells.deadline(clock),
+          cells.document(number),
+          cells.time(clock.start),
+          cells.time(clock.due),
+          format.length(clock.length || clock.limit || ""),
+        ])}
+      />
+    </>
   );
 }
 
 function Journal({ entries }: { entries: Entry[] }) {
   const t = useTexts(threatTexts);
+  const cells = useCells();
   const format = useFormat();
   const action = useAction();
   const [shown, setShown] = useState(SHOWN);
   return (
     <details>
       <summary>{t.allEntries(format.number(entries.length))}</summary>
-      <div className="wide">
-        <table className="case-table">
-          <thead>
-            <tr>
-              <th scope="col">{t.entry}</th>
-              <th scope="col">{t.time}</th>
-              <th scope="col">{t.what}</th>
-              <th scope="col">{t.who}</th>
-              <th scope="col">{t.basis}</th>
-              <th scope="col">{t.hash}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.slice(0, shown).map((e) => (
-              <tr key={e.seq}>
-                <td>{e.seq}</td>
-                <td>{format.dateTime(e.time)}</td>
-                <td title={e.action}>{action(e.action)}</td>
-                <td>{e.actor ? <Person id={e.actor} unit={e.org} /> : t.platform}</td>
-                <td>
-                  {e.basis.article && (
-                    <Article
-                      article={e.basis.article}
-                      ruleSet={e.basis.rule_set}
-                      requirement={e.basis.requirement}
-                    />
-                  )}
-                </td>
-                <td>
-                  <code title={e.hash}>{e.hash.slice(0, 12)}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Few
+        title={t.river}
+        heads={[t.entry, t.time, t.what, t.who, t.basis, t.hash]}
+        rows={entries.map((e) => [
+          e.seq,
+          cells.time(e.time),
+          cells.as(action(e.action), <span title={e.action}>{action(e.action)}</span>),
+          cells.person(e.actor, e.org, t.platform),
+          cells.article(e.basis),
+          cells.as(e.hash, <code title={e.hash}>{e.hash.slice(0, 12)}</code>),
+        ])}
+        shown={shown}
+      />
       {entries.length > shown && (
         <Button size="small" onClick={() => setShown(shown + SHOWN)}>
           {t.showAll(format.number(entries.length))}

@@ -8,6 +8,8 @@ import { Facts } from "../../parts/Facts";
 import { Person, Unit } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { StateTag } from "../../parts/StateTag";
+import { useCells } from "../../parts/table/cells";
+import { Few } from "../../parts/table/Few";
 import { useText, useTexts, useWord } from "../../texts/use";
 import { Piece } from "./EvidenceList";
 import { type CaseTask, usePoints } from "./queries";
@@ -50,7 +52,7 @@ export function Ladders({ task }: { task: CaseTask }) {
 export function Points({ task }: { task: CaseTask }) {
   const t = useTexts(threatTexts);
   const word = useWord();
-  const format = useFormat();
+  const cells = useCells();
   const { data, error, refetch } = usePoints();
   if (error) return <ProblemView error={error} retry={() => refetch()} />;
   if (!data) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
@@ -62,36 +64,24 @@ export function Points({ task }: { task: CaseTask }) {
       {own.length > 0 && (
         <>
           <p className="case-hint">{t.pointsHint}</p>
-          <div className="wide">
-            <table className="case-table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.point}</th>
-                  <th scope="col">{t.kind}</th>
-                  <th scope="col">{t.wanted}</th>
-                  <th scope="col">{t.actual}</th>
-                  <th scope="col">{t.behind}</th>
-                  <th scope="col">{t.lag}</th>
-                  <th scope="col">{t.acknowledged}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {own.map((row) => (
-                  <tr key={row.point?.id}>
-                    <td>
-                      <code>{row.point?.code}</code> {!row.point?.active && <Tag>{t.inactive}</Tag>}
-                    </td>
-                    <td>{word(row.point?.kind)}</td>
-                    <td>{format.number(row.wanted ?? 0)}</td>
-                    <td>{format.number(row.point?.acknowledged ?? 0)}</td>
-                    <td>{row.behind ? format.number(row.behind) : t.upToDate}</td>
-                    <td>{row.behind ? format.span(row.lag_ms ?? 0) : ""}</td>
-                    <td>{format.dateTime(row.point?.acknowledged_at ?? "") || t.never}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Few
+            title={t.points}
+            heads={[t.point, t.kind, t.wanted, t.actual, t.behind, t.lag, t.acknowledged]}
+            rows={own.map(({ point, wanted, behind, lag_ms }) => [
+              cells.as(
+                point?.code,
+                <>
+                  <code>{point?.code}</code> {!point?.active && <Tag>{t.inactive}</Tag>}
+                </>,
+              ),
+              word(point?.kind),
+              cells.number(wanted),
+              cells.number(point?.acknowledged),
+              behind ? cells.number(behind) : { cell: t.upToDate, by: 0, text: "0" },
+              cells.span(behind ? lag_ms : 0),
+              cells.time(point?.acknowledged_at, t.never),
+            ])}
+          />
         </>
       )}
     </>

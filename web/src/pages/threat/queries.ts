@@ -12,9 +12,9 @@ import type {
   Relapse,
   Responsible,
   Task,
-  Text,
   Threat,
 } from "../../api/shapes";
+import type { Relations } from "../../parts/relations/relations";
 
 export interface CaseTask extends Task {
   addressee_code: string;
@@ -47,31 +47,6 @@ export interface Entry {
   subject: string;
   basis: { rule_set: string; version: string; article: string; requirement: string };
   hash: string;
-}
-
-export interface GraphNode {
-  node: string;
-  kind: string;
-  value: string;
-  hop: number;
-  degree: number;
-  crowd: boolean;
-  blocked?: boolean;
-}
-
-export interface GraphEdge {
-  kind: string;
-  label: Text;
-  from: string;
-  to: string;
-  computed: boolean;
-  sources: { source: string; confidence: number; last_seen: string }[];
-}
-
-export interface Graph {
-  nodes: GraphNode[];
-  edges: GraphEdge[];
-  cuts: { why: string; node: string; count: number; text: Text }[];
 }
 
 export function useCase(number: string) {
@@ -172,10 +147,14 @@ export function useRelapses(threat: string | undefined) {
   });
 }
 
-export async function askGraph(from: string, hops: number, signal: AbortSignal): Promise<Graph> {
+export async function askGraph(
+  from: string,
+  hops: number,
+  signal: AbortSignal,
+): Promise<Relations> {
   const answer = api.GET("/api/v1/graph", {
     params: { query: { from, hops: String(hops), limit: "150" } as never },
     signal,
   });
-  return (await data(answer)) as unknown as Graph;
+  return (await data(answer)) as unknown as Relations;
 }

@@ -6,6 +6,7 @@ import { useFormat } from "../../base/format";
 import { useDark } from "../../base/settings";
 import { useTexts } from "../../texts/use";
 import { ProblemView } from "../ProblemView";
+import { Few } from "../table/Few";
 import { partsTexts } from "../texts";
 import type { Drawing, Point } from "./draw";
 
@@ -64,22 +65,15 @@ export function Chart({ title, points, upright, open, children }: Props) {
       <details>
         <summary>{t.asTable}</summary>
         {children ?? (
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t.name}</th>
-                <th scope="col">{t.value}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {points.map((p) => (
-                <tr key={p.name}>
-                  <td>{p.name}</td>
-                  <td>{format.number(p.value)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Few
+            figures
+            title={title}
+            heads={[t.name, t.value]}
+            rows={points.map((p) => [
+              p.name,
+              { cell: format.number(p.value), by: p.value, text: String(p.value) },
+            ])}
+          />
         )}
       </details>
       <Button size="small" disabled={!ready} onClick={download}>

@@ -1,14 +1,23 @@
 // Rows that are few, as a plain table that scrolls by itself; many rows are a DataTable. A header sorts
-// them where every cell below it says what to sort by.
+// them where every cell below it says what to sort by; what says it can be copied too.
+import { CopyOutlined } from "@ant-design/icons";
+import { Button } from "antd";
 import { type ReactNode, useState } from "react";
+import { useFormat } from "../../base/format";
 import { useSettings } from "../../base/settings";
+import { useTexts } from "../../texts/use";
+import { useCopy } from "../Indicator";
 import { SortButton } from "./SortButton";
 import { nextSort, readSort, sorted, wayOf } from "./sort";
+import { tableTexts } from "./texts";
+import { tsv } from "./views";
 
-/** A cell with what its column is sorted by, where that is not its text: instants, states, names. */
+/** A cell that is more than its text; `useCells` makes them. */
 interface Ordered {
   cell: ReactNode;
   by: string | number | undefined;
+  /** As copied into a spreadsheet: plain, and indicators defanged. */
+  text: string;
 }
 export type Cell = ReactNode | Ordered;
 
@@ -25,6 +34,10 @@ function byOf(cell: Cell): string | number | undefined | null {
   if (isOrdered(cell)) return cell.by;
   if (typeof cell === "string" || typeof cell === "number") return cell;
   return cell === undefined || cell === null || typeof cell === "boolean" ? undefined : null;
+}
+
+function textOf(cell: Cell): string {
+  return isOrdered(cell) ? cell.text : String(byOf(cell) ?? "");
 }
 
 interface Order<Row> {
@@ -61,7 +74,8 @@ export function useOrder<Row>(
       <tr>
         {heads.map((title, at) =>
           sortable(at) ? (
-            <th scope="col" key={title} aria-sort={wayOf(sort, String(at))}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: columns stay, and two may have one name
+            <th scope="col" key={at} aria-sort={wayOf(sort, String(at))}>
               <SortButton
                 title={title}
                 order={wayOf(sort, String(at))}
@@ -69,7 +83,8 @@ export function useOrder<Row>(
               />
             </th>
           ) : (
-            <th scope="col" key={title}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: as above
+            <th scope="col" key={at}>
               {title}
             </th>
           ),
@@ -80,33 +95,71 @@ export function useOrder<Row>(
   return { rows: lines.map((line) => line.row), head };
 }
 
+/** Fewer rows are read faster than copied. */
+const WORTH_COPYING = 4;
+
 interface Props {
   title: string;
   heads: string[];
   rows: Cell[][];
   /** Said when there is no row. */
   none?: string;
+  /** Numbers, beside a name that heads each row. */
+  figures?: boolean;
+  /** So many rows are shown, the first ones of all in their order. */
+  shown?: number;
 }
 
-export function Few({ title, heads, rows, none }: Props) {
-  const order = useOrder(heads, rows, (cells) => cells);
+export function Few({ title, heads, rows, none, figures = false, shown }: Props) {
+  const t = useTexts(tableTexts);
+  const format = useFormat();
+  const copy = useCopy();
+  const numbered = rows.map((cells, at) => ({ cells, at }));
+  const order = useOrder(heads, numbered, (row) => row.cells);
   if (rows.length === 0) return none ? <p className="panel-none">{none}</p> : null;
+  const copyAll = () => {
+    const said = heads.map((_, at) => rows.every((cells) => byOf(cells[at]) !== null));
+    const lines = [heads, ...order.rows.map((row) => row.cells.map(textOf))];
+    copy(
+      tsv(lines.map((line) => line.filter((_, at) => said[at]))),
+      t.copiedRows(format.number(rows.length)),
+    );
+  };
+  const copied = rows.length >= WORTH_COPYING;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <div className="few-scroll" tabIndex={0}>
-      <table className="few" aria-label={title}>
-        {order.head}
-        <tbody>
-          {order.rows.map((cells, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name here
-            <tr key={i}>
-              {cells.map((cell, at) => (
-                <td key={heads[at]}>{shownIn(cell)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className={copied ? "few-box few-copied" : "few-box"}>
+      {copied && (
+        <Button
+          className="few-copy"
+          type="text"
+          size="small"
+          icon={<CopyOutlined />}
+          aria-label={t.copyTable(title)}
+          title={t.copyTable(title)}
+          onClick={copyAll}
+        />
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
+      <div className="few-scroll" tabIndex={0}>
+        <table className={figures ? "few figures" : "few"} aria-label={title}>
+          {order.head}
+          <tbody>
+            {order.rows.slice(0, shown).map(({ cells, at }) => (
+              <tr key={at}>
+                {cells.map((cell, column) => {
+                  const Tag = figures && column === 0 ? "th" : "td";
+                  return (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: columns stay where they are
+                    <Tag key={column} scope={Tag === "th" ? "row" : undefined}>
+                      {shownIn(cell)}
+                    </Tag>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

@@ -29,7 +29,7 @@ export const lookup: Same<typeof zh> = {
   cases: "Cases",
   listed: "Blocked by",
   lastSeen: "Last seen",
-  below: "known above",
+  below: "a wider indicator is known",
   graphTitle: "Relations",
   graphPurpose:
     "What stands in relation to a value: names, addresses, samples, people, companies; the way between two; who profits.",
@@ -48,7 +48,6 @@ export const lookup: Same<typeof zh> = {
   noPath: "There is no way between them within these hops. Try more.",
   noEdges:
     "No relation that you may see. They come with imports that state relations, or are stated by those who submit.",
-  picture: "The relations as a picture",
   nodes: "Nodes",
   edges: "Relations",
   cuts: "Not expanded",
@@ -58,8 +57,7 @@ export const lookup: Same<typeof zh> = {
   relation: "Relation",
   saidBy: "Said by",
   computed: "computed",
-  center: (n: string) => `Start from ${n}`,
-  tooLarge: (n: string) => `More than ${n} nodes are not drawn; see the tables.`,
+  center: (n: string) => `What is around ${n}`,
   roles: "Roles",
   beneficiary: "Profits",
   yes: "yes",

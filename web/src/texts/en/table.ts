@@ -19,6 +19,7 @@ export const table: Same<typeof zh> = {
   exportOf: (form) => `Export as ${form}`,
   exported: (n) => `${counted(n, "row")} so far`,
   exportNote: "All that is found, journaled (article 6)",
+  copyTable: (title: string) => `Copy the table: ${title}`,
   copyRows: (n: string) => `Copy ${n} selected`,
   copiedRows: (n: string) => `${counted(n, "row")} copied, indicators defanged`,
   clear: "Clear selection",

@@ -96,7 +96,7 @@ export const threat: Same<typeof zh> = {
   contact: "Contact",
   related: "Related",
   relatedHint:
-    "From the chosen indicator. Wheel to zoom, drag to pan, click a node for its neighbours; the table below has the same for the keyboard.",
+    "From the chosen indicator; arrows go the way of the relation, broken lines are computed. Click a box for its neighbours; the table below has the same for the keyboard.",
   startAt: "Start at",
   expand: "Expand",
   expandNode: (node: string) => `Expand the neighbours of ${node}`,
@@ -169,7 +169,7 @@ export const threat: Same<typeof zh> = {
   verdict: "Verdict",
   case: "Case",
   taskPurpose: "One measure, one addressee: notice, feedback, enforcement, verification, appeal.",
-  taskHelp: "The ladder says how far the measure has come, from approval to what a probe saw.",
+  taskHelp: "The steps from approval to what a probe saw say how far the measure has come.",
   noticePurpose: "A signed document, laid out from the signed bytes; it can be printed.",
   noticeHelp:
     "The signature covers every byte. The browser checks the hash; the signature is checked offline with the command below, without trusting this platform.",

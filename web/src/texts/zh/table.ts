@@ -15,6 +15,7 @@ export const table = {
   exportOf: (form: string) => `导出 ${form}`,
   exported: (n: string) => `已取得 ${n} 行`,
   exportNote: "导出全部结果，留痕（第六条）",
+  copyTable: (title: string) => `复制表格：${title}`,
   copyRows: (n: string) => `复制所选 ${n} 行`,
   copiedRows: (n: string) => `已复制 ${n} 行（指标已脱活）`,
   clear: "清除选择",

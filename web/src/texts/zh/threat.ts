@@ -94,7 +94,7 @@ export const threat = {
   // 关联
   related: "关联",
   relatedHint:
-    "从选定的指标出发。滚轮缩放，拖动平移，点击一个点展开其相邻一跳；下方表格内容相同，可用键盘操作。",
+    "从选定的指标出发；箭头为关系的方向，虚线为推算所得。点击方框展开其相邻一跳；下方表格内容相同，可用键盘操作。",
   startAt: "起点",
   expand: "展开",
   expandNode: (node: string) => `展开 ${node} 的相邻一跳`,
@@ -144,8 +144,8 @@ export const threat = {
   verification: "验证",
   sanctions: "处理",
   appeals: "申诉",
-  ladder: "生效阶梯",
-  liftLadder: "解除阶梯",
+  ladder: "生效进度",
+  liftLadder: "解除进度",
   notYet: "尚未",
   points: "执行点",
   pointsHint: "应有版本是枢纽的名单，实有版本是执行点自己证明持有的。",
@@ -167,7 +167,7 @@ export const threat = {
   verdict: "结论",
   case: "所属事项",
   taskPurpose: "一项措施、一个处置单位：通知、反馈、执行、验证与申诉。",
-  taskHelp: "阶梯从批准到探测所见，逐级说明措施走到了哪一步。",
+  taskHelp: "“生效进度”从批准到探测所见，逐级说明措施走到了哪一步。",
   // 通知书
   noticePurpose: "经签名的文书。版面由被签名的原文生成，可打印。",
   noticeHelp:

@@ -261,6 +261,15 @@ class Administration(browser.ConsoleTest):
         row.get_by_role("link", name="by-hand").click()
         page.get_by_text("filled by import, last at").wait_for()
 
+    def test_a_run_of_a_source_is_followed_to_its_end(self):
+        self.hub["admin"].post("/api/v1/sources", {"name": "nobody-there", "terms": {
+            "kind": "url", "location": "http://127.0.0.1:1/list.txt", "private_addresses": True}})
+        page = self.visitor(language="en").sign_in("boss", "/admin/sources/nobody-there")
+        page.get_by_role("button", name="Run now").click()
+        work = page.get_by_role("article", name="Run of the source nobody-there")
+        work.get_by_text("done in part").wait_for()
+        page.get_by_role("button", name="1 ended", exact=True).wait_for()
+
     def test_the_first_step_of_a_point_is_its_first_word(self):
         self.hub["sunb"].post("/api/v1/points", {"code": "fetches", "organization": "op-b",
                                                  "kind": "text-list"})

@@ -42,7 +42,8 @@ class Reading(unittest.TestCase):
         self.assertEqual((lists["nets"]["type"], lists["nets"]["entries"], lists["nets"]["skipped"]),
                          ("cidr", 2, 1))
         self.assertNotIn("kinds", lists["nets"], "it speaks of all")
-        self.assertEqual(lists["public-resolvers-2"]["name"], "Ours", "an id names one list")
+        self.assertEqual(lists["public-resolvers-2"]["name"]["en"], "Ours", "an id names one list")
+        self.assertIn("解析服务", lists["public-resolvers"]["name"]["zh"])
 
     def test_a_list_is_read_page_by_page_to_its_end(self):
         sun = self.hub["sun"]

@@ -49,7 +49,7 @@ constexpr std::array<Word<Confidence>, 3> kConfidences{{{"confirmed", Confidence
 
 Result<Level> read_level(const Reader& in, std::string_view key, std::string_view text) {
   auto level = parse_level(text);
-  if (!level) return in.error(key, level.error().message);
+  if (!level) return in.error(key, level.error().message, level.error().message_zh);
   return *level;
 }
 
@@ -242,7 +242,7 @@ Result<Setting> read_setting(const Reader& in) {
     TRY(out.most, in.integer("max", out.least, 1'000'000));
   }
   if (const auto ok = check_value(out, out.otherwise); !ok) {
-    return in.error("default", ok.error().message);
+    return in.error("default", ok.error().message, ok.error().message_zh);
   }
   return out;
 }

@@ -89,19 +89,22 @@ std::size_t year_at(std::string_view text) {
 
 /// Characters that are no part of anything common; punctuation alone explains nothing and is none.
 std::size_t unexplained(std::string_view text, std::string_view login) {
+  const std::string letters = without_signs(text);
   std::size_t count = 0;
-  while (!text.empty()) {
-    const std::size_t known =
-        std::max({word_at(text, login), row_at(text), repetition_at(text), year_at(text)});
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
+    const std::string_view as_letters = std::string_view(letters).substr(at);
+    const std::size_t known = std::max({word_at(rest, login), word_at(as_letters, login),
+                                        row_at(rest), repetition_at(rest), year_at(rest)});
     if (known > 0) {
-      text.remove_prefix(known);
+      at += known;
       continue;
     }
-    const auto c = static_cast<unsigned char>(text.front());
+    const auto c = static_cast<unsigned char>(rest.front());
     const bool continues = (c & 0xC0U) == 0x80U;  // of a character counted already
     const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
     if (letter && !continues) ++count;
-    text.remove_prefix(1);
+    ++at;
   }
   return count;
 }
@@ -109,9 +112,7 @@ std::size_t unexplained(std::string_view text, std::string_view login) {
 }  // namespace
 
 bool is_common_password(std::string_view password, std::string_view login) {
-  const std::string plain = to_lower(password);
-  return std::min(unexplained(plain, login), unexplained(without_signs(plain), login)) <
-         kUnexplained;
+  return unexplained(to_lower(password), login) < kUnexplained;
 }
 
 }  // namespace tocsin::desk

@@ -21,7 +21,7 @@ Result<std::chrono::seconds> clock_behind(store::Store& store, const Clock& cloc
 Text clock_warning(std::chrono::seconds behind) {
   const std::string seconds = std::to_string(behind.count());
   return {"系统时钟比日志最新条目早 " + seconds +
-              " 秒：在此之前发生的事项均按该条目的时间记录，期限亦受影响，请校准时钟",
+              " 秒：在时钟赶上之前，所有事项均按该条目的时间记录，期限亦受影响，请校准时钟",
           "the system clock is " + seconds +
               " s behind the newest entry of the journal: until it has caught up, what happens is "
               "dated by that entry, and deadlines with it; set the clock right"};

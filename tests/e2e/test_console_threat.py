@@ -158,6 +158,26 @@ class ThreatPages(browser.ConsoleTest):
         lines = page.locator("#related .graph-line")
         self.assertGreaterEqual(lines.count(), 2)
         self.assertTrue(all(line.get_attribute("marker-end") for line in lines.all()))
+        # Larger around the middle, moved by pulling, and back to the width of the frame.
+        frame = page.locator("#related .graph")
+        at = lambda: frame.evaluate("(g) => [g.scrollLeft, g.querySelector('svg').clientWidth]")
+        width = at()[1]
+        for _ in range(4):
+            page.locator("#related").get_by_role("button", name="Larger").click()
+        hub.wait_for(lambda: at()[1] > 2 * width, what="the larger picture")
+        left = at()[0]
+        self.assertGreater(left, 0)
+        box = frame.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        nodes = page.locator("#related table tbody tr").count()
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 120, y, steps=4)
+        page.mouse.up()
+        self.assertEqual(at()[0], max(0, left - 120))
+        self.assertEqual(page.locator("#related table tbody tr").count(), nodes, "it was no click")
+        page.locator("#related").get_by_role("button", name="Fit the width").click()
+        hub.wait_for(lambda: at()[1] <= box["width"], what="the fitting picture")
 
     def test_the_journal_of_a_case_is_sorted_and_copied_as_a_table(self):
         visitor = self.visitor(language="en")

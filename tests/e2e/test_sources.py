@@ -111,7 +111,7 @@ class Sources(unittest.TestCase):
         for url in ("http://127.0.0.1:1/", "https://10.0.0.7/list", "http://[fe80::1]/", "http://localhost/x"):
             told = self.hub["admin"].refused("POST", "/api/v1/sources", {
                 "name": "near", "terms": {"kind": "url", "location": url}})
-            self.assertEqual((told.status, told.json["field"]), (409, "terms.location"), url)
+            self.assertEqual((told.status, told.json["field"]), (422, "terms.location"), url)
             for words in (told.json["detail"], told.json["detail_zh"]):
                 self.assertIn("--private-addresses", words, url)
 
@@ -191,7 +191,7 @@ class Folder(unittest.TestCase):
         for location in ("link/list.txt", "../outside/list.txt", "..",
                          os.path.join(outside, "list.txt")):
             told = refused(location)
-            self.assertEqual((told.status, told.json["field"]), (409, "terms.location"), location)
+            self.assertEqual((told.status, told.json["field"]), (422, "terms.location"), location)
             self.assertIn("below the hub's source folder", told.json["detail"], location)
             self.assertIn("来源目录之内", told.json["detail_zh"], location)
         told = refused("nowhere.txt")

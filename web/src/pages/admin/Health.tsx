@@ -17,10 +17,13 @@ import { Panel } from "./parts";
 /** What is behind by more entries than this is worth a look. */
 const BEHIND = 100;
 const AGAIN_MS = 5_000;
+/** A tenth of a mebibyte. */
+const TENTH_MIB = 2 ** 20 / 10;
 
-function State({ good, text }: { good: boolean; text: string }) {
+function State({ good, text }: { good: boolean | undefined; text: string }) {
+  const tone = good === undefined ? "plain" : good ? "green" : "orange";
   return (
-    <Tag className={`tone tone-${good ? "green" : "orange"}`} bordered={false}>
+    <Tag className={`tone tone-${tone}`} bordered={false}>
       {text}
     </Tag>
   );
@@ -45,6 +48,11 @@ export default function Health() {
     lists: t.followsLists,
     delivery: t.followsDelivery,
     search: t.followsSearch,
+  };
+  const stored: Record<string, string> = {
+    database_bytes: t.storeFile,
+    wal_bytes: t.storeLog,
+    free_bytes: t.storeFree,
   };
   const lag = (behind: number) => (
     <State
@@ -98,7 +106,7 @@ export default function Health() {
                   cells.as(
                     s.health,
                     <State
-                      good={s.health === "ok" || s.health === "new"}
+                      good={s.health === "new" ? undefined : s.health === "ok"}
                       text={s.health === "new" ? t.neverRun : word(s.health)}
                     />,
                   ),
@@ -120,8 +128,11 @@ export default function Health() {
             <Panel title={t.store} hint={t.storeHint}>
               <Few
                 title={t.store}
-                heads={[t.name, t.value]}
-                rows={(now.store ?? []).map((m) => [cells.code(m.name), cells.number(m.value)])}
+                heads={[t.name, t.mebibytes]}
+                rows={(now.store ?? []).map((m) => [
+                  stored[m.name ?? ""] ?? cells.code(m.name),
+                  cells.number(Math.round((m.value ?? 0) / TENTH_MIB) / 10),
+                ])}
               />
             </Panel>
           </div>

@@ -51,7 +51,7 @@ function useColumns(): Column<Source>[] {
     {
       key: "name",
       title: t.name,
-      width: 180,
+      width: 150,
       cell: (s) => (
         <Link to={`/admin/sources/${encodeURIComponent(s.name ?? "")}`}>
           <code>{s.name}</code>
@@ -62,48 +62,48 @@ function useColumns(): Column<Source>[] {
     {
       key: "health",
       title: t.health,
-      width: 130,
+      width: 105,
       cell: (s) => <Health source={s} />,
       text: (s) => word(s.health),
     },
     {
       key: "problem",
       title: t.problem,
-      width: 220,
+      width: 180,
       grow: true,
       text: (s) => text(s.problem),
     },
     {
       key: "kind",
       title: t.comesBy,
-      width: 130,
+      width: 100,
       text: (s) => word(s.terms?.kind),
     },
     {
       key: "format",
       title: t.format,
-      width: 120,
+      width: 100,
       cell: (s) => s.last_format || s.terms?.format,
       text: (s) => s.last_format || s.terms?.format || "",
     },
     {
       key: "last",
       title: t.lastRun,
-      width: 165,
+      width: 155,
       text: (s) => format.dateTime(s.last_run ?? s.imported_at ?? ""),
       order: (s) => instant(s.last_run ?? s.imported_at),
     },
     {
       key: "news",
       title: t.lastNews,
-      width: 165,
+      width: 155,
       text: (s) => format.dateTime(s.last_news ?? ""),
       order: (s) => instant(s.last_news),
     },
     {
       key: "next",
       title: t.nextRun,
-      width: 165,
+      width: 155,
       text: (s) => format.dateTime(s.next_run ?? ""),
       order: (s) => instant(s.next_run),
     },

@@ -67,39 +67,39 @@ export default function Points() {
   ): Column<PointRow> => ({ key, title, width, cell: text, text });
   const columns: Column<PointRow>[] = [
     {
-      ...simple("code", t.code, 170, (r) => r.point.code),
+      ...simple("code", t.code, 130, (r) => r.point.code),
       grow: true,
       cell: (r) => <code>{r.point.code}</code>,
     },
     {
-      ...simple("unit", t.unit, 160, (r) => unit(r.point.organization)),
+      ...simple("unit", t.unit, 120, (r) => unit(r.point.organization)),
       cell: (r) => <Unit id={r.point.organization} />,
     },
-    simple("kind", t.kind, 120, (r) => word(r.point.kind)),
+    simple("kind", t.kind, 100, (r) => word(r.point.kind)),
     {
-      ...simple("behind", t.behind, 100, behind),
+      ...simple("behind", t.behind, 90, behind),
       order: (r) => r.behind,
       cell: (r) => (
         <span className={r.behind > 0 ? "tone tone-orange" : undefined}>{behind(r)}</span>
       ),
     },
     {
-      ...simple("lag", t.lag, 110, (r) => (r.behind > 0 ? format.span(r.lag_ms) : "–")),
+      ...simple("lag", t.lag, 90, (r) => (r.behind > 0 ? format.span(r.lag_ms) : "–")),
       order: (r) => (r.behind > 0 ? r.lag_ms : 0),
     },
-    simple("acknowledged", t.acknowledged, 90, (r) => String(r.point.acknowledged)),
+    simple("acknowledged", t.acknowledged, 80, (r) => String(r.point.acknowledged)),
     {
-      ...simple("note", t.proof, 300, (r) => text(r.note)),
+      ...simple("note", t.proof, 240, (r) => text(r.note)),
       grow: true,
       cell: (r) => <span title={text(r.note)}>{text(r.note)}</span>,
     },
-    simple("wanted", t.wanted, 90, (r) => String(r.wanted)),
+    { ...simple("wanted", t.wanted, 90, (r) => String(r.wanted)), hidden: true },
     {
-      ...simple("entries", t.entries, 90, (r) => format.number(r.entries)),
+      ...simple("entries", t.entries, 70, (r) => format.number(r.entries)),
       order: (r) => r.entries,
     },
     {
-      ...simple("at", t.acknowledgedAt, 165, (r) =>
+      ...simple("at", t.acknowledgedAt, 155, (r) =>
         r.point.acknowledged ? format.dateTime(r.point.acknowledged_at) : "–",
       ),
       order: (r) => (r.point.acknowledged ? instant(r.point.acknowledged_at) : undefined),
@@ -114,7 +114,7 @@ export default function Points() {
     {
       key: "connect",
       title: t.configure,
-      width: 100,
+      width: 80,
       cell: (r) => (
         <Button size="small" aria-label={t.setUp(r.point.code)} onClick={() => setOpen(r)}>
           {t.configure}

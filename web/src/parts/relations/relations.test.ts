@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { layout, route } from "./layout";
 import { bundles, type Edge, joined, type Node, type Relations } from "./relations";
+import { scrolled, within } from "./zoom";
 
 const node = (name: string, hop: number): Node => ({
   node: name,
@@ -64,4 +65,17 @@ it("counts hops from the root, whatever was asked about last", () => {
     ["c", 2],
   ]);
   expect(edges.length).toBe(2);
+});
+
+describe("a drawing is zoomed", () => {
+  it("within bounds", () => {
+    expect([within(0.01), within(1.5), within(99)]).toEqual([0.2, 1.5, 4]);
+  });
+  it("around what one looks at", () => {
+    // The point 300, 200 of the drawing lies at 100, 50 of the frame, before and after.
+    const now = scrolled({ x: 200, y: 150 }, { x: 100, y: 50 }, 2);
+    expect(now).toEqual({ x: 500, y: 350 });
+    expect((now.x + 100) / 2).toBe(300);
+    expect((now.y + 50) / 2).toBe(200);
+  });
 });

@@ -16,6 +16,7 @@ import { Panel } from "./parts";
 
 /** What is behind by more entries than this is worth a look. */
 const BEHIND = 100;
+const LATE_MS = 60_000;
 const AGAIN_MS = 5_000;
 /** A tenth of a mebibyte. */
 const TENTH_MIB = 2 ** 20 / 10;
@@ -27,6 +28,12 @@ function State({ good, text }: { good: boolean | undefined; text: string }) {
       {text}
     </Tag>
   );
+}
+
+/** Whether a point has what it shall have; undefined: not yet, and there was hardly time for it. */
+function upTo(point: { behind?: number; lag_ms?: number }): boolean | undefined {
+  if (!point.behind) return true;
+  return (point.lag_ms ?? 0) > LATE_MS ? false : undefined;
 }
 
 export default function Health() {
@@ -54,12 +61,8 @@ export default function Health() {
     wal_bytes: t.storeLog,
     free_bytes: t.storeFree,
   };
-  const lag = (behind: number) => (
-    <State
-      good={behind <= BEHIND}
-      text={behind === 0 ? t.upToDate : t.behind(format.number(behind))}
-    />
-  );
+  const saidBehind = (n: number) => (n === 0 ? t.upToDate : t.behind(format.number(n)));
+  const lag = (behind: number) => <State good={behind <= BEHIND} text={saidBehind(behind)} />;
   return (
     <>
       <PageHead title={t.healthTitle} purpose={t.healthPurpose} help={t.healthHelp} />
@@ -120,7 +123,10 @@ export default function Health() {
                 none={t.noPoints}
                 rows={(now.points ?? []).map((p) => [
                   cells.code(p.code),
-                  cells.as(String(p.behind ?? 0), lag(p.behind ?? 0)),
+                  cells.as(
+                    String(p.behind ?? 0),
+                    <State good={upTo(p)} text={saidBehind(p.behind ?? 0)} />,
+                  ),
                   cells.span(p.lag_ms),
                 ])}
               />

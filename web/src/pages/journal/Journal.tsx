@@ -248,14 +248,15 @@ function useColumns(show: (row: Row) => void): Column<Row>[] {
     {
       key: "time",
       title: t.time,
-      width: 165,
+      width: 155,
       cell: ({ entry: e }) => format.dateTime(e.time),
       text: ({ entry: e }) => e.time,
     },
     {
       key: "action",
       title: t.action,
-      width: 235,
+      width: 215,
+      cell: ({ entry: e }) => <span title={e.action}>{action(e.action)}</span>,
       text: ({ entry: e }) => action(e.action),
     },
     {
@@ -264,11 +265,12 @@ function useColumns(show: (row: Row) => void): Column<Row>[] {
       width: 205,
       cell: ({ entry: e }) => <code>{e.action}</code>,
       text: ({ entry: e }) => e.action,
+      hidden: true,
     },
     {
       key: "subject",
       title: t.subject,
-      width: 255,
+      width: 240,
       grow: true,
       cell: (row) => <Subject row={row} />,
       text: (row) => row.number || row.entry.subject,
@@ -276,14 +278,14 @@ function useColumns(show: (row: Row) => void): Column<Row>[] {
     {
       key: "actor",
       title: t.actor,
-      width: 150,
+      width: 140,
       cell: ({ entry: e }) => <Person id={e.actor} />,
       text: ({ entry: e }) => e.actor,
     },
     {
       key: "org",
       title: t.unit,
-      width: 155,
+      width: 145,
       cell: ({ entry: e }) => <Unit id={e.org} />,
       text: ({ entry: e }) => e.org,
     },

@@ -43,11 +43,20 @@ function useLength(): (rule: ClockRule) => string {
       .join(mark.clauses);
 }
 
+/** `第10条` in a narrow column stays on one line. */
+function useArticleNo() {
+  const t = useTexts({ zh, en });
+  const cells = useCells();
+  return (number: string) =>
+    cells.as(t.articleNo(number), <span className="nowrap">{t.articleNo(number)}</span>);
+}
+
 function Clocks({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
   const mark = useMarks();
   const text = useText();
   const length = useLength();
+  const articleNo = useArticleNo();
   if (set.clocks.length === 0) return null;
   return (
     <Panel title={t.clocks}>
@@ -56,7 +65,7 @@ function Clocks({ set }: { set: RuleSetBody }) {
         heads={[t.clock, t.article, t.who, t.startEvent, t.length, t.requirements]}
         rows={set.clocks.map((c) => [
           `${text(c.name)}${c.floor ? `${mark.open}${t.atLeast}${mark.close}` : ""}`,
-          t.articleNo(c.article),
+          articleNo(c.article),
           text(c.by),
           text(c.start),
           length(c),
@@ -71,6 +80,7 @@ function Body({ set }: { set: RuleSetBody }) {
   const t = useTexts({ zh, en });
   const mark = useMarks();
   const cells = useCells();
+  const articleNo = useArticleNo();
   const text = useText();
   const word = useWord();
   return (
@@ -100,7 +110,7 @@ function Body({ set }: { set: RuleSetBody }) {
           heads={[t.article, t.gist, t.requirements, t.cites]}
           none={t.none}
           rows={set.articles.map((a) => [
-            t.articleNo(a.number),
+            articleNo(a.number),
             text(a.gist),
             a.requirements.join(" "),
             (a.cites ?? [])
@@ -121,7 +131,7 @@ function Body({ set }: { set: RuleSetBody }) {
             rows={set.duties.map((d) => [
               text(d.who),
               text(d.what),
-              t.articleNo(d.article),
+              articleNo(d.article),
               d.requirement,
             ])}
           />
@@ -135,7 +145,7 @@ function Body({ set }: { set: RuleSetBody }) {
             rows={set.settings.map((s) => [
               cells.code(s.id),
               [s.default, word(s.unit)].filter(Boolean).join(" "),
-              t.articleNo(s.article),
+              articleNo(s.article),
               s.requirement,
               text(s.why),
             ])}

@@ -72,10 +72,10 @@ export default function Points() {
       cell: (r) => <code>{r.point.code}</code>,
     },
     {
-      ...simple("unit", t.unit, 120, (r) => unit(r.point.organization)),
+      ...simple("unit", t.unit, 110, (r) => unit(r.point.organization)),
       cell: (r) => <Unit id={r.point.organization} />,
     },
-    simple("kind", t.kind, 100, (r) => word(r.point.kind)),
+    simple("kind", t.kind, 90, (r) => word(r.point.kind)),
     {
       ...simple("behind", t.behind, 90, behind),
       order: (r) => r.behind,
@@ -89,7 +89,7 @@ export default function Points() {
     },
     simple("acknowledged", t.acknowledged, 80, (r) => String(r.point.acknowledged)),
     {
-      ...simple("note", t.proof, 240, (r) => text(r.note)),
+      ...simple("note", t.proof, 200, (r) => text(r.note)),
       grow: true,
       cell: (r) => <span title={text(r.note)}>{text(r.note)}</span>,
     },

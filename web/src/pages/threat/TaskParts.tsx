@@ -17,13 +17,13 @@ import { threatTexts } from "./texts";
 
 const RUNGS = ["approved", "dispatched", "received", "loaded", "effective"] as const;
 
-function LadderOf({ title, ladder }: { title: string; ladder: CaseTask["ladder"] }) {
+function LadderOf({ title, ladder }: { title?: string | undefined; ladder: CaseTask["ladder"] }) {
   const t = useTexts(threatTexts);
   const word = useWord();
   const format = useFormat();
   return (
     <>
-      <h3>{title}</h3>
+      {title && <h3>{title}</h3>}
       <ol className="ladder">
         {RUNGS.map((rung) => {
           const at = ladder?.[rung];
@@ -41,10 +41,11 @@ function LadderOf({ title, ladder }: { title: string; ladder: CaseTask["ladder"]
 
 export function Ladders({ task }: { task: CaseTask }) {
   const t = useTexts(threatTexts);
+  const lifted = Boolean(task.lift_ladder?.approved);
   return (
     <>
-      <LadderOf title={t.ladder} ladder={task.ladder} />
-      {task.lift_ladder?.approved && <LadderOf title={t.liftLadder} ladder={task.lift_ladder} />}
+      <LadderOf title={lifted ? t.ladder : undefined} ladder={task.ladder} />
+      {lifted && <LadderOf title={t.liftLadder} ladder={task.lift_ladder} />}
     </>
   );
 }

@@ -187,7 +187,7 @@ void add_reference(std::vector<Command>& all) {
 }
 
 /// Entries name units by id; people know them by code and title.
-Result<Json> with_units(HubClient& hub, Json entries) {
+Result<Json> with_units(HubClient& hub, const Json& entries) {
   TRY(const Json units, hub.get("/api/v1/organizations?limit=1000"));
   Json out = Json::array();
   for (Json entry : entries.items()) {

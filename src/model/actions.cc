@@ -127,6 +127,7 @@ const std::map<std::string_view, Text>& action_names() {
       {"search.export-begun", {"开始导出检索结果", "export of a search begun"}},
       {"search.exported", {"导出检索结果", "result of a search exported"}},
       {"source.exported", {"导出来源指标", "indicators of a source exported"}},
+      {"platform.bootstrapped", {"平台启用", "platform set up"}},
       {"organization.added", {"登记机构", "organisation registered"}},
       {"organization.contacts", {"变更联系人", "contacts changed"}},
       {"organization.delegated", {"变更委托", "delegation changed"}},

@@ -82,7 +82,7 @@ class ThreatPages(browser.ConsoleTest):
         page.keyboard.press("a")
         browser.send(page)
         page.wait_for_selector("main .ant-btn-primary:has-text('Feed back the result')")
-        other.wait_for_selector(".river li:has-text('being disposed of')")
+        other.wait_for_selector(".river li:has-text('task acknowledged')")
 
     def test_a_returned_case_is_corrected_and_submitted_again(self):
         """The finder begins with what was said before (W17-07)."""

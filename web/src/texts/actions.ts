@@ -21,7 +21,10 @@ export const actions: Record<string, { zh: string; en: string }> = {
   "threat.provinces": { zh: "变更所涉省份", en: "provinces changed" },
   "threat.override": { zh: "放行被拦停的指标", en: "stopped indicator let through" },
   "threat.emergency": { zh: "转入应急预案", en: "moved to the emergency plan" },
-  "threat.deadline-recomputed": { zh: "重新计算事项时限", en: "deadlines of the case computed anew" },
+  "threat.deadline-recomputed": {
+    zh: "重新计算事项时限",
+    en: "deadlines of the case computed anew",
+  },
   "task.approved": { zh: "批准任务", en: "task approved" },
   "task.phone-notified": { zh: "电话通知", en: "notified by phone" },
   "task.notified": { zh: "签发处置通知", en: "addressee notified" },
@@ -58,7 +61,10 @@ export const actions: Record<string, { zh: string; en: string }> = {
   "appeal.dismissed": { zh: "申诉不成立", en: "appeal dismissed" },
   "appeal.answered": { zh: "答复申诉", en: "appeal answered" },
   "appeal.overdue": { zh: "申诉逾期", en: "appeal overdue" },
-  "appeal.deadline-recomputed": { zh: "重新计算申诉时限", en: "deadlines of the appeal computed anew" },
+  "appeal.deadline-recomputed": {
+    zh: "重新计算申诉时限",
+    en: "deadlines of the appeal computed anew",
+  },
   "notice.issued": { zh: "签发通知", en: "notice issued" },
   "notice.received": { zh: "签收通知", en: "notice signed for" },
   "evidence.kept": { zh: "留存证据", en: "evidence kept" },

@@ -1,6 +1,6 @@
 // My duties: what waits for me and until when, with the step in place.
 import { Button, Empty, Skeleton } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { useStepName } from "../../acts/names";
 import { actionsOf } from "../../acts/steps";
@@ -25,6 +25,8 @@ import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { home as zh } from "../../texts/zh/home";
 
 const SHOWN = 100;
+/** What a window shows without scrolling is there first, the rest after it. */
+const FIRST = 25;
 // Nobody decides unseen; fetched with the first form, so that the duties come up soon.
 const Document = lazy(() => import("../desks/Document"));
 
@@ -61,18 +63,33 @@ function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
   });
 }
 
+/** By itself, because it is counted anew every second and the table is not. */
+function Counts({ duties }: { duties: Duty[] }) {
+  const t = useTexts({ zh, en });
+  const format = useFormat();
+  const now = useNow();
+  const overdue = duties.filter((d) => d.clock && urgency(d.clock, now) === "late").length;
+  return (
+    <p className="counts" role="status">
+      {t.count(format.number(duties.length))}
+      {overdue > 0 && <strong>{t.overdue(format.number(overdue))}</strong>}
+    </p>
+  );
+}
+
 export default function Home() {
   const t = useTexts({ zh, en });
   const mark = useMarks();
   const format = useFormat();
   const word = useWord();
-  const now = useNow();
   const { data, error, refetch } = useDuties();
   const [doing, setDoing] = useState<Doing>();
   const [at, setAt] = useState(-1);
-  const [shown, setShown] = useState(SHOWN);
+  const [shown, setShown] = useState(FIRST);
   useEffect(() => {
-    if (data) hubSays(data.now);
+    if (!data) return;
+    hubSays(data.now);
+    startTransition(() => setShown((n) => Math.max(n, SHOWN)));
   }, [data]);
 
   // In the hub's order, by the time that is left, until a header is chosen.
@@ -88,7 +105,6 @@ export default function Home() {
     ],
   );
   const duties = order.rows;
-  const overdue = duties.filter((d) => d.clock && urgency(d.clock, now) === "late").length;
   const go = (index: number) => {
     const to = Math.max(0, Math.min(duties.length - 1, shown - 1, index));
     setAt(to);
@@ -113,14 +129,7 @@ export default function Home() {
         title={t.title}
         purpose={t.purpose}
         help={t.help}
-        extra={
-          data && (
-            <p className="counts" role="status">
-              {t.count(format.number(duties.length))}
-              {overdue > 0 && <strong>{t.overdue(format.number(overdue))}</strong>}
-            </p>
-          )
-        }
+        extra={data && <Counts duties={duties} />}
       />
       {error && <ProblemView error={error} retry={() => refetch()} />}
       {!data && !error && <Skeleton active paragraph={{ rows: 8 }} title={false} />}
@@ -157,7 +166,7 @@ export default function Home() {
           </table>
         </div>
       )}
-      {duties.length > shown && (
+      {shown >= SHOWN && duties.length > shown && (
         <Button className="more" onClick={() => setShown(shown + SHOWN)}>
           {t.more(format.number(Math.min(SHOWN, duties.length - shown)))}
         </Button>

@@ -88,7 +88,7 @@ class Administration(browser.ConsoleTest):
         cells = page.locator(".grid-row [role=gridcell]:nth-child(4) [title]")
 
         def only_tasks():
-            actions = [cell.get_attribute("title") for cell in cells.all()]
+            actions = cells.evaluate_all("(all) => all.map((one) => one.title)")
             return actions and all(a.startswith("task.") for a in actions)
         h.wait_for(only_tasks, 20, "the entries of the task alone")
 

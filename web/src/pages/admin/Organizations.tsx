@@ -34,7 +34,7 @@ function useColumns(): Column<Organization>[] {
     {
       key: "code",
       title: t.code,
-      width: 150,
+      width: 130,
       cell: (o) => (
         <Link to={`/admin/organizations/${o.code}`}>
           <code>{o.code}</code>
@@ -45,18 +45,18 @@ function useColumns(): Column<Organization>[] {
     {
       key: "title",
       title: t.name,
-      width: 220,
+      width: 200,
       grow: true,
       text: (o) => text(o.title),
     },
-    { key: "type", title: t.kind, width: 180, text: kind },
+    { key: "type", title: t.kind, width: 160, text: kind },
     {
       key: "provinces",
       title: t.provinces,
-      width: 110,
+      width: 100,
       text: (o) => provinces(o.provinces),
     },
-    { key: "flags", title: t.marks, width: 220, text: flags },
+    { key: "flags", title: t.marks, width: 170, text: flags },
     {
       key: "contacts",
       title: t.contacts,
@@ -67,7 +67,7 @@ function useColumns(): Column<Organization>[] {
     {
       key: "clock",
       title: t.contactClock,
-      width: 280,
+      width: 260,
       cell: (o) => {
         const clock = o.clocks?.find((c) => !c.met_at && !c.waived_by);
         return clock && <Deadline clock={clock} />;

@@ -108,40 +108,40 @@ function useColumns(): Column<Delivery>[] {
   const state = (d: Delivery) => states.find((s) => s.value === d.state)?.label ?? d.state ?? "";
   const first = (d: Delivery) => d.events?.map((e) => e.case || e.event).join(" ") ?? "";
   return [
-    { key: "state", title: t.state, width: 110, text: state },
+    { key: "state", title: t.state, width: 100, text: state },
     {
       key: "unit",
       title: t.unit,
-      width: 180,
+      width: 150,
       cell: (d) => <Unit id={d.organization} />,
       text: (d) => unit(d.organization),
     },
-    { key: "events", title: t.about, width: 220, grow: true, text: first },
+    { key: "events", title: t.about, width: 190, grow: true, text: first },
     {
       key: "made",
       title: t.made,
-      width: 165,
+      width: 155,
       text: (d) => format.dateTime(d.made ?? ""),
       order: (d) => instant(d.made),
     },
     {
       key: "sent",
       title: t.sentAt,
-      width: 165,
+      width: 155,
       text: (d) => format.dateTime(d.sent ?? ""),
       order: (d) => instant(d.sent),
     },
     {
       key: "attempts",
       title: t.attempts,
-      width: 80,
+      width: 70,
       cell: (d) => format.number(d.attempts ?? 0),
       text: (d) => String(d.attempts ?? 0),
     },
     {
       key: "error",
       title: t.lastError,
-      width: 200,
+      width: 180,
       grow: true,
       cell: (d) => d.last_error,
       text: (d) => d.last_error ?? "",
@@ -149,7 +149,7 @@ function useColumns(): Column<Delivery>[] {
     {
       key: "retry",
       title: t.steps,
-      width: 100,
+      width: 90,
       cell: (d) =>
         (d.state === "failed" || d.state === "given-up") && (
           <DoButton label={t.again} path={`/api/v1/deliveries/${d.id}/retry`} />

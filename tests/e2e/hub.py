@@ -447,6 +447,21 @@ class Hub:
             raise AssertionError(f"tocsin {' '.join(words)}: exit {done.returncode}\n{done.stderr}")
         return json.loads(done.stdout)
 
+    def fails(self, code, words, *command, **more):
+        """The command ends with that code and says these words; all that it said."""
+        done = self.run(*command, **more)
+        if done.returncode != code or words not in done.stderr:
+            raise AssertionError(f"tocsin {' '.join(command)}: exit {done.returncode}, not {code} with"
+                                 f" {words!r}\n{done.stdout}{done.stderr}")
+        return done.stderr
+
+    def write(self, name, text):
+        """A file of the test in the hub's folder; its path."""
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
     # -- the loop by the API
 
     def submit(self, indicators, login="wang", key=None, **more):

@@ -34,19 +34,6 @@ class Commands(unittest.TestCase):
         cls.hub.cli("sun", "point", "add", "--code", "res", "--org", "op-a", "--kind", "dns-rpz",
                     "--address", "127.0.0.1", "--port", str(h.free_port()))
 
-    def write(self, name, text):
-        path = os.path.join(self.hub.folder, name)
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
-        return path
-
-    def fails(self, code, words, *command, **more):
-        """The command ends with that code and says these words."""
-        done = self.hub.run(*command, **more)
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        self.assertIn(words, done.stderr)
-        return done.stderr
-
     # -- what a person sees in Chinese
 
     def test_chinese_output_has_no_word_of_the_model_in_english(self):
@@ -82,9 +69,9 @@ class Commands(unittest.TestCase):
     # -- importing
 
     def test_the_public_reports_single_threats_only(self):
-        feed = self.write("public.txt", "public-feed.example\n")
+        feed = self.hub.write("public.txt", "public-feed.example\n")
         for more in ((), ("--preview",)):
-            said = self.fails(REFUSED, "[W17-05]", "import", feed, *more, login="gao")
+            said = self.hub.fails(REFUSED, "[W17-05]", "import", feed, *more, login="gao")
             self.assertIn("tocsin submit", said)
         self.assertFalse(self.hub["wang"].call("GET", "/api/v1/lookup?value=public-feed.example")
                          .json["known"])
@@ -94,7 +81,7 @@ class Commands(unittest.TestCase):
 
     def test_an_import_says_what_it_did(self):
         hub = self.hub
-        feed = self.write("many.txt", "".join(f"m{i}.many-{i}.example\n" for i in range(8)))
+        feed = self.hub.write("many.txt", "".join(f"m{i}.many-{i}.example\n" for i in range(8)))
         first = hub.run("import", feed, "--source", "many", "--submit", login="wang")
         self.assertEqual(first.returncode, 0, first.stderr)
         self.assertNotIn("already imported", first.stdout)
@@ -110,9 +97,9 @@ class Commands(unittest.TestCase):
 
     def test_a_csv_column_that_is_not_there(self):
         hub = self.hub
-        feed = self.write("columns.csv", "Domain,Malware\ncolumn.example,x\n")
+        feed = self.hub.write("columns.csv", "Domain,Malware\ncolumn.example,x\n")
         for mapping in ("value:Nope", "value:Domain,label:Nope"):
-            said = self.fails(USAGE, "'Nope'", "import", feed, "--source", "columns", "--format",
+            said = self.hub.fails(USAGE, "'Nope'", "import", feed, "--source", "columns", "--format",
                               "csv", "--csv", mapping, login="wang")
             self.assertIn("Domain, Malware", said)
         right = hub.cli("wang", "import", feed, "--source", "columns", "--format", "csv", "--csv",
@@ -120,7 +107,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(right["imported"], 1, "the slip before must not count as the import")
 
     def test_a_preview_keeps_the_order_of_the_lines(self):
-        feed = self.write("order.txt", "a.order.example\nnot one !!\nb.order.example\n")
+        feed = self.hub.write("order.txt", "a.order.example\nnot one !!\nb.order.example\n")
         done = self.hub.run("import", feed, "--preview", login="wang")
         self.assertEqual(re.findall(r"^(\d+) ", done.stdout, re.M), ["1", "2", "3"])
 
@@ -147,14 +134,14 @@ class Commands(unittest.TestCase):
     def test_a_limit_that_is_none_is_named_once(self):
         number = self.hub.submit(["limit.example"])["number"]
         self.hub["zhao"].post(f"/api/v1/threats/{number}/delegation", {"body": "cncert"})
-        said = self.fails(USAGE, "proposals[0].limit: ", "determine", number, "--reason", "r",
+        said = self.hub.fails(USAGE, "proposals[0].limit: ", "determine", number, "--reason", "r",
                           "--propose", "block:op-a:soon", "--evidence-text", "x", login="li")
         self.assertNotIn("limit.limit", said)
 
     def test_a_limit_beyond_the_range_names_the_most(self):
         for limit, most in (("99999h", "10000h"), ("0d", "10000d"), ("1001wd", "1000wd")):
             for lang in ("en", "zh"):
-                self.fails(USAGE, most, "law", "clock", "dispose", "--from", "2026-02-13",
+                self.hub.fails(USAGE, most, "law", "clock", "dispose", "--from", "2026-02-13",
                            "--limit", limit, "--lang", lang)
 
     def test_times_and_provinces_are_written_the_same_everywhere(self):
@@ -171,15 +158,15 @@ class Commands(unittest.TestCase):
         for command in (("submit", "--title", "t"), ("law", "clock", "appeal_file", "--from",
                                                      "2026-02-13")):
             for lang, words in (("en", "GB/T 2260"), ("zh", "省级代码")):
-                self.fails(USAGE, words, *command, "--province", "990000", "--lang", lang,
+                self.hub.fails(USAGE, words, *command, "--province", "990000", "--lang", lang,
                            login="wang")
-        self.fails(USAGE, "2026-02-13 09:30", "submit", "--title", "t", "--discovered", "yesterday",
+        self.hub.fails(USAGE, "2026-02-13 09:30", "submit", "--title", "t", "--discovered", "yesterday",
                    login="wang")
 
     def test_words_of_a_closed_set_are_checked_and_offered(self):
         hub = self.hub
         for lang in ("en", "zh"):
-            said = self.fails(USAGE, "unbound", "point", "config", "res", "--resolver", "powerdns",
+            said = self.hub.fails(USAGE, "unbound", "point", "config", "res", "--resolver", "powerdns",
                               "--lang", lang, login="sun")
             self.assertIn("bind", said)
         # The hub checks as well: others ask it without our command line.
@@ -188,7 +175,7 @@ class Commands(unittest.TestCase):
         self.assertIn("unbound, bind", answer.json["detail"])
         self.assertIn("unbound、bind", answer.json["detail_zh"])
         self.assertIn("server:", hub.configuration("res"))
-        self.assertIn("did you mean upheld?", self.fails(
+        self.assertIn("did you mean upheld?", self.hub.fails(
             USAGE, "--ruling", "appeal", "rule", "A-2026-000001", "--ruling", "uphold",
             "--reason", "r", login="chen"))
         self.assertIn("unless --class", hub.run("submit", "--help").stdout)
@@ -208,14 +195,14 @@ class Commands(unittest.TestCase):
 
     def test_a_port_that_is_none(self):
         for lang in ("en", "zh"):
-            self.fails(USAGE, "65535", "point", "add", "--code", "res-9", "--org", "op-a", "--kind",
+            self.hub.fails(USAGE, "65535", "point", "add", "--code", "res-9", "--org", "op-a", "--kind",
                        "dns-rpz", "--address", "127.0.0.1", "--port", "99999", "--lang", lang,
                        login="sun")
 
     def test_an_unknown_command_is_told_in_two_lines(self):
-        said = self.fails(USAGE, "did you mean submit?", "sumbit")
+        said = self.hub.fails(USAGE, "did you mean submit?", "sumbit")
         self.assertEqual(said.count("\n"), 2, said)
-        self.assertIn("add, config, list", self.fails(USAGE, "unknown command", "point", "zzz"))
+        self.assertIn("add, config, list", self.hub.fails(USAGE, "unknown command", "point", "zzz"))
 
     def test_an_empty_list_says_whose_it_is(self):
         text = self.hub["zhao"].ask("GET", "/api/v1/list.txt").text
@@ -231,19 +218,19 @@ class Commands(unittest.TestCase):
                              "contact:Sun:010-1:sun@op.example", "--lang", "zh", login="sun")
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertIn("联系人  Sun  010-1  sun@op.example", shown.stdout)
-        self.fails(USAGE, "DUTY:NAME:PHONE:EMAIL", "org", "contacts", "op-a", "--contact", "bad",
+        self.hub.fails(USAGE, "DUTY:NAME:PHONE:EMAIL", "org", "contacts", "op-a", "--contact", "bad",
                    login="sun")
 
     def test_wrong_names_say_what_was_expected(self):
-        self.fails(USAGE, "T-2026-000001", "show", "nonsense", login="zhao")
-        self.fails(NOT_FOUND, "there is no threat T-2026-999999", "show", "T-2026-999999",
+        self.hub.fails(USAGE, "T-2026-000001", "show", "nonsense", login="zhao")
+        self.hub.fails(NOT_FOUND, "there is no threat T-2026-999999", "show", "T-2026-999999",
                    login="zhao")
-        self.assertEqual(self.fails(NOT_FOUND, "没有任务", "show", "T-2026-999999-1", "--lang", "zh",
+        self.assertEqual(self.hub.fails(NOT_FOUND, "没有任务", "show", "T-2026-999999-1", "--lang", "zh",
                                     login="zhao"), "错误：没有任务 T-2026-999999-1\n")
-        self.fails(USAGE, "http://HOST:PORT", "cases", "--hub", "nonsense", login="zhao")
-        self.fails(UNAVAILABLE, "is the hub running", "cases", "--hub",
+        self.hub.fails(USAGE, "http://HOST:PORT", "cases", "--hub", "nonsense", login="zhao")
+        self.hub.fails(UNAVAILABLE, "is the hub running", "cases", "--hub",
                    f"http://127.0.0.1:{h.free_port()}", login="zhao")
-        self.fails(REFUSED, f"tocsin login --hub {self.hub.url}", "cases")
+        self.hub.fails(REFUSED, f"tocsin login --hub {self.hub.url}", "cases")
 
     def test_help_says_each_thing_once(self):
         top = self.hub.run("help").stdout
@@ -258,7 +245,7 @@ class Commands(unittest.TestCase):
         self.assertIn("requirement 5 of the", self.hub.run("law", "show", "--help").stdout)
 
     def test_a_warning_about_a_source_is_in_the_readers_language(self):
-        empty = self.write("empty.txt", "# nothing\n")
+        empty = self.hub.write("empty.txt", "# nothing\n")
         for lang, words in (("zh", "注意：来源中没有可用条目"), ("en", "warning: empty-feed: ")):
             done = self.hub.run("import", empty, "--source", "empty", "--lang", lang, login="wang")
             self.assertIn(words, done.stdout)
@@ -274,7 +261,7 @@ class Commands(unittest.TestCase):
     def test_people_and_tokens_are_listed_for_whom_they_concern(self):  # W17-09, W17-10
         everybody = [u["login"] for u in self.hub.cli("admin", "user", "list")["items"]]
         self.assertLessEqual({"admin", "zhao", "sun"}, set(everybody))
-        self.fails(REFUSED, "[W17-10]", "user", "list", login="wang")
+        self.hub.fails(REFUSED, "[W17-10]", "user", "list", login="wang")
         own = self.hub.cli("wang", "token", "list")["items"]
         self.assertEqual({t["login"] for t in own}, {"wang"})
         pages, after = [], []
@@ -293,10 +280,10 @@ class Commands(unittest.TestCase):
         number = hub.submit(["bundle.example"])["number"]
         path = os.path.join(hub.folder, "one.tocsin-evidence")
         hub.cli("zhao", "evidence", "export", number, "--output", path)
-        self.fails(REFUSED, "--force", "evidence", "export", number, "--output", path, login="zhao")
+        self.hub.fails(REFUSED, "--force", "evidence", "export", number, "--output", path, login="zhao")
         hub.cli("zhao", "evidence", "export", number, "--output", path, "--force")
-        self.fails(NOT_FOUND, "there is no file", "evidence", "check", path + ".none")
-        self.fails(USAGE, "not an evidence bundle", "evidence", "check", self.write("x", "text\n"))
+        self.hub.fails(NOT_FOUND, "there is no file", "evidence", "check", path + ".none")
+        self.hub.fails(USAGE, "not an evidence bundle", "evidence", "check", self.hub.write("x", "text\n"))
         with open(path, "rb") as f:
             self.hub.run("evidence", "check", path)
             cut = f.read(1000)

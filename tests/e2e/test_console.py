@@ -200,14 +200,17 @@ class Console(browser.ConsoleTest):
         page.wait_for_selector("[role=columnheader][aria-sort=descending]")
         self.assertEqual(state.get_attribute("aria-sort"), "descending")
 
-    def test_a_long_list_is_not_sorted_in_part(self):
-        lines = "".join(f"{i}.long.example\n" for i in range(2300)).encode()
-        self.hub["wang"].ask("POST", "/api/v1/imports?source=long&file=long.txt", lines)
-        asked = "in=indicators&q=source:long"
+    def list_of(self, name, many):
+        """The page of a source that brought so many names."""
+        lines = "".join(f"{i}.{name}.example\n" for i in range(many)).encode()
+        self.hub["wang"].ask("POST", f"/api/v1/imports?source={name}&file={name}.txt", lines)
+        asked = f"in=indicators&q=source:{name}"
         hub.wait_for(lambda: self.hub["zhao"].get(
-            f"/api/v1/search?{asked}%20indicator:2299.long.example")["items"], what="the index")
-        visitor = self.visitor(language="en")
-        page = visitor.sign_in("duty-miit", f"/rows?{asked}")
+            f"/api/v1/search?{asked}%20indicator:{many - 1}.{name}.example")["items"], what="the index")
+        return self.visitor(language="en").sign_in("duty-miit", f"/rows?{asked}")
+
+    def test_a_long_list_is_not_sorted_in_part(self):
+        page = self.list_of("long", 2300)
         page.wait_for_selector(".grid-row")
         header = page.get_by_role("columnheader", name="Confidence")
         header.get_by_role("button").click()
@@ -236,13 +239,7 @@ class Console(browser.ConsoleTest):
         self.assertLess(page.locator(".grid-row").count(), 80)
 
     def test_no_row_stays_empty(self):
-        lines = "".join(f"{i}.fast.example\n" for i in range(900))
-        self.hub["wang"].ask("POST", "/api/v1/imports?source=fast&file=fast.txt", lines)
-        asked = "in=indicators&q=source:fast"
-        hub.wait_for(lambda: self.hub["zhao"].get(
-            f"/api/v1/search?{asked}%20indicator:899.fast.example")["items"], what="the index")
-        visitor = self.visitor(language="en")
-        page = visitor.sign_in("duty-miit", f"/rows?{asked}")
+        page = self.list_of("fast", 900)
         page.wait_for_selector(".grid-row code")
         whole = "[...document.querySelectorAll('.grid-row')].every((r) => !r.querySelector('.bone'))"
         rows = "document.querySelector('.grid-body').clientHeight / 32"

@@ -74,8 +74,9 @@ void RetentionService::follow() {
   }
 }
 
-Result<RetentionLimits> RetentionService::limits() const {
-  const Instant now = clock_.now();
+Result<RetentionLimits> RetentionService::limits() const { return limits_at(clock_.now()); }
+
+Result<RetentionLimits> RetentionService::limits_at(Instant now) const {
   TRY(const auto released, desk::released_by_law(*law_, now));
   RetentionLimits out;
   out.law = released.before;
@@ -99,12 +100,13 @@ void RetentionService::count(const intake::PurgeCounts& counts, std::int64_t del
 
 /// From where the last purge was: a hub that was stopped on the way goes on there.
 Status RetentionService::sweep() {
-  TRY(const auto now, limits());
+  const Instant started = clock_.now();
+  TRY(const auto now, limits_at(started));
   TRY(const auto kept,
       store_.read([](store::ReadTx& tx) { return tx.cursor(intake::kSweepCursor); }));
   const auto finished = status().finished;
   std::int64_t after = finished ? 0 : static_cast<std::int64_t>(kept);
-  *status_.lock() = {true, after, clock_.now(), finished, {}, 0};
+  *status_.lock() = {true, after, started, finished, {}, 0};
   const auto by = order(now, "system:purge", "");
   for (bool once_more = after > 0, more = true; more && !stopping_;) {
     const auto before = Steady::now();

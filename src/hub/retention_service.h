@@ -66,6 +66,7 @@ class RetentionService {
                            bool dry);
 
  private:
+  Result<RetentionLimits> limits_at(Instant now) const;
   void follow();
   Status sweep();
   bool wait(std::chrono::milliseconds time);

@@ -1,5 +1,6 @@
 #include "hub/hub.h"
 
+#include <atomic>
 #include <thread>
 
 #include "base/file.h"
@@ -283,6 +284,7 @@ class HubImpl final : public Hub {
                                  {"id", request.request_id}});
           return response;
         }));
+    serving_ = server_.get();
     return {};
   }
 
@@ -348,7 +350,8 @@ class HubImpl final : public Hub {
       for (const auto& [key, value] : store_->statistics()) {
         metrics_.gauge("tocsin_store_" + key, "Size of the store").set(value);
       }
-      const auto counters = server_->counters();
+      const http::Server* serving = serving_;
+      const auto counters = serving ? serving->counters() : http::Server::Counters{};
       metrics_.gauge("tocsin_open_connections", "Open HTTP connections")
           .set(static_cast<std::int64_t>(counters.open_connections));
       metrics_.gauge("tocsin_event_clients", "Live event clients")
@@ -443,6 +446,8 @@ class HubImpl final : public Hub {
   std::unique_ptr<App> app_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
+  /// For requests, which may come before start() has returned; null until then.
+  std::atomic<const http::Server*> serving_ = nullptr;
   std::atomic<bool> stopping_{false};
   std::thread publisher_;
   std::thread projector_;

@@ -89,6 +89,12 @@ describe("spans, dates and numbers", () => {
     expect(zh.dateTime("2026-11-22T16:00:00Z")).toContain("2026/11/23 00:00:00");
     expect(makeFormat("en", "UTC").date("2026-11-22T16:00:00Z")).toBe("22/11/2026");
     expect(zh.number(1234567)).toBe("1,234,567");
+    const day = { due: "2027-01-05T16:00:00Z", last_day: "2027-01-05" };
+    expect(zh.due(day)).toBe("2027/01/05 24:00");
+    expect(makeFormat("en", "Asia/Shanghai").due(day)).toBe("05/01/2027 24:00");
+    expect(makeFormat("zh", "UTC").due(day)).toBe("2027/01/05 16:00:00");
+    expect(zh.due({ due: "2027-01-05T16:00:00Z" })).toBe("2027/01/06 00:00:00");
+    expect(zh.due(undefined)).toBe("");
   });
 });
 

@@ -6,6 +6,8 @@ export interface Format {
   number(n: number): string;
   date(iso: string): string;
   dateTime(iso: string): string;
+  /** When a clock ends; a last day ends at 24:00 where the law counts, not at 0:00 of the next. */
+  due(clock: { due?: string; last_day?: string } | undefined): string;
   /** `2天3小时`, `4分05秒`: the two largest units, rounded down; never negative. */
   span(ms: number): string;
   /** A time limit in words: `24h`, `3wd` as notices write it, `24 hour` as rule sets do; others as they are. */
@@ -81,10 +83,15 @@ export function makeFormat(language: Language, zone: string): Format {
     second: "2-digit",
     hourCycle: "h23",
   });
+  const at = (iso: string) => (iso ? dateTime.format(new Date(iso)) : "");
   return {
     number: (n) => number.format(n),
     date: (iso) => (iso ? date.format(new Date(iso)) : ""),
-    dateTime: (iso) => (iso ? dateTime.format(new Date(iso)) : ""),
+    dateTime: at,
+    due: (clock) =>
+      clock?.last_day && zone === LAW_ZONE
+        ? `${date.format(new Date(`${clock.last_day}T00:00:00+08:00`))} 24:00`
+        : at(clock?.due ?? ""),
     span: (ms) => span(ms, language),
     length: (limit) => length(limit, language),
   };

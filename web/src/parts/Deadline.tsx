@@ -28,7 +28,7 @@ export function Deadline({ clock }: { clock: Clock }) {
     waived: t.waived,
   }[how];
   const notes = [
-    `${t.dueAt} ${format.dateTime(due)}`,
+    `${t.dueAt} ${format.due(clock)}`,
     clock.policy && t.policyClock,
     clock.provisional && t.provisional,
   ].filter(Boolean);
@@ -40,6 +40,7 @@ export function Deadline({ clock }: { clock: Clock }) {
         </span>
       </Tooltip>
       <span>{word(clock.clock)}</span>
+      {clock.provisional && !clock.met_at && <small>{t.provisionalWord}</small>}
       {clock.basis?.article && (
         <Article
           article={clock.basis.article}

@@ -23,6 +23,19 @@ interface FirstStep {
 /** Without somebody in each of these roles no case comes to its end. */
 const NEEDED: Role[] = ["finder", "identifier", "reviewer", "executor", "verifier"];
 
+/** Whether the journal has such a step; undefined while it is asked. */
+function useHappened(action: string) {
+  return useQuery({
+    queryKey: ["happened", action],
+    meta: { live: ["threat", "list", "import"] },
+    queryFn: async ({ signal }) => {
+      const query = { action, limit: 1 };
+      const page = await data(api.GET("/api/v1/journal", { params: { query }, signal }));
+      return (page.items?.length ?? 0) > 0;
+    },
+  });
+}
+
 function useSteps() {
   const t = useTexts({ zh, en });
   const mark = useMarks();
@@ -34,21 +47,25 @@ function useSteps() {
     meta: { live: ["source", "list", "task"] },
     queryFn: ({ signal }) => data(api.GET("/api/v1/health/details", { signal })),
   });
-  const error = units.error ?? people.error ?? health.error;
-  if (!units.data || !people.data || !health.data) return { steps: undefined, error };
+  const submitted = useHappened("threat.submitted");
+  const listed = useHappened("list.new");
+  const asked = [units, people, health, submitted, listed];
+  const error = asked.find((one) => one.error)?.error;
+  if (!units.data || !people.data || !health.data || asked.some((one) => one.isPending))
+    return { steps: undefined, error };
   const organizations = [...units.data.values()];
   const persons = [...people.data.values()].filter((p) => !p.disabled);
   const missing = NEEDED.filter((role) => !persons.some((p) => p.roles?.includes(role)));
   const identifiers = persons.filter((p) => p.roles?.includes("identifier"));
-  const has = (type: string) => organizations.some((o) => o.type === type);
-  const listed = (health.data.snapshot ?? 0) > 0;
+  const reached = (type: string) =>
+    organizations.some((o) => o.type === type && (o.contacts?.length ?? 0) > 0);
   const points = health.data.points ?? [];
   const heard = points.some((p) => (p.acknowledged ?? 0) > 0);
   const steps: FirstStep[] = [
     {
       title: t.stepUnits,
       why: t.stepUnitsWhy,
-      done: has("miit") && has("operator"),
+      done: reached("miit") && reached("operator"),
       to: "/admin/organizations",
       by: "admin",
     },
@@ -79,7 +96,7 @@ function useSteps() {
     {
       title: t.stepSource,
       why: t.stepSourceWhy,
-      done: (health.data.sources?.length ?? 0) > 0 || listed,
+      done: (health.data.sources?.length ?? 0) > 0 || submitted.data === true,
       to: "/admin/sources",
       by: "admin",
     },
@@ -90,7 +107,13 @@ function useSteps() {
       to: "/points",
       by: "executor",
     },
-    { title: t.stepBlock, why: t.stepBlockWhy, done: listed, to: "/threats", by: "reviewer" },
+    {
+      title: t.stepBlock,
+      why: t.stepBlockWhy,
+      done: listed.data === true,
+      to: "/threats",
+      by: "reviewer",
+    },
   ];
   return { steps, error };
 }

@@ -37,7 +37,7 @@ function useColumns(): Column<Duty>[] {
       title: t.left,
       width: 270,
       cell: (d) => d.clock && <Deadline clock={d.clock} />,
-      text: (d) => format.dateTime(d.clock?.due ?? ""),
+      text: (d) => format.due(d.clock),
       order: (d) => instant(d.clock?.due),
     },
     {

@@ -4,7 +4,7 @@ import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { useStepName } from "../../acts/names";
 import { actionsOf } from "../../acts/steps";
-import { useDuties } from "../../api/queries";
+import { useDuties, useMe } from "../../api/queries";
 import type { Duty, Step } from "../../api/shapes";
 import { useFormat } from "../../base/format";
 import { useKeys } from "../../base/keys";
@@ -83,6 +83,7 @@ export default function Home() {
   const format = useFormat();
   const word = useWord();
   const { data, error, refetch } = useDuties();
+  const runsPlatform = useMe().data?.user.roles.includes("admin");
   const [doing, setDoing] = useState<Doing>();
   const [at, setAt] = useState(-1);
   const [shown, setShown] = useState(FIRST);
@@ -137,7 +138,9 @@ export default function Home() {
         <Empty
           image={Empty.PRESENTED_IMAGE_SIMPLE}
           description={`${t.none}${mark.stop}${t.noneHint}`}
-        />
+        >
+          {runsPlatform && <Link to="/start">{t.toStart}</Link>}
+        </Empty>
       )}
       {duties.length > 0 && (
         <div className="wide-when-small">

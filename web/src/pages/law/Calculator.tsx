@@ -115,7 +115,7 @@ export function Calculator({ laws }: { laws: Laws }) {
           rules={[
             {
               validator: (_, value) =>
-                value ? Promise.resolve() : Promise.reject(new Error(t.clock)),
+                value ? Promise.resolve() : Promise.reject(new Error(t.chooseClock)),
             },
           ]}
         >
@@ -130,7 +130,7 @@ export function Calculator({ laws }: { laws: Laws }) {
             }))}
           />
         </Form.Item>
-        <Form.Item name="from" label={t.start} rules={[{ required: true, message: t.start }]}>
+        <Form.Item name="from" label={t.start} rules={[{ required: true }]}>
           <Input placeholder="2026-02-13 09:30" />
         </Form.Item>
         <Form.Item name="grade" label={t.grade}>

@@ -33,7 +33,7 @@ interface Found {
   sources?: { source: string; stands?: boolean }[];
   cases?: { number: string; state: string; title: string }[];
   listed?: { addressee: string }[];
-  below?: { kind: string; state: string };
+  below?: { kind: string; state: string; matched: string };
 }
 interface Answer {
   items: Found[];
@@ -49,7 +49,9 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
   const mark = useMarks();
   const why = (r: Row) => text({ zh: r.error_zh, en: r.error });
   const result = (r: Row) =>
-    [r.error ? why(r) : t[verdict(r)], r.below ? t.below : ""].filter(Boolean).join(mark.clauses);
+    [r.error ? why(r) : t[verdict(r)], r.below ? t.below(shown(r.below.kind, r.below.matched)) : ""]
+      .filter(Boolean)
+      .join(mark.clauses);
   return [
     {
       key: "query",
@@ -80,7 +82,11 @@ function useColumns(t: Words, format: Format): Column<Row>[] {
       title: t.result,
       width: 170,
       cell: (r) =>
-        r.blocked ? <strong>{result(r)}</strong> : <span title={result(r)}>{result(r)}</span>,
+        verdict(r) === "blocked" ? (
+          <strong title={result(r)}>{result(r)}</strong>
+        ) : (
+          <span title={result(r)}>{result(r)}</span>
+        ),
       text: result,
     },
     {

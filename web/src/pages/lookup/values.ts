@@ -15,9 +15,11 @@ export function verdict(answer: {
   blocked?: boolean;
   known?: boolean;
   sources?: { stands?: boolean }[];
+  below?: { state?: string };
 }): "wrong" | "blocked" | "withdrawn" | "known" | "unknown" {
   if (answer.error) return "wrong";
-  if (answer.blocked) return "blocked";
+  // What covers it and is listed blocks it too.
+  if (answer.blocked || answer.below?.state === "listed") return "blocked";
   if (!answer.known) return "unknown";
   // The public is not told who said so, and then not whether they still do.
   const said = answer.sources ?? [];

@@ -60,7 +60,7 @@ export function Invitation(props: {
         name="invitation"
         label={t.invitation}
         extra={t.invitationHint}
-        rules={[{ required: true, message: t.invitation }]}
+        rules={[{ required: true }]}
       >
         <Input autoComplete="off" autoFocus />
       </Form.Item>

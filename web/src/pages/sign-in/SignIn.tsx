@@ -65,14 +65,10 @@ export default function SignIn() {
           requiredMark={false}
           onFinish={(values: Values) => send.mutate(values)}
         >
-          <Form.Item name="login" label={t.login} rules={[{ required: true, message: t.login }]}>
+          <Form.Item name="login" label={t.login} rules={[{ required: true }]}>
             <Input autoComplete="username" autoFocus />
           </Form.Item>
-          <Form.Item
-            name="password"
-            label={t.password}
-            rules={[{ required: true, message: t.password }]}
-          >
+          <Form.Item name="password" label={t.password} rules={[{ required: true }]}>
             <Input.Password autoComplete="current-password" />
           </Form.Item>
           {askCode && (

@@ -9,6 +9,7 @@ import { Person } from "../../parts/Party";
 import { ProblemView } from "../../parts/ProblemView";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
+import { instant } from "../../parts/table/sort";
 import { useAction } from "../../texts/steps";
 import { useTexts, useWord } from "../../texts/use";
 import { type Entry, useJournal } from "./queries";
@@ -113,7 +114,7 @@ export function Clocks({ clocks, titled }: { clocks: OwnClock[]; titled?: boolea
           cells.deadline(clock),
           cells.document(number),
           cells.time(clock.start),
-          cells.time(clock.due),
+          { cell: format.due(clock), by: instant(clock.due), text: format.due(clock) },
           format.length(clock.length || clock.limit || ""),
         ])}
       />

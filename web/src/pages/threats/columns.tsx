@@ -92,7 +92,7 @@ export function useThreatColumns(): Column<Threat>[] {
         const clock = runningClock(r);
         return clock && <Deadline clock={clock} />;
       },
-      text: (r) => format.dateTime(runningClock(r)?.due ?? ""),
+      text: (r) => format.due(runningClock(r)),
       order: (r) => instant(runningClock(r)?.due),
     },
     {

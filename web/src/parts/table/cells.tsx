@@ -56,7 +56,7 @@ export function useCells(): Cells {
     deadline: (clock) => ({
       cell: <Deadline clock={clock} />,
       by: instant(clock.due),
-      text: format.dateTime(clock.due ?? ""),
+      text: format.due(clock),
     }),
     document: (number) => as(number, <DocNumber of={number} />),
     indicator: (kind = "", value = "") =>

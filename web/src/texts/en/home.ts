@@ -10,6 +10,7 @@ export const home: Same<typeof zh> = {
   overdue: (n: string) => `${n} overdue`,
   none: "Nothing waits for you",
   noneHint: "New duties appear here by themselves.",
+  toStart: "First steps: from an empty system to the first block",
   relapse: "dealt with, seen again",
   number: "Number",
   subject: "Subject",

@@ -33,6 +33,7 @@ export const law: Same<typeof zh> = {
   none: "Nothing here",
   calculator: "Compute a deadline",
   calculatorHint: "Give the start; the hub says day by day what counts, what does not, and why.",
+  chooseClock: "Choose a clock",
   clock: "Clock",
   start: "Start",
   grade: "Grade",

@@ -29,7 +29,7 @@ export const lookup: Same<typeof zh> = {
   cases: "Cases",
   listed: "Blocked by",
   lastSeen: "Last seen",
-  below: "a wider indicator is known",
+  below: (value: string) => `covered by ${value}`,
   graphTitle: "Relations",
   graphPurpose:
     "What stands in relation to a value: names, addresses, samples, people, companies; the way between two; who profits.",

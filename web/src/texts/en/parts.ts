@@ -32,6 +32,7 @@ export const parts: Same<typeof zh> = {
   waived: "waived",
   policyClock: "The law sets no time limit; this one is a setting of the platform",
   provisional: "Provisional: the calendar is not announced yet",
+  provisionalWord: "provisional",
   dueAt: "Due",
   about: (subject: string) => `What is known of ${subject}`,
   cancel: "Cancel",

@@ -6,6 +6,7 @@ export const home = {
   overdue: (n: string) => `${n} 项已逾期`,
   none: "没有等您办理的事项",
   noneHint: "新事项会自动出现在这里。",
+  toStart: "开始使用：从空系统到第一次封堵",
   relapse: "已处置对象再次出现",
   number: "编号",
   subject: "事项",

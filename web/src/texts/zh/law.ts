@@ -29,6 +29,7 @@ export const law = {
   none: "没有内容",
   calculator: "时限试算",
   calculatorHint: "填写起算时间，枢纽逐日说明哪些日子计入、哪些不计入以及原因。",
+  chooseClock: "请选择时限",
   clock: "时限",
   start: "起算时间",
   grade: "级别",

@@ -25,7 +25,7 @@ export const lookup = {
   cases: "事项",
   listed: "屏蔽单位",
   lastSeen: "最近发现",
-  below: "包含它的更大范围已知",
+  below: (value: string) => `由 ${value} 涵盖`,
   graphTitle: "关联图",
   graphPurpose:
     "从一个值出发，查看与之相关的域名、地址、样本、人员与组织；两值之间的通路；背后的获利者。",

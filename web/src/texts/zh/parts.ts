@@ -28,6 +28,7 @@ export const parts = {
   waived: "已免除",
   policyClock: "法规未规定时限，按平台设置",
   provisional: "暂定：日历尚未公布",
+  provisionalWord: "暂定",
   dueAt: "期限",
   about: (subject: string) => `${subject} 的情况`,
   cancel: "取消",

@@ -71,8 +71,8 @@ class Small(browser.ConsoleTest):
 
     def test_what_goes_on_aside_has_a_shadow_there(self):
         visitor, page = self.small("duty-miit")
-        for path, part in (("/threats", ".grid"), (f"/threats/{self.number}", "#river .few-scroll"),
-                           ("/", ".wide-when-small")):
+        for path, part in (("/threats", ".grid"),
+                           (f"/threats/{self.number}", "#river .few-scroll")):
             visitor.open(path)
             wide = page.locator(part).first
             wide.wait_for()
@@ -81,6 +81,17 @@ class Small(browser.ConsoleTest):
                 hub.wait_for(lambda w=wide: w.evaluate(SHADOWS)[1] < -11, what="the shadow to the right")
                 wide.evaluate("(e) => e.scrollTo({left: e.scrollWidth})")
                 hub.wait_for(lambda w=wide: w.evaluate(SHADOWS)[0] > 11, what="the shadow to the left")
+
+    def test_a_duty_is_a_card_with_its_step(self):
+        visitor, page = self.small("duty-miit")
+        card = page.locator(".duties tbody tr", has_text=self.waiting)
+        card.wait_for()
+        for part in (card.get_by_role("link", name=self.waiting), card.get_by_role("button").first):
+            box = part.bounding_box()
+            self.assertGreaterEqual(box["x"], 0)
+            self.assertLessEqual(box["x"] + box["width"], WIDTH)
+        self.assertEqual(visitor.axe(), [])
+        visitor.picture("small-duties-en-light")
 
     def test_the_menu_lies_over_the_page_and_goes_with_it(self):
         visitor, page = self.small("duty-miit")

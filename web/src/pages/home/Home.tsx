@@ -143,31 +143,29 @@ export default function Home() {
         </Empty>
       )}
       {duties.length > 0 && (
-        <div className="wide-when-small">
-          <table className="duties" aria-label={t.title}>
-            {order.head}
-            <tbody>
-              {duties.slice(0, shown).map((duty, i) => (
-                <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
-                  <td>{duty.clock && <Deadline clock={duty.clock} />}</td>
-                  <td>
-                    <DocNumber of={duty.number} />
-                  </td>
-                  <td className="duty-title">
-                    {duty.title}
-                    {duty.relapse && <small> · {t.relapse}</small>}
-                  </td>
-                  <td>
-                    <StateTag state={duty.state} />
-                  </td>
-                  <td>
-                    <Steps duty={duty} start={setDoing} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <table className="duties" aria-label={t.title}>
+          {order.head}
+          <tbody>
+            {duties.slice(0, shown).map((duty, i) => (
+              <tr key={duty.number} id={`duty-${i}`} className={i === at ? "at" : undefined}>
+                <td className="duty-left">{duty.clock && <Deadline clock={duty.clock} />}</td>
+                <td className="duty-number">
+                  <DocNumber of={duty.number} />
+                </td>
+                <td className="duty-title">
+                  {duty.title}
+                  {duty.relapse && <small> · {t.relapse}</small>}
+                </td>
+                <td className="duty-state">
+                  <StateTag state={duty.state} />
+                </td>
+                <td className="duty-steps">
+                  <Steps duty={duty} start={setDoing} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
       )}
       {shown >= SHOWN && duties.length > shown && (
         <Button className="more" onClick={() => setShown(shown + SHOWN)}>

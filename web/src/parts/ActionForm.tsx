@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
 import { type ReactNode, useRef, useState } from "react";
 import { act } from "../api/client";
-import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
 import type { Organization, Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
@@ -14,6 +13,7 @@ import { type Attached, evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
 import { partsTexts } from "./texts";
+import { useBroughtIntoView } from "./view";
 
 /**
  * What a form asks for; `note` stands below it. `unit` gives the code of an organisation, one of `types`
@@ -348,11 +348,8 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
       done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
     },
-    onError: (error) => {
-      const field = asProblem(error).field;
-      if (action.fields.some((f) => f.name === field)) form.scrollToField(field);
-    },
   });
+  const refusal = useBroughtIntoView<HTMLDivElement>(send.error);
   return (
     <Modal
       open
@@ -368,6 +365,7 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
           form={form}
           layout="vertical"
           requiredMark
+          scrollToFirstError={{ focus: true }}
           onFinish={(values) => send.mutate(values)}
           disabled={send.isPending}
         >
@@ -388,7 +386,9 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
         </section>
       )}
       {send.error && (
-        <ProblemView error={send.error} placeOf={(at) => placeIn(action.fields, at, text)} />
+        <div ref={refusal} tabIndex={-1}>
+          <ProblemView error={send.error} placeOf={(at) => placeIn(action.fields, at, text)} />
+        </div>
       )}
       <Fields fields={action.fields} />
     </Modal>

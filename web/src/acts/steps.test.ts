@@ -88,6 +88,8 @@ it("a returned case is corrected from what was said, in members that the hub rea
     class: "malicious-resource" as const,
     subtype: "phishing-site",
     tlp: "green" as const,
+    certainty: "possible" as const,
+    target_is_cii: true,
     indicators: [{ kind: "domain" as const, value: "shop.example" }],
     provinces: ["51"],
   };
@@ -102,8 +104,10 @@ it("a returned case is corrected from what was said, in members that the hub rea
     subtype: "phishing-site",
     indicators: ["domain:shop.example"],
     provinces: ["51"],
+    certainty: "possible",
+    tlp: "green",
   });
-  expect(action?.fixed).toEqual({ tlp: "green" });
+  expect(action?.fixed).toEqual({ target_is_cii: true });
 });
 
 it.each([

@@ -1,25 +1,8 @@
 // Forms of what comes in and goes out: sources, collections, subscriptions.
+import { tlp } from "../../acts/fields";
 import type { Text } from "../../api/shapes";
 import type { Action, Field } from "../../parts/ActionForm";
 import type { Source } from "./shapes";
-
-export const TLP: Record<string, Text> = {
-  clear: { zh: "CLEAR（可公开）", en: "CLEAR" },
-  green: { zh: "GREEN（行业内）", en: "GREEN" },
-  amber: { zh: "AMBER（本单位及客户）", en: "AMBER" },
-  "amber+strict": { zh: "AMBER+STRICT（仅本单位）", en: "AMBER+STRICT" },
-  red: { zh: "RED（仅收件人）", en: "RED" },
-};
-
-const tlp = (name: string, title: Text, initial?: string, note?: Text): Field => ({
-  name,
-  kind: "choice",
-  title,
-  note,
-  words: Object.keys(TLP),
-  labels: TLP,
-  initial,
-});
 
 /** Numbers and words that are not filled in are left out, so the hub's own defaults hold. */
 export function sourceTerms(now?: Source): Field[] {

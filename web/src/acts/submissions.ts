@@ -32,9 +32,8 @@ const SUBTYPES = [
 
 const provinces = {
   name: "provinces",
-  kind: "lines",
-  title: { zh: "涉及的省份代码（每行一个）", en: "Codes of the provinces concerned, one a line" },
-  hint: { zh: "如 51", en: "such as 51" },
+  kind: "provinces",
+  title: { zh: "涉及的省份", en: "Provinces concerned" },
 } as const;
 
 const classes = ["malicious-resource", "malware", "hidden-danger", "incident", "other"];

@@ -9,17 +9,19 @@ import type { Organization, Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
 import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
+import { DocNumber } from "./DocNumber";
 import { type Attached, evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
+import { ProvinceSelect } from "./ProvinceSelect";
 import { partsTexts } from "./texts";
 import { useBroughtIntoView } from "./view";
 
 /**
  * What a form asks for; `note` stands below it. `unit` gives the code of an organisation, one of `types`
  * where these are said, `lines` a list of texts, `fen` an amount of money, asked for in yuan, `tags` a
- * list of words, `many` some of the words; `title.zh` is
- * a member of a member. Rows that take `files` are evidence.
+ * list of words, `many` some of the words, `provinces` the codes of regions; `title.zh` is a member of a
+ * member. Rows that take `files` are evidence.
  */
 export type Field = {
   name: string;
@@ -29,7 +31,17 @@ export type Field = {
   note?: Text;
 } & (
   | {
-      kind: "line" | "area" | "lines" | "flag" | "fen" | "secret" | "number" | "date" | "tags";
+      kind:
+        | "line"
+        | "area"
+        | "lines"
+        | "flag"
+        | "fen"
+        | "secret"
+        | "number"
+        | "date"
+        | "tags"
+        | "provinces";
       hint?: Text;
     }
   | { kind: "unit"; types?: Organization["type"][] }
@@ -157,6 +169,8 @@ function Control({ field, ...given }: Given & { field: Field }) {
       return <Lines {...(given as object)} hint={text(field.hint)} />;
     case "fen":
       return <Yuan {...(given as object)} />;
+    case "provinces":
+      return <ProvinceSelect {...(given as object)} mode="multiple" />;
     case "unit":
       return <UnitSelect {...(given as object)} types={field.types} />;
     default:
@@ -310,6 +324,9 @@ function after(name: string, place: string): string {
   return place.startsWith(name) ? place.slice(name.length) : "";
 }
 
+/** Long enough to follow the number in a message. */
+const LINK_SECONDS = 6;
+
 /** Room for what is decided on, beside the fields. */
 const WITH_ABOUT = { width: 860, style: { top: 24 } };
 
@@ -343,7 +360,16 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
       return act(action.path, body, sent.current.key);
     },
     onSuccess: async (answer) => {
-      message.success(`${t.done}${mark.says}${text(action.title)}`);
+      const number = (answer as { number?: string } | undefined)?.number;
+      message.success({
+        content: (
+          <>
+            {`${t.done}${mark.says}${text(action.title)} `}
+            <DocNumber of={number} />
+          </>
+        ),
+        duration: number ? LINK_SECONDS : undefined,
+      });
       close();
       done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });

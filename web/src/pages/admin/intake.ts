@@ -209,11 +209,11 @@ export const addSubscription: Action = {
     { name: "label", kind: "line", title: { zh: "名称", en: "Name" }, required: true },
     {
       name: "concern.provinces",
-      kind: "tags",
+      kind: "provinces",
       title: { zh: "关注省份", en: "Provinces" },
-      hint: {
-        zh: "两位代码，回车确认；全部留空即不限",
-        en: "two digits, then Enter; all empty: any",
+      note: {
+        zh: "关注的各项全部留空即不限",
+        en: "with every concern left empty: any",
       },
     },
     {

@@ -9,6 +9,7 @@ import { useFormat } from "../../base/format";
 import { useSettings } from "../../base/settings";
 import { ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
+import { DocNumber } from "../../parts/DocNumber";
 import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { StateTag } from "../../parts/StateTag";
@@ -53,11 +54,14 @@ function Result({ of }: { of: Submitted }) {
       {of.stops.map((stop) => (
         <div className="desk-note" key={`${stop.indicator.value}:${stop.list}`}>
           <Indicator kind={stop.indicator.kind} value={stop.indicator.value} />{" "}
-          {t.stopped(stop.list)} {text(stop.reason)} <code>{stop.case}</code>
+          {t.stopped(stop.list)} {text(stop.reason)} <DocNumber of={stop.case} />
         </div>
       ))}
-      <p>
-        {t.numbers} <code>{of.numbers.join(" ")}</code>
+      <p className="buttons">
+        {t.numbers}
+        {of.numbers.map((number) => (
+          <DocNumber key={number} of={number} />
+        ))}
       </p>
     </section>
   );
@@ -92,7 +96,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
         </Button>
       </header>
       <div className="desk-acts">
-        <Button type="primary" onClick={() => setSubmitting(true)}>
+        <Button type={result ? "default" : "primary"} onClick={() => setSubmitting(true)}>
           {t.submitImport}
         </Button>
         <Article article={submission.article} requirement={submission.requirement} />

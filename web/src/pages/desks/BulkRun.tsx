@@ -78,7 +78,7 @@ function Sample({ run, open }: { run: Run; open: (number: string) => void }) {
             open(n);
           }}
         >
-          {t.pane(n)}
+          {t.read(n)}
         </Button>
       ))}
     </fieldset>

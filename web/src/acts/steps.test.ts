@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import openapi from "../../openapi.json";
 import { words } from "../texts/words";
-import { actionsOf, titlesOf } from "./steps";
+import { actionsOf, inOrder, titlesOf } from "./steps";
 import { byHand, ofImport } from "./submissions";
 
 const step = (to: string, by?: string) => ({ to, article: "9", requirement: "W17-25", by });
@@ -65,6 +65,16 @@ it("what no probe can see is verified by document (W17-25)", () => {
   const path = (by?: string) => actionsOf("T-2026-000001-1", step("verified", by))[0]?.path;
   expect(path()).toMatch(/\/probe$/);
   expect(path("document")).toMatch(/\/verification$/);
+});
+
+it("what goes on stands before what refuses", () => {
+  const offered = ["not-confirmed", "inadmissible", "identified", "accepted"].map((to) => step(to));
+  expect(inOrder(offered).map((s) => s.to)).toEqual([
+    "identified",
+    "accepted",
+    "not-confirmed",
+    "inadmissible",
+  ]);
 });
 
 it("a relapse is reopened by its own id", () => {

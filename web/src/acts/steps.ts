@@ -354,6 +354,21 @@ export function actionsOf(number: string, step: Step, relapse?: string, threat?:
   }));
 }
 
+/** Refusals stand beside the step that goes on, never in its place. */
+export const REFUSALS = new Set([
+  "not-confirmed",
+  "inadmissible",
+  "rejected",
+  "dismissed",
+  "breach",
+]);
+
+/** The same steps, refusals after those that go on. */
+export function inOrder<T extends { to: string }>(steps: T[]): T[] {
+  const refuses = (step: T) => Number(REFUSALS.has(step.to));
+  return [...steps].sort((a, b) => refuses(a) - refuses(b));
+}
+
 /** What is to be done in a step, where the state it leads to would say what is not true yet. */
 export function titlesOf(number: string, step: Step): Text[] {
   const actions = actionsOf(number, step);

@@ -130,24 +130,27 @@ function Yuan(props: { id?: string; value?: number; onChange?: (fen: number) => 
 /** What Form.Item hands to its control. */
 interface Given {
   id?: string;
+  "aria-required"?: "true";
   value?: string;
   onChange?: (value: never) => void;
 }
 
-function Control({ field, ...given }: Given & { field: Field }) {
+function Control({ field, "aria-required": needed, ...given }: Given & { field: Field }) {
   const text = useText();
   const word = useWord();
+  // On the element of a list the attribute would not be allowed.
+  const typed = { ...given, "aria-required": needed } as object;
   switch (field.kind) {
     case "area":
-      return <Input.TextArea {...(given as object)} rows={3} placeholder={text(field.hint)} />;
+      return <Input.TextArea {...typed} rows={3} placeholder={text(field.hint)} />;
     case "line":
-      return <Input {...(given as object)} placeholder={text(field.hint)} />;
+      return <Input {...typed} placeholder={text(field.hint)} />;
     case "secret":
-      return <Input.Password {...(given as object)} autoComplete="new-password" />;
+      return <Input.Password {...typed} autoComplete="new-password" />;
     case "number":
-      return <InputNumber {...(given as object)} min={0} precision={0} />;
+      return <InputNumber {...typed} min={0} precision={0} />;
     case "date":
-      return <Input {...(given as object)} type="date" />;
+      return <Input {...typed} type="date" />;
     case "tags":
       return (
         <Select {...(given as object)} mode="tags" open={false} placeholder={text(field.hint)} />

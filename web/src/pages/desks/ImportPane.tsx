@@ -13,6 +13,7 @@ import { DocNumber } from "../../parts/DocNumber";
 import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { StateTag } from "../../parts/StateTag";
+import { useBroughtIntoView } from "../../parts/view";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { type ImportRecord, useSourceName } from "./documents";
 import { RefusedLines } from "./RefusedLines";
@@ -73,6 +74,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
   const { language } = useSettings();
   const [submitting, setSubmitting] = useState(false);
   const [result, setResult] = useState<Submitted>();
+  const heading = useBroughtIntoView<HTMLHeadingElement>(props.record.id);
   const id = props.record.id ?? "";
   const live = useQuery({
     queryKey: ["imports", id],
@@ -86,7 +88,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
     <aside className="desk-pane" aria-label={t.pane(source)}>
       <header>
         <div>
-          <h2>
+          <h2 ref={heading} tabIndex={-1}>
             {source} {record.file_name}
           </h2>
           <StateTag state={record.state ?? ""} />

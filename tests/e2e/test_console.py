@@ -274,13 +274,15 @@ class Console(browser.ConsoleTest):
         page.click("text=Save this view")
         page.fill(".ant-modal input[type=text]", "mine")
         page.click("text=At the hub")
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.press(".ant-modal input[type=text]", "Enter")
         hub.wait_for(lambda: self.hub_searches(page), 10, "the saved search")
         page.get_by_role("button", name="Export").click()
         with page.expect_download() as got:
             page.click("text=NDJSON")
         with open(got.value.path(), encoding="utf-8") as f:
             self.assertEqual([json.loads(line)["number"] for line in f], [self.waits])
+        page.goto(visitor.url + "/console/threats?q=wait")
+        page.locator(".grid-none", has_text="such as nc-bulk*").wait_for()
 
     def hub_searches(self, page):
         return page.evaluate("fetch('/api/v1/searches').then(r => r.json()).then(j => j.items.length)")

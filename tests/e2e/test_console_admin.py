@@ -131,9 +131,14 @@ class Administration(browser.ConsoleTest):
         page.fill("[id$=title_en]", "Telecom X")
         page.click(".ant-form-item:has(label:text-is('Kind of unit')) .ant-select")
         page.click(".ant-select-item-option:has-text('expert')")
+        page.click(".ant-form-item:has(label:text-is('Provinces')) .ant-select")
+        page.fill("[id$=provinces]", "Sichuan")
+        page.click(".ant-select-item-option[title='Sichuan 51']")
+        page.click(".ant-modal-title")
         browser.send(page)
         page.click("a:has-text('telecom-x')")
         page.wait_for_selector("h1:text-is('Telecom X')")
+        page.get_by_text("Sichuan 51").wait_for()
         page.get_by_role("button", name="Change contacts").click()
         page.get_by_role("button", name="Add one").click() if not page.locator(
             "[id$=contacts_0_name]").count() else None
@@ -194,6 +199,7 @@ class Administration(browser.ConsoleTest):
         page.wait_for_selector("text=recovery codes are left")
         page.get_by_role("button", name="End", exact=True).first.click()
         page.wait_for_selector("td:has-text('this one')")
+        page.get_by_text("No tokens.").wait_for()
         other.reload()
         other.wait_for_selector("input[autocomplete=current-password]")
 

@@ -1,6 +1,6 @@
 """The desks of the console: whole stories in a real browser, by the roles concerned.
 
-Proves on the screen: W17-05, W17-07, W17-14, W17-21, W17-22, W17-24, W17-26, W17-27.
+Proves on the screen: W17-05, W17-07, W17-14, W17-15, W17-21, W17-22, W17-24, W17-26, W17-27.
 """
 
 import os
@@ -45,6 +45,14 @@ class Desks(browser.ConsoleTest):
         browser.send(page)
         page.wait_for_selector(".ant-modal-wrap", state="hidden")
 
+    def choose(self, page, field, typed, option):
+        """In the list of a field of the open form, found by what is typed."""
+        page.locator(f".ant-modal .ant-select:has(#{field})").click()
+        if typed:
+            page.fill(f".ant-modal #{field}", typed)
+        page.locator(f".ant-select-item-option[title='{option}']").click()
+        page.locator(".ant-modal-title").click()
+
     def case(self, name):
         number = self.hub.submit([name])["number"]
         self.hub.determine(number)
@@ -75,23 +83,31 @@ class Desks(browser.ConsoleTest):
         self.addCleanup(os.unlink, f.name)
         _, page = self.at("d-finder", "/desks/intake")
         page.set_input_files("input[type=file]", f.name)
-        page.get_by_label("Name of the source").fill("desk-feed")
         imports = page.get_by_role("button", name="Import", exact=True)
         self.assertTrue(imports.is_disabled(), "nothing is imported unseen")
+        page.get_by_text("Preview it before the import.").wait_for()
         page.get_by_role("button", name="Preview").click()
         seen = page.get_by_role("table", name="Preview")
         seen.wait_for()
+        page.get_by_text("Name the source before the import.").wait_for()
+        self.assertTrue(imports.is_disabled())
+        page.get_by_label("Name of the source").fill("desk-feed")
         self.assertIn("one[.]feed[.]example", seen.inner_text())
         self.assertIn("not an indicator", page.get_by_role("table", name="Refused lines").inner_text())
         self.assertEqual(self.hub["admin"].get("/api/v1/imports")["items"], [])
         imports.click()
-        row = page.locator(".grid-row", has_text="desk-feed")
-        row.wait_for()
-        row.dblclick()
-        page.get_by_role("button", name="Merge and submit as threats").click()
-        page.fill(".ant-modal textarea", "51")
+        submit = page.locator(".desk-pane").get_by_role("button", name="Merge and submit as threats")
+        submit.click()
+        self.choose(page, "provinces", "Sichuan", "Sichuan 51")
         self.send(page)
-        self.assertIn("2 new threats", page.locator(".desk-pane [role=status]").inner_text())
+        result = page.locator(".desk-pane [role=status]")
+        result.get_by_text("2 new threats").wait_for()
+        self.assertNotIn("ant-btn-primary", submit.get_attribute("class"), "it is done")
+        self.assertEqual(result.get_by_role("link").count(), 2)
+        number = result.get_by_role("link").first.inner_text()
+        self.assertEqual(self.hub["zhao"].get(f"/api/v1/threats/{number}")["provinces"], ["51"])
+        result.get_by_role("link").first.click()
+        page.wait_for_url(f"**/threats/{number}")
 
     def test_a_threat_by_hand_with_a_file_as_evidence(self):
         _, page = self.at("d-finder", "/desks/intake")
@@ -99,15 +115,24 @@ class Desks(browser.ConsoleTest):
         form = page.locator(".ant-modal")
         form.locator("#title").fill("By hand")
         form.locator("#indicators").fill("by-hand.example\nwww.by-hand.example")
-        form.locator("#provinces").fill("51")
+        self.choose(page, "provinces", "51", "Sichuan 51")
         form.locator("input[type=file]").set_input_files(
             {"name": "capture.pcap", "mimeType": "application/octet-stream", "buffer": b"\x00\xffpcap"})
         form.get_by_text("capture.pcap").wait_for()
+        browser.send(page)
+        form.locator(".ant-form-item:has(#certainty) .ant-form-item-explain-error").wait_for()
+        self.choose(page, "certainty", "", "possible harm")
         self.send(page)
+        said = page.locator(".ant-message").get_by_role("link")
+        self.assertRegex(said.inner_text(), r"^T-\d{4}-\d{6}$")
+        said.click()
+        page.wait_for_url("**/threats/T-*")
         found = self.hub["zhao"].get("/api/v1/search?in=cases&q=by-hand")["items"]
         self.assertEqual(len(found), 1)
         self.assertEqual(len(found[0]["indicators"]), 2)
         self.assertEqual(len(found[0]["evidence"]), 1)
+        self.assertEqual((found[0]["certainty"], found[0]["tlp"], found[0]["provinces"]),
+                         ("possible", "amber", ["51"]))
         piece = self.hub["zhao"].get("/api/v1/evidence/" + found[0]["evidence"][0])
         self.assertEqual((piece["title"], piece["binary"], piece["content"]),
                          ("capture.pcap", True, "AP9wY2Fw"))
@@ -121,6 +146,38 @@ class Desks(browser.ConsoleTest):
         offered = page.locator(".ant-select-item-option")
         offered.first.wait_for()
         self.assertEqual(offered.all_inner_texts(), ["cncert (cncert)"])
+
+    def test_only_who_can_dispose_is_proposed_and_a_refusal_is_seen(self):
+        """Neither authorities nor expert bodies dispose (W17-15); what is refused is not out of sight."""
+        number = self.hub.submit(["proposed.example"])["number"]
+        self.hub["zhao"].post(f"/api/v1/threats/{number}/delegation", {"body": "cncert"})
+        visitor, page = self.at("d-analyst", "/desks/determination")
+        pane = self.open(page, number)
+        acts = pane.locator(".desk-acts button.ant-btn:not(.ant-btn-link)")
+        names = [name for name in acts.all_inner_texts() if re.match(r"\d ", name)]
+        self.assertEqual(names, ["1 Determine and propose", "2 Not confirmed"])
+        page.keyboard.press("1")
+        form = page.locator(".ant-modal")
+        form.locator("#reason").fill("seen")
+        form.locator("[id$=_title]").fill("log")
+        form.locator("[id$=_content]").fill("seen at noon")
+        form.locator(".ant-select:has(#proposals_0_addressee)").click()
+        offered = page.locator(".ant-select-item-option:has-text('op-a')")
+        offered.wait_for()
+        texts = " ".join(page.locator(".ant-select-item-option").all_inner_texts())
+        self.assertNotIn("miit", texts)
+        self.assertNotIn("cncert", texts)
+        offered.click()
+        form.locator("#proposals_0_limit").fill("soon")
+        page.set_viewport_size({"width": 1360, "height": 500})
+        browser.send(page)
+        refusal = form.get_by_role("alert").filter(has_text="Proposals 1 Time limit")
+        refusal.wait_for()
+        hub.wait_for(lambda: page.evaluate("document.activeElement.innerText").find("Time limit") >= 0,
+                     10, "the refusal to have the focus")
+        hub.wait_for(lambda: 0 <= refusal.bounding_box()["y"] < 500, 10, "the refusal to be in view")
+        self.assertEqual(visitor.axe(), [])
+        visitor.picture("refused-en-light")
 
     def test_nobody_approves_unseen(self):
         """The form opened from the duties has before it what the decision is about (W17-14)."""
@@ -159,7 +216,7 @@ class Desks(browser.ConsoleTest):
         self.assertEqual(boxes.count(), 2)
         self.assertTrue(boxes.first.is_disabled(), "what was not opened was not read")
         for i in range(2):
-            page.locator(".ant-modal .ant-btn-link:has-text('Work on')").nth(i).click()
+            page.locator(".ant-modal .ant-btn-link:has-text('Read')").nth(i).click()
             page.locator(".desk-pane h3").first.wait_for()
             page.get_by_role("button", name="Approve: 3 documents").click()
             browser.tick(boxes.nth(i))
@@ -192,7 +249,7 @@ class Desks(browser.ConsoleTest):
         page.get_by_role("button", name="Approve (2)").click()
         boxes = page.locator(".ant-modal .ant-checkbox-group input")
         for i in range(2):
-            page.locator(".ant-modal .ant-btn-link:has-text('Work on')").nth(i).click()
+            page.locator(".ant-modal .ant-btn-link:has-text('Read')").nth(i).click()
             page.locator(".desk-pane h3").first.wait_for()
             page.get_by_role("button", name="Approve: 2 documents").click()
             browser.tick(boxes.nth(i))

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import openapi from "../../openapi.json";
 import { words } from "../texts/words";
-import { actionsOf, titlesOf } from "./steps";
+import { actionsOf, inOrder, titlesOf } from "./steps";
 import { byHand, ofImport } from "./submissions";
 
 const step = (to: string, by?: string) => ({ to, article: "9", requirement: "W17-25", by });
@@ -67,6 +67,16 @@ it("what no probe can see is verified by document (W17-25)", () => {
   expect(path("document")).toMatch(/\/verification$/);
 });
 
+it("what goes on stands before what refuses", () => {
+  const offered = ["not-confirmed", "inadmissible", "identified", "accepted"].map((to) => step(to));
+  expect(inOrder(offered).map((s) => s.to)).toEqual([
+    "identified",
+    "accepted",
+    "not-confirmed",
+    "inadmissible",
+  ]);
+});
+
 it("a relapse is reopened by its own id", () => {
   expect(actionsOf("T-2026-000001", step("reopened"), "rel_1")[0]?.path).toBe(
     "/api/v1/relapses/rel_1/reopen",
@@ -88,6 +98,8 @@ it("a returned case is corrected from what was said, in members that the hub rea
     class: "malicious-resource" as const,
     subtype: "phishing-site",
     tlp: "green" as const,
+    certainty: "possible" as const,
+    target_is_cii: true,
     indicators: [{ kind: "domain" as const, value: "shop.example" }],
     provinces: ["51"],
   };
@@ -102,8 +114,10 @@ it("a returned case is corrected from what was said, in members that the hub rea
     subtype: "phishing-site",
     indicators: ["domain:shop.example"],
     provinces: ["51"],
+    certainty: "possible",
+    tlp: "green",
   });
-  expect(action?.fixed).toEqual({ tlp: "green" });
+  expect(action?.fixed).toEqual({ target_is_cii: true });
 });
 
 it.each([

@@ -1,6 +1,6 @@
 // Which form belongs to a step that the hub offers. A step without one is shown, and done where
 // its page is.
-import type { Step, Text, Threat } from "../api/shapes";
+import type { Organization, Step, Text, Threat } from "../api/shapes";
 import type { Action, Field } from "../parts/ActionForm";
 import { evidence, limit, reason } from "./fields";
 import { corrected } from "./submissions";
@@ -12,6 +12,20 @@ export function subjectOf(number: string): "threat" | "task" | "appeal" {
 }
 
 type Shape = Omit<Action, "id" | "path"> & { verb: string };
+
+/**
+ * Who may be told to dispose (article 8): who carries traffic, names or content, who sells what is flawed,
+ * and who runs what is infected. The hub checks which of them can take which measure (W17-15).
+ */
+const DISPOSERS: Organization["type"][] = [
+  "operator",
+  "resale-operator",
+  "registry",
+  "registrar",
+  "internet-company",
+  "security-company",
+  "network-unit",
+];
 
 const proposals: Field = {
   name: "proposals",
@@ -27,7 +41,13 @@ const proposals: Field = {
       initial: "block",
       required: true,
     },
-    { name: "addressee", kind: "unit", title: { zh: "处置单位", en: "Addressee" }, required: true },
+    {
+      name: "addressee",
+      kind: "unit",
+      types: DISPOSERS,
+      title: { zh: "处置单位", en: "Addressee" },
+      required: true,
+    },
     limit,
     { name: "reason", kind: "line", title: { zh: "理由", en: "Reason" } },
   ],
@@ -332,6 +352,21 @@ export function actionsOf(number: string, step: Step, relapse?: string, threat?:
     id: `${number}:${step.to}:${i}`,
     path: `/api/v1/${ROUTES[subject]}/${encodeURIComponent(number)}/${verb}`,
   }));
+}
+
+/** Refusals stand beside the step that goes on, never in its place. */
+export const REFUSALS = new Set([
+  "not-confirmed",
+  "inadmissible",
+  "rejected",
+  "dismissed",
+  "breach",
+]);
+
+/** The same steps, refusals after those that go on. */
+export function inOrder<T extends { to: string }>(steps: T[]): T[] {
+  const refuses = (step: T) => Number(REFUSALS.has(step.to));
+  return [...steps].sort((a, b) => refuses(a) - refuses(b));
 }
 
 /** What is to be done in a step, where the state it leads to would say what is not true yet. */

@@ -1,7 +1,7 @@
 // The forms by which something new is submitted (article 6).
 import type { Step, Threat } from "../api/shapes";
 import type { Action } from "../parts/ActionForm";
-import { evidence } from "./fields";
+import { evidence, tlp } from "./fields";
 
 export const submission: Step = { to: "submitted", article: "6", requirement: "W17-07" };
 
@@ -32,9 +32,8 @@ const SUBTYPES = [
 
 const provinces = {
   name: "provinces",
-  kind: "lines",
-  title: { zh: "涉及的省份代码（每行一个）", en: "Codes of the provinces concerned, one a line" },
-  hint: { zh: "如 51", en: "such as 51" },
+  kind: "provinces",
+  title: { zh: "涉及的省份", en: "Provinces concerned" },
 } as const;
 
 const classes = ["malicious-resource", "malware", "hidden-danger", "incident", "other"];
@@ -62,6 +61,13 @@ export const byHand: Action = {
       required: true,
     },
     {
+      name: "certainty",
+      kind: "choice",
+      title: { zh: "危害", en: "Harm" },
+      words: ["possible", "actual"],
+      required: true,
+    },
+    {
       name: "indicators",
       kind: "lines",
       title: { zh: "指标（每行一个）", en: "Indicators, one a line" },
@@ -73,6 +79,10 @@ export const byHand: Action = {
     },
     { name: "description", kind: "area", title: { zh: "说明", en: "Description" } },
     provinces,
+    tlp("tlp", { zh: "共享级别（TLP）", en: "TLP" }, "amber", {
+      zh: "公众网站只公布 CLEAR 的事项，AMBER 不公布",
+      en: "the public site publishes CLEAR alone; AMBER is not published",
+    }),
     evidence(1),
   ],
 };
@@ -90,7 +100,7 @@ export function corrected(number: string, threat: Threat): Action {
     fields: byHand.fields.map((field) =>
       field.kind === "rows"
         ? { ...evidence(0), title: { zh: "补充的证据", en: "Further evidence" } }
-        : { ...field, initial: before[field.name] },
+        : { ...field, initial: before[field.name] ?? field.initial },
     ),
     fixed: kept(before),
   };
@@ -98,7 +108,7 @@ export function corrected(number: string, threat: Threat): Action {
 
 /** What the form does not ask for stays as it was. */
 function kept(before: Record<string, unknown>): Record<string, unknown> {
-  const names = ["subtype_text", "imitates", "certainty", "tlp", "owner"];
+  const names = ["subtype_text", "imitates", "owner"];
   names.push("target_is_party_gov", "target_is_cii");
   return Object.fromEntries(
     names.filter((name) => before[name] !== undefined).map((name) => [name, before[name]]),

@@ -21,7 +21,16 @@ const MustEnrol = lazy(() => import("../pages/account/MustEnrol"));
 const router = createBrowserRouter(
   [
     {
-      lazy: async () => ({ Component: (await import("./Shell")).Shell }),
+      lazy: async () => {
+        const { Shell } = await import("./Shell");
+        // Messages of the pages stand within the router, so that they can link.
+        const Component = () => (
+          <Messages component={false}>
+            <Shell />
+          </Messages>
+        );
+        return { Component };
+      },
       HydrateFallback: Spin,
       ErrorBoundary: RouteError,
       children: [

@@ -4,22 +4,24 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Form, Input, InputNumber, Modal, Select, Space } from "antd";
 import { type ReactNode, useRef, useState } from "react";
 import { act } from "../api/client";
-import { asProblem } from "../api/problem";
 import { useOrganizations } from "../api/queries";
 import type { Organization, Step, Text } from "../api/shapes";
 import { useFormat } from "../base/format";
 import { useMarks, useText, useTexts, useWord } from "../texts/use";
 import { Article } from "./Article";
+import { DocNumber } from "./DocNumber";
 import { type Attached, evidenceOf, MOST_FILE, sizeOf } from "./files";
 import { useUnitName } from "./Party";
 import { ProblemView } from "./ProblemView";
+import { ProvinceSelect } from "./ProvinceSelect";
 import { partsTexts } from "./texts";
+import { useBroughtIntoView } from "./view";
 
 /**
  * What a form asks for; `note` stands below it. `unit` gives the code of an organisation, one of `types`
  * where these are said, `lines` a list of texts, `fen` an amount of money, asked for in yuan, `tags` a
- * list of words, `many` some of the words; `title.zh` is
- * a member of a member. Rows that take `files` are evidence.
+ * list of words, `many` some of the words, `provinces` the codes of regions; `title.zh` is a member of a
+ * member. Rows that take `files` are evidence.
  */
 export type Field = {
   name: string;
@@ -29,7 +31,17 @@ export type Field = {
   note?: Text;
 } & (
   | {
-      kind: "line" | "area" | "lines" | "flag" | "fen" | "secret" | "number" | "date" | "tags";
+      kind:
+        | "line"
+        | "area"
+        | "lines"
+        | "flag"
+        | "fen"
+        | "secret"
+        | "number"
+        | "date"
+        | "tags"
+        | "provinces";
       hint?: Text;
     }
   | { kind: "unit"; types?: Organization["type"][] }
@@ -118,24 +130,27 @@ function Yuan(props: { id?: string; value?: number; onChange?: (fen: number) => 
 /** What Form.Item hands to its control. */
 interface Given {
   id?: string;
+  "aria-required"?: "true";
   value?: string;
   onChange?: (value: never) => void;
 }
 
-function Control({ field, ...given }: Given & { field: Field }) {
+function Control({ field, "aria-required": needed, ...given }: Given & { field: Field }) {
   const text = useText();
   const word = useWord();
+  // On the element of a list the attribute would not be allowed.
+  const typed = { ...given, "aria-required": needed } as object;
   switch (field.kind) {
     case "area":
-      return <Input.TextArea {...(given as object)} rows={3} placeholder={text(field.hint)} />;
+      return <Input.TextArea {...typed} rows={3} placeholder={text(field.hint)} />;
     case "line":
-      return <Input {...(given as object)} placeholder={text(field.hint)} />;
+      return <Input {...typed} placeholder={text(field.hint)} />;
     case "secret":
-      return <Input.Password {...(given as object)} autoComplete="new-password" />;
+      return <Input.Password {...typed} autoComplete="new-password" />;
     case "number":
-      return <InputNumber {...(given as object)} min={0} precision={0} />;
+      return <InputNumber {...typed} min={0} precision={0} />;
     case "date":
-      return <Input {...(given as object)} type="date" />;
+      return <Input {...typed} type="date" />;
     case "tags":
       return (
         <Select {...(given as object)} mode="tags" open={false} placeholder={text(field.hint)} />
@@ -157,6 +172,8 @@ function Control({ field, ...given }: Given & { field: Field }) {
       return <Lines {...(given as object)} hint={text(field.hint)} />;
     case "fen":
       return <Yuan {...(given as object)} />;
+    case "provinces":
+      return <ProvinceSelect {...(given as object)} mode="multiple" />;
     case "unit":
       return <UnitSelect {...(given as object)} types={field.types} />;
     default:
@@ -310,6 +327,9 @@ function after(name: string, place: string): string {
   return place.startsWith(name) ? place.slice(name.length) : "";
 }
 
+/** Long enough to follow the number in a message. */
+const LINK_SECONDS = 6;
+
 /** Room for what is decided on, beside the fields. */
 const WITH_ABOUT = { width: 860, style: { top: 24 } };
 
@@ -343,16 +363,22 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
       return act(action.path, body, sent.current.key);
     },
     onSuccess: async (answer) => {
-      message.success(`${t.done}${mark.says}${text(action.title)}`);
+      const number = (answer as { number?: string } | undefined)?.number;
+      message.success({
+        content: (
+          <>
+            {`${t.done}${mark.says}${text(action.title)} `}
+            <DocNumber of={number} />
+          </>
+        ),
+        duration: number ? LINK_SECONDS : undefined,
+      });
       close();
       done?.(answer);
       await client.invalidateQueries({ predicate: (q) => q.meta?.live !== undefined });
     },
-    onError: (error) => {
-      const field = asProblem(error).field;
-      if (action.fields.some((f) => f.name === field)) form.scrollToField(field);
-    },
   });
+  const refusal = useBroughtIntoView<HTMLDivElement>(send.error);
   return (
     <Modal
       open
@@ -368,6 +394,7 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
           form={form}
           layout="vertical"
           requiredMark
+          scrollToFirstError={{ focus: true }}
           onFinish={(values) => send.mutate(values)}
           disabled={send.isPending}
         >
@@ -388,7 +415,9 @@ export function ActionForm({ action, subject, step, about, close, done }: Props)
         </section>
       )}
       {send.error && (
-        <ProblemView error={send.error} placeOf={(at) => placeIn(action.fields, at, text)} />
+        <div ref={refusal} tabIndex={-1}>
+          <ProblemView error={send.error} placeOf={(at) => placeIn(action.fields, at, text)} />
+        </div>
       )}
       <Fields fields={action.fields} />
     </Modal>

@@ -88,18 +88,19 @@ function Password() {
   );
 }
 
-function Sessions() {
-  const t = useTexts({ zh, en });
-  const cells = useCells();
-  const {
-    data: all,
-    error,
-    refetch,
-  } = useQuery({
+function useSessions() {
+  return useQuery({
     queryKey: ["sessions"],
+    meta: { live: ["token"] },
     queryFn: async ({ signal }) =>
       (await data(api.GET("/api/v1/sessions", { signal }))).items ?? [],
   });
+}
+
+function Sessions() {
+  const t = useTexts({ zh, en });
+  const cells = useCells();
+  const { data: all, error, refetch } = useSessions();
   const end = useMutation({
     mutationFn: (id: string) => api.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } }),
     onSettled: () => refetch(),
@@ -167,8 +168,11 @@ function Tokens() {
       return asPage<Token>(await data(answer)).items;
     },
   });
-  // Those who run or audit the platform get everybody's; sessions stand above.
-  const own = (all ?? []).filter((one) => one.user === me.data?.user.id && !one.revoked);
+  // Those who run or audit the platform get everybody's; sessions, which are tokens too, stand above.
+  const sessions = new Set(useSessions().data?.map((one) => one.id));
+  const own = (all ?? []).filter(
+    (one) => one.user === me.data?.user.id && !one.revoked && !sessions.has(one.id),
+  );
   return (
     <Panel
       title={t.tokens}

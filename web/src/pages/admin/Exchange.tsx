@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Skeleton } from "antd";
 import { useState } from "react";
+import { TLP } from "../../acts/fields";
 import { api, data } from "../../api/client";
 import { type Action, ActionForm } from "../../parts/ActionForm";
 import { Facts } from "../../parts/Facts";
@@ -12,7 +13,7 @@ import { Few } from "../../parts/table/Few";
 import { admin as en } from "../../texts/en/admin";
 import { useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { addCollection, grant, TLP } from "./intake";
+import { addCollection, grant } from "./intake";
 import { asPage, Panel, under, useRole } from "./parts";
 import type { Collection } from "./shapes";
 

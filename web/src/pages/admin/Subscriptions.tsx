@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Skeleton } from "antd";
 import { useState } from "react";
+import { TLP } from "../../acts/fields";
 import { api, data } from "../../api/client";
 import type { Page } from "../../api/shapes";
 import { useFormat } from "../../base/format";
@@ -17,7 +18,7 @@ import type { Ask, Column } from "../../parts/table/types";
 import { admin as en } from "../../texts/en/admin";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
-import { addSubscription, CHANNELS, RHYTHMS, TLP } from "./intake";
+import { addSubscription, CHANNELS, RHYTHMS } from "./intake";
 import { asPage, DoButton, Panel, Secret, under, useRole } from "./parts";
 import type { Delivery, Subscription } from "./shapes";
 

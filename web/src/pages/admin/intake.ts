@@ -1,25 +1,8 @@
 // Forms of what comes in and goes out: sources, collections, subscriptions.
+import { tlp } from "../../acts/fields";
 import type { Text } from "../../api/shapes";
 import type { Action, Field } from "../../parts/ActionForm";
 import type { Source } from "./shapes";
-
-export const TLP: Record<string, Text> = {
-  clear: { zh: "CLEAR（可公开）", en: "CLEAR" },
-  green: { zh: "GREEN（行业内）", en: "GREEN" },
-  amber: { zh: "AMBER（本单位及客户）", en: "AMBER" },
-  "amber+strict": { zh: "AMBER+STRICT（仅本单位）", en: "AMBER+STRICT" },
-  red: { zh: "RED（仅收件人）", en: "RED" },
-};
-
-const tlp = (name: string, title: Text, initial?: string, note?: Text): Field => ({
-  name,
-  kind: "choice",
-  title,
-  note,
-  words: Object.keys(TLP),
-  labels: TLP,
-  initial,
-});
 
 /** Numbers and words that are not filled in are left out, so the hub's own defaults hold. */
 export function sourceTerms(now?: Source): Field[] {
@@ -226,11 +209,11 @@ export const addSubscription: Action = {
     { name: "label", kind: "line", title: { zh: "名称", en: "Name" }, required: true },
     {
       name: "concern.provinces",
-      kind: "tags",
+      kind: "provinces",
       title: { zh: "关注省份", en: "Provinces" },
-      hint: {
-        zh: "两位代码，回车确认；全部留空即不限",
-        en: "two digits, then Enter; all empty: any",
+      note: {
+        zh: "关注的各项全部留空即不限",
+        en: "with every concern left empty: any",
       },
     },
     {

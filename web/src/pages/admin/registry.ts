@@ -79,9 +79,8 @@ export const addOrganization: Action = {
     },
     {
       name: "provinces",
-      kind: "tags",
+      kind: "provinces",
       title: { zh: "省份", en: "Provinces" },
-      hint: { zh: "两位代码，如 51，回车确认", en: "two digits such as 51, then Enter" },
     },
     { name: "superior", kind: "unit", title: { zh: "上级单位", en: "Superior" } },
     {

@@ -29,8 +29,8 @@ export function Bulk({ desk, rows, clear, show }: Props) {
   return (
     <div className="desk-bulk">
       {shared.length === 0 && <span>{t.bulkNone}</span>}
-      {shared.map((one) => (
-        <Button key={one.name} onClick={() => begin(one)}>
+      {shared.map((one, i) => (
+        <Button key={one.name} type={i === 0 ? "primary" : "default"} onClick={() => begin(one)}>
           {t.bulk(text(one.title), format.number(rows.length))}
         </Button>
       ))}

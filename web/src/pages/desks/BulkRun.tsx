@@ -6,6 +6,7 @@ import { Fields } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
 import { useCells } from "../../parts/table/cells";
 import { Few } from "../../parts/table/Few";
+import { useBroughtIntoView } from "../../parts/view";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { change, go, type Outcome, type Run, told } from "./runs";
 import { deskTexts } from "./texts";
@@ -33,8 +34,9 @@ function Report({ outcome, all, busy }: { outcome: Outcome; all: number; busy: b
   const text = useText();
   const tried = outcome.done.length + outcome.refused.length + outcome.unknown.length;
   const whole = outcome.done.length === all;
+  const report = useBroughtIntoView<HTMLDivElement>(!busy);
   return (
-    <div role="status">
+    <div role="status" ref={report} tabIndex={-1}>
       <Progress
         percent={Math.round((tried / all) * 100)}
         status={busy ? "active" : whole ? "success" : "exception"}
@@ -76,7 +78,7 @@ function Sample({ run, open }: { run: Run; open: (number: string) => void }) {
             open(n);
           }}
         >
-          {t.pane(n)}
+          {t.read(n)}
         </Button>
       ))}
     </fieldset>
@@ -137,6 +139,7 @@ export function BulkRun({ run, open, close }: Props) {
       <Form
         form={form}
         layout="vertical"
+        scrollToFirstError={{ focus: true }}
         disabled={busy || whole}
         initialValues={run.values}
         onFinish={(values) => void go(run, values)}

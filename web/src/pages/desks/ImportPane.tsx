@@ -9,9 +9,11 @@ import { useFormat } from "../../base/format";
 import { useSettings } from "../../base/settings";
 import { ActionForm } from "../../parts/ActionForm";
 import { Article } from "../../parts/Article";
+import { DocNumber } from "../../parts/DocNumber";
 import { Facts } from "../../parts/Facts";
 import { Indicator } from "../../parts/Indicator";
 import { StateTag } from "../../parts/StateTag";
+import { useBroughtIntoView } from "../../parts/view";
 import { useMarks, useText, useTexts } from "../../texts/use";
 import { type ImportRecord, useSourceName } from "./documents";
 import { RefusedLines } from "./RefusedLines";
@@ -53,11 +55,14 @@ function Result({ of }: { of: Submitted }) {
       {of.stops.map((stop) => (
         <div className="desk-note" key={`${stop.indicator.value}:${stop.list}`}>
           <Indicator kind={stop.indicator.kind} value={stop.indicator.value} />{" "}
-          {t.stopped(stop.list)} {text(stop.reason)} <code>{stop.case}</code>
+          {t.stopped(stop.list)} {text(stop.reason)} <DocNumber of={stop.case} />
         </div>
       ))}
-      <p>
-        {t.numbers} <code>{of.numbers.join(" ")}</code>
+      <p className="buttons">
+        {t.numbers}
+        {of.numbers.map((number) => (
+          <DocNumber key={number} of={number} />
+        ))}
       </p>
     </section>
   );
@@ -69,6 +74,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
   const { language } = useSettings();
   const [submitting, setSubmitting] = useState(false);
   const [result, setResult] = useState<Submitted>();
+  const heading = useBroughtIntoView<HTMLHeadingElement>(props.record.id);
   const id = props.record.id ?? "";
   const live = useQuery({
     queryKey: ["imports", id],
@@ -82,7 +88,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
     <aside className="desk-pane" aria-label={t.pane(source)}>
       <header>
         <div>
-          <h2>
+          <h2 ref={heading} tabIndex={-1}>
             {source} {record.file_name}
           </h2>
           <StateTag state={record.state ?? ""} />
@@ -92,7 +98,7 @@ export function ImportPane(props: { record: ImportRecord; close: () => void }) {
         </Button>
       </header>
       <div className="desk-acts">
-        <Button type="primary" onClick={() => setSubmitting(true)}>
+        <Button type={result ? "default" : "primary"} onClick={() => setSubmitting(true)}>
           {t.submitImport}
         </Button>
         <Article article={submission.article} requirement={submission.requirement} />

@@ -60,17 +60,24 @@ function PreviewView({ of }: { of: Preview }) {
   );
 }
 
-function Labelled(props: { title: string; children: (id: string) => ReactNode }) {
+function Labelled(props: {
+  title: string;
+  required?: boolean;
+  children: (id: string) => ReactNode;
+}) {
   const id = useId();
   return (
     <div>
-      <label htmlFor={id}>{props.title}</label>
+      <label htmlFor={id} className={props.required ? "required" : undefined}>
+        {props.title}
+      </label>
       {props.children(id)}
     </div>
   );
 }
 
-function Bring() {
+/** `done`: an import came to its end while the page was still there. */
+function Bring({ done }: { done: (record: ImportRecord) => void }) {
   const t = useTexts(deskTexts);
   const word = useWord();
   const [file, setFile] = useState<File>();
@@ -78,14 +85,22 @@ function Bring() {
   const preview = usePreview();
   const bring = useImport();
   const whole: Terms | undefined = file && { ...terms, file };
+  const why = useId();
   const put = (change: Partial<typeof terms>) => {
     setTerms({ ...terms, ...change });
     preview.reset();
   };
+  const lacks = !file
+    ? t.lacksFile
+    : !preview.data
+      ? t.lacksPreview
+      : !terms.source.trim()
+        ? t.lacksSource
+        : "";
   return (
     <section className="desk-panel" aria-label={t.import}>
       <div className="desk-form">
-        <Labelled title={t.file}>
+        <Labelled title={t.file} required>
           {(id) => (
             <input
               id={id}
@@ -97,9 +112,15 @@ function Bring() {
             />
           )}
         </Labelled>
-        <Labelled title={t.source}>
+        <Labelled title={t.source} required>
           {(id) => (
-            <Input id={id} value={terms.source} onChange={(e) => put({ source: e.target.value })} />
+            <Input
+              id={id}
+              required
+              value={terms.source}
+              // What the lines become does not depend on it: the preview stays.
+              onChange={(e) => setTerms({ ...terms, source: e.target.value })}
+            />
           )}
         </Labelled>
         <Labelled title={t.indicatorKind}>
@@ -139,15 +160,17 @@ function Bring() {
         </Button>
         <Button
           type="primary"
-          disabled={!whole || !terms.source || !preview.data}
+          disabled={Boolean(lacks)}
+          aria-describedby={why}
           onClick={() => {
-            if (whole) bring.mutate(whole);
+            if (whole) bring.mutate(whole, { onSuccess: done });
             preview.reset();
           }}
         >
           {t.import}
         </Button>
       </div>
+      <small id={why}>{lacks}</small>
       <WorksHere place={INTAKE} />
       {preview.error && <ProblemView error={preview.error} />}
       {preview.data && <PreviewView of={preview.data} />}
@@ -244,7 +267,7 @@ export default function Intake() {
         help={t.intakeHelp}
         extra={<Button onClick={() => setSubmitting(true)}>{t.byHand}</Button>}
       />
-      <Bring />
+      <Bring done={setOpened} />
       <div className={opened ? "desk desk-open" : "desk"}>
         <DataTable
           name="imports"

@@ -1,4 +1,5 @@
 // The desks: whose, which steps they take, and how the sample of a decision in bulk is drawn.
+import { inOrder } from "../../acts/steps";
 import type { Duty, Role, Step, Text } from "../../api/shapes";
 import type { PageEntry } from "../../app/pages";
 
@@ -147,7 +148,10 @@ export const deskPages: PageEntry[] = [
 /** What of the duties stands on this desk, in the hub's order: by the time that is left. */
 export function queueOf(desk: Desk, duties: Duty[]): Duty[] {
   return duties
-    .map((duty) => ({ ...duty, next: duty.next.filter((s) => desk.steps.includes(s.to)) }))
+    .map((duty) => ({
+      ...duty,
+      next: inOrder(duty.next.filter((s) => desk.steps.includes(s.to))),
+    }))
     .filter((duty) => duty.next.length > 0);
 }
 

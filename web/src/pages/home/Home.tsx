@@ -3,7 +3,7 @@ import { Button, Empty, Skeleton } from "antd";
 import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { useStepName } from "../../acts/names";
-import { actionsOf } from "../../acts/steps";
+import { actionsOf, inOrder } from "../../acts/steps";
 import { useDuties, useMe } from "../../api/queries";
 import type { Duty, Step } from "../../api/shapes";
 import { useFormat } from "../../base/format";
@@ -39,7 +39,7 @@ interface Doing {
 function Steps({ duty, start }: { duty: Duty; start: (doing: Doing) => void }) {
   const text = useText();
   const name = useStepName();
-  return duty.next.map((step) => {
+  return inOrder(duty.next).map((step) => {
     const actions = actionsOf(duty.number, step, duty.relapse?.id);
     return (
       <span key={step.to} className="step">
@@ -113,7 +113,7 @@ export default function Home() {
   };
   const first = () => {
     const duty = duties[at];
-    for (const step of duty?.next ?? []) {
+    for (const step of inOrder(duty?.next ?? [])) {
       const action = duty && actionsOf(duty.number, step, duty.relapse?.id)[0];
       if (action) return setDoing({ action, step, duty });
     }

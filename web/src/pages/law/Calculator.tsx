@@ -6,6 +6,7 @@ import { shanghaiDay } from "../../base/format";
 import { Article } from "../../parts/Article";
 import { Facts } from "../../parts/Facts";
 import { ProblemView } from "../../parts/ProblemView";
+import { ProvinceSelect } from "../../parts/ProvinceSelect";
 import { Few } from "../../parts/table/Few";
 import { law as en } from "../../texts/en/law";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
@@ -144,7 +145,7 @@ export function Calculator({ laws }: { laws: Laws }) {
           <Input placeholder="24h / 3wd" />
         </Form.Item>
         <Form.Item name="province" label={t.province}>
-          <Input placeholder="51" />
+          <ProvinceSelect className="law-province" />
         </Form.Item>
         <Button type="primary" htmlType="submit" loading={compute.isPending}>
           {t.compute}

@@ -4,7 +4,7 @@
 import { Button } from "antd";
 import { useEffect, useState } from "react";
 import { useStepName } from "../../acts/names";
-import { actionsOf } from "../../acts/steps";
+import { actionsOf, inOrder, REFUSALS } from "../../acts/steps";
 import { useDuties } from "../../api/queries";
 import type { Duty, OpenStep, Step, Threat } from "../../api/shapes";
 import { useKeys } from "../../base/keys";
@@ -25,15 +25,12 @@ interface Doing {
 /** Steps that correct something; nobody waits for them. */
 const CORRECTIONS = new Set(["merged", "returned", "reopened", "lift-ordered", "withdrawn"]);
 
-/** Refusals stand beside the step that goes on, never in its place. */
-const REFUSALS = new Set(["not-confirmed", "inadmissible", "rejected", "dismissed", "breach"]);
-
 function goesOn({ action, step }: Doing): boolean {
   return !action.danger && !REFUSALS.has(step.to);
 }
 
 function offersOf(duty: Duty, threat: Threat | undefined): Doing[] {
-  return duty.next.flatMap((step) =>
+  return inOrder(duty.next).flatMap((step) =>
     actionsOf(duty.number, step, duty.relapse?.id, threat).map((action) => ({
       action,
       step,
@@ -63,7 +60,7 @@ function Waits({ open }: { open: { number: string; steps: OpenStep[] }[] }) {
         {waiting.map(({ number, steps }) => (
           <li key={number}>
             <DocNumber of={number} />
-            {steps.map((step) => (
+            {inOrder(steps).map((step) => (
               <span key={`${step.to}-${step.role}`} className="step">
                 {t.waitsFor(word(step.role), name(number, step))}
                 <Article article={step.article} requirement={step.requirement} />

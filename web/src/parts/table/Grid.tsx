@@ -202,6 +202,7 @@ export function Grid<Row>({ table, view, question, change }: Props<Row>) {
               <>
                 <strong>{narrowed ? t.empty : t.none}</strong>
                 <span>{narrowed ? t.emptyHint : table.emptyHint}</span>
+                {narrowed && table.place && <span>{t.beginHint}</span>}
               </>
             )}
           </div>

@@ -15,6 +15,7 @@ export function SaveView({ searchable, close, save }: Props) {
   const [name, setName] = useState("");
   const [atHub, setAtHub] = useState(false);
   const [error, setError] = useState<unknown>();
+  const keep = () => save(name.trim(), atHub).then(close, setError);
   return (
     <Modal
       open
@@ -23,7 +24,7 @@ export function SaveView({ searchable, close, save }: Props) {
       cancelText={t.cancel}
       okButtonProps={{ disabled: !name.trim() }}
       onCancel={close}
-      onOk={() => save(name.trim(), atHub).then(close, setError)}
+      onOk={keep}
     >
       <Input
         autoFocus
@@ -31,6 +32,7 @@ export function SaveView({ searchable, close, save }: Props) {
         placeholder={t.viewName}
         value={name}
         onChange={(e) => setName(e.target.value)}
+        onPressEnter={() => name.trim() && void keep()}
       />
       {searchable && (
         <Radio.Group value={atHub} onChange={(e) => setAtHub(e.target.value)} className="stacked">

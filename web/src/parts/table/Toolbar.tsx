@@ -204,9 +204,7 @@ export function Toolbar<Row>({ table, view, change, selected, copy, clear }: Pro
       )}
       {selected > 0 && (
         <>
-          <Button type="primary" onClick={copy}>
-            {t.copyRows(format.number(selected))}
-          </Button>
+          <Button onClick={copy}>{t.copyRows(format.number(selected))}</Button>
           <Button type="text" onClick={clear}>
             {t.clear}
           </Button>

@@ -13,6 +13,7 @@ export const desks: Same<typeof zh> = {
   state: "State",
   steps: "To do",
   pane: (n) => `Work on ${n}`,
+  read: (n) => `Read ${n}`,
   close: "Close",
   gone: "This one is done or stands elsewhere now. Read on, or open the next.",
   clocks: "Deadlines and their basis",
@@ -90,7 +91,7 @@ export const desks: Same<typeof zh> = {
   intakePurpose:
     "Import a source's file or submit a threat by hand; see first what each line becomes.",
   intakeHelp:
-    "An import goes on when you leave this page, and is found again here and in the header. The same file again after a break stores nothing twice. Open an import to see refused lines and to submit its cases.",
+    "An import goes on when you leave this page, and is found again here and in the header. The same file again after a break stores nothing twice. Open an import by a double click, or by Enter on its row, to see refused lines and to submit its cases.",
   byHand: "Submit a threat by hand",
   imported: "Imports",
   importEmpty: "No imports yet. Choose a file above and preview it.",
@@ -102,6 +103,9 @@ export const desks: Same<typeof zh> = {
   guessed: "guessed",
   preview: "Preview",
   import: "Import",
+  lacksFile: "Choose a file first.",
+  lacksPreview: "Preview it before the import.",
+  lacksSource: "Name the source before the import.",
   running: (file) => `Import of ${file}`,
   broughtIn: (imported, merged, refused) =>
     `${imported} stored, ${merged} merged, ${refused} refused`,

@@ -28,6 +28,7 @@ export const table: Same<typeof zh> = {
   none: "Nothing here yet",
   empty: "Nothing matches",
   emptyHint: "Widen the conditions, or clear the query.",
+  beginHint: "Words are found whole; a * at the end finds what begins so, such as nc-bulk*.",
   select: "Select",
   selectRow: (name: string) => `Select ${name}`,
   all: "All",

@@ -9,6 +9,7 @@ export const desks = {
   state: "状态",
   steps: "可办理",
   pane: (n: string) => `办理 ${n}`,
+  read: (n: string) => `查看 ${n}`,
   close: "关闭",
   gone: "此件已办结或已转出本台；可继续查看，或打开下一件。",
   clocks: "时限与依据",
@@ -85,7 +86,7 @@ export const desks = {
   intake: "导入与提交",
   intakePurpose: "导入来源文件或手工提交威胁；入库前先看每一行会变成什么。",
   intakeHelp:
-    "导入在离开本页后继续进行，可在页首“进行中”或本页找到；中断后重新导入同一文件，不会重复入库。选中一条导入记录可查看被拒的行，并归并提交。",
+    "导入在离开本页后继续进行，可在页首“进行中”或本页找到；中断后重新导入同一文件，不会重复入库。双击一条导入记录（或选到该行按 Enter）打开，可查看被拒的行，并归并提交。",
   byHand: "手工提交威胁",
   imported: "导入记录",
   importEmpty: "还没有导入记录。请在上方选择文件并预览。",
@@ -97,6 +98,9 @@ export const desks = {
   guessed: "自动判断",
   preview: "预览",
   import: "导入",
+  lacksFile: "请先选择文件。",
+  lacksPreview: "导入前请先预览。",
+  lacksSource: "导入前请填写来源名称。",
   running: (file: string) => `导入 ${file}`,
   broughtIn: (imported: string, merged: string, refused: string) =>
     `入库 ${imported}，合并 ${merged}，被拒 ${refused}`,

@@ -24,7 +24,7 @@ export const law = {
   until: "截止日期",
   inForce: "现行有效",
   version: "版本",
-  province: "省份代码",
+  province: "省份",
   clocks: "时限",
   none: "没有内容",
   calculator: "时限试算",

@@ -24,6 +24,7 @@ export const table = {
   none: "暂无记录",
   empty: "没有符合条件的记录",
   emptyHint: "放宽条件，或清除检索式。",
+  beginHint: "字母、数字按整词匹配；按开头查找，请在末尾加 *，如 nc-bulk*。",
   select: "选择",
   selectRow: (name: string) => `选择 ${name}`,
   all: "全部",

@@ -360,7 +360,7 @@ TEST_F(Lifecycle, T16_T19_VerifiedClosesTheCase_W17_25) {
   EXPECT_EQ(t.ladder.effective, clock_.now());
   const Threat closed = load<Threat>(t.threat);
   EXPECT_EQ(closed.state, ThreatState::kClosed);
-  EXPECT_EQ(closed.closing_summary, "1 verified, 0 lifted");
+  EXPECT_EQ(closed.closing_summary, "验证 1 项，解除 0 项 / 1 verified, 0 lifted");
   EXPECT_EQ(count(t.threat, "task.verifying"), 1);
   EXPECT_EQ(count(t.threat, "threat.closed"), 1);
 }

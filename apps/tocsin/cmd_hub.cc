@@ -1,6 +1,7 @@
 // `tocsin hub`: the server. `tocsin hub init`: the first account.
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -171,18 +172,31 @@ int wait_for_stop(const sigset_t& signals) {
   return signal;
 }
 
-/// What to do with a hub that knows nobody yet; docs/first-block.md goes on from there.
-std::string next_steps(Lang lang, const std::string& url) {
-  return say(lang, "\n枢纽为空。下一步，在另一个终端：\n",
-             "\nThe hub is empty. Next, in another terminal:\n") +
-         "  tocsin login --hub " + url +
-         say(lang, "            # 输入 hub init 给出的令牌\n",
-             "            # give it the token that hub init printed\n") +
+/// From a hub that knows nobody else yet to its console and its first unit, for the administrator
+/// with that login; docs/first-block.md goes on from there.
+std::string next_steps(Lang lang, const std::string& url, const std::string& login) {
+  return "  tocsin login --hub " + url +
+         say(lang, "    # 输入 hub init 给出的令牌\n",
+             "    # give it the token that hub init printed\n") +
+         "  tocsin user invite " + login +
+         say(lang, "    # 打开它给出的网址，凭邀请设置密码，进入控制台\n",
+             "    # open the address that it prints and choose a password: the console\n") +
          "  tocsin org add --code miit --type miit --zh 工业和信息化部 --en MIIT\n"
          "  tocsin user add --login zhao --org miit --role reviewer\n"
          "  tocsin user invite zhao\n" +
-         say(lang, "从空枢纽到首次屏蔽的全部命令：docs/first-block.zh-CN.md\n\n",
-             "Every command from an empty hub to the first block: docs/first-block.md\n\n");
+         say(lang, "从空枢纽到首次屏蔽的全部命令：docs/first-block.zh-CN.md\n",
+             "Every command from an empty hub to the first block: docs/first-block.md\n");
+}
+
+/// Whether the hub has no unit yet but the one of its administrator, whose login is given.
+std::optional<std::string> only_administrator(store::Store& store) {
+  const auto found = store.read([](store::ReadTx& tx) -> Result<std::string> {
+    TRY(const auto units, store::scan<model::Organization>(tx, {}, 2));
+    TRY(const auto people, store::scan<model::User>(tx, {}, 2));
+    return units.size() == 1 && people.size() == 1 ? people[0].login : std::string();
+  });
+  if (!found || found->empty()) return std::nullopt;
+  return *found;
 }
 
 int serve(const Args& args) {
@@ -216,12 +230,13 @@ int serve(const Args& args) {
                             {"dns_port", std::to_string((*hub)->dns_port())},
                             {"data", options->data.string()}});
   if (isatty(STDERR_FILENO) == 1 && args.str("--log") != "json") {
-    const auto units = (*hub)->store().read(
-        [](store::ReadTx& tx) { return store::scan<model::Organization>(tx, {}, 2); });
-    if (units && units->size() < 2) {
+    if (const auto login = only_administrator((*hub)->store())) {
       const std::string url = (options->http.certificate_file.empty() ? "http://" : "https://") +
                               options->http.address + ":" + std::to_string((*hub)->port());
-      std::fprintf(stderr, "%s", next_steps(args.lang, url).c_str());
+      const std::string said = say(args.lang, "\n枢纽为空。下一步，在另一个终端：\n",
+                                   "\nThe hub is empty. Next, in another terminal:\n") +
+                               next_steps(args.lang, url, *login) + "\n";
+      std::fprintf(stderr, "%s", said.c_str());
     }
   }
   const int signal = wait_for_stop(signals);
@@ -253,11 +268,8 @@ int init(const Args& args) {
                    "administrator's token (shown this once):\n") +
                    token->secret + "\n" + say(args.lang, "下一步：\n", "next:\n") +
                    "  tocsin hub --data " + data.string() +
-                   say(args.lang, "\n  tocsin login --hub http://127.0.0.1:7710    # 输入该令牌\n",
-                       "\n  tocsin login --hub http://127.0.0.1:7710    # give it the token\n") +
-                   "  tocsin org add --code miit --type miit --zh 工业和信息化部 --en MIIT\n" +
-                   say(args.lang, "其余命令见 docs/first-block.zh-CN.md\n",
-                       "docs/first-block.md has the rest\n"));
+                   say(args.lang, "\n然后在另一个终端：\n", "\nthen in another terminal:\n") +
+                   next_steps(args.lang, "http://127.0.0.1:7710", args.str("--login")));
 }
 
 }  // namespace

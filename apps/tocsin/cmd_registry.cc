@@ -217,6 +217,16 @@ void add_memberships(std::vector<Command>& all) {
                         body_of(args, {{"--organization", "organization"}}));
       },
       show_person));
+  all.push_back(hub_command(
+      {"user", "roles"},
+      {"变更角色：收回角色时，在该机构的会话与令牌随即失效",
+       "change roles: when one is taken away, the person's sessions and tokens there end"},
+      {{"LOGIN", {"登录名", "login"}}}, {role, acted_for()},
+      [](HubClient& hub, const Args& args) {
+        return hub.post("/api/v1/users/" + encoded(args.str("LOGIN")) + "/roles",
+                        body_of(args, {{"--organization", "organization"}}, {{"--role", "roles"}}));
+      },
+      show_person));
 }
 
 void add_people(std::vector<Command>& all) {

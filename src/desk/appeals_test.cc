@@ -194,7 +194,7 @@ TEST_F(Appeals, UpheldLiftsCorrectsAndIsVerified_W17_27) {
   EXPECT_EQ(ok.verifications.back().expectation, "lifted");
   EXPECT_EQ(ok.lift_ladder.effective, clock_.now());
   EXPECT_EQ(load<Threat>(v.threat).state, ThreatState::kClosed);
-  EXPECT_EQ(load<Threat>(v.threat).closing_summary, "0 verified, 1 lifted");
+  EXPECT_EQ(load<Threat>(v.threat).closing_summary, "验证 0 项，解除 1 项 / 0 verified, 1 lifted");
 }
 
 TEST_F(Appeals, UpheldBeforeTheDisposalEndsItsClock_lifecycle2) {

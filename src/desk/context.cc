@@ -180,6 +180,21 @@ Result<std::string> Context::next_number(std::string_view letter) {
   return fmt::format("{}-{}-{:06}", letter, year, number);
 }
 
+Status Context::receive(model::Notice& notice) {
+  if (notice.receipt.at) return {};
+  notice.receipt = actor.act(now);
+  return save(notice, notice.threat, "notice.received", cite("8", "W17-21"),
+              Json::object({{"digest", notice.digest}}));
+}
+
+Status Context::receive_notices(const model::Task& task) {
+  for (const auto& id : task.notices) {
+    TRY(auto notice, store::get<model::Notice>(tx, id));
+    TRY_STATUS(receive(notice));
+  }
+  return {};
+}
+
 Result<model::Notice> Context::issue_notice(model::NoticeKind kind, const model::Threat& threat,
                                             const model::Task* task, const std::string& addressee,
                                             Json content, const model::Citation& basis,

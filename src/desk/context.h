@@ -72,6 +72,12 @@ class Context {
                                      Json content, const model::Citation& basis,
                                      const std::string& appeal = {});
 
+  /// Records that the actor's unit has the notice (W17-21). The first receipt stays: another one
+  /// changes and journals nothing.
+  Status receive(model::Notice& notice);
+  /// The same for the notices of a task, by its addressee.
+  Status receive_notices(const model::Task& task);
+
   /// `T-2026-000123` and the like; without gaps within a year.
   Result<std::string> next_number(std::string_view letter);
 

@@ -81,6 +81,7 @@ Result<Task> Desk::acknowledge(const Actor& actor, std::string_view id) {
     TRY(const auto t, c.threat(task.threat));
     TRY_STATUS(require_addressee(actor, task));
     TRY_STATUS(require_separate_hands(actor, Duty::kExecute, t, &task));
+    TRY_STATUS(c.receive_notices(task));
     task.acknowledged = actor.act(c.now);
     TRY_STATUS(c.move(task, TaskState::kDisposing));
     return task;
@@ -95,6 +96,8 @@ Result<Task> Desk::feed_back(const Actor& actor, std::string_view id,
     TRY_STATUS(require_addressee(actor, task));
     TRY_STATUS(require_separate_hands(actor, Duty::kExecute, t, &task));
     TRY(auto feedback, feedback_of(c, task, request));
+    // Who acts on a notice evidently has it, and signs for it by that.
+    TRY_STATUS(c.receive_notices(task));
     Json data =
         Json::object({{"outcome", std::string(name(request.outcome))}, {"detail", request.detail}});
     if (task.state == TaskState::kLiftOrdered) {
@@ -110,7 +113,7 @@ Result<Task> Desk::feed_back(const Actor& actor, std::string_view id,
       TRY_STATUS(remember_denial(c, task, request));
     }
     task.feedback.push_back(std::move(feedback));
-    // Feedback without a separate acknowledgement is one: the unit evidently has the notice.
+    // Feedback without a separate acknowledgement is one.
     if (task.state == TaskState::kNotified || task.state == TaskState::kBreach) {
       task.acknowledged = actor.act(c.now);
       TRY_STATUS(c.move(task, TaskState::kDisposing));

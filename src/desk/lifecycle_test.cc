@@ -201,6 +201,37 @@ TEST_F(Lifecycle, T12_TheReceiptIsTheAddresseesAndIsGivenOnce_W17_21) {
   EXPECT_EQ(length(), before);
 }
 
+TEST_F(Lifecycle, T14_WhoAcknowledgesTheTaskSignsForItsNotice_W17_21) {
+  const Task n = notified();
+  const auto receipt = [&] { return load<Notice>(n.notices[0]).receipt; };
+  must(desk_->acknowledge(as("abuse-a"), n.id));
+  EXPECT_EQ(receipt().person, as("abuse-a").user.id);
+  EXPECT_EQ(receipt().at, clock_.now());
+  EXPECT_EQ(count(n.threat, "notice.received"), 1);
+  const Instant first = clock_.now();
+  clock_.advance(std::chrono::hours(1));
+  must(desk_->feed_back(as("abuse-a"), n.id, done()));
+  EXPECT_EQ(receipt().at, first);
+  EXPECT_EQ(count(n.threat, "notice.received"), 1);
+}
+
+TEST_F(Lifecycle, T15_WhoFeedsBackSignsForTheNotice_W17_21) {
+  const Task n = notified();
+  must(desk_->feed_back(as("abuse-a"), n.id, done()));
+  EXPECT_EQ(load<Notice>(n.notices[0]).receipt.organization, org("op-a"));
+  EXPECT_EQ(count(n.threat, "notice.received"), 1);
+}
+
+TEST_F(Lifecycle, T14_TheReceiptThatWasGivenBeforeStays_W17_21) {
+  const Task n = notified();
+  must(desk_->receive_notice(as("abuse-a"), n.notices[0]));
+  const Instant first = clock_.now();
+  clock_.advance(std::chrono::hours(1));
+  must(desk_->acknowledge(as("abuse-a"), n.id));
+  EXPECT_EQ(load<Notice>(n.notices[0]).receipt.at, first);
+  EXPECT_EQ(count(n.threat, "notice.received"), 1);
+}
+
 // T11: W17-22
 TEST_F(Lifecycle, T11_PhoneFirstRunsBothClocksAndEndsWithAWrittenNotice_W17_22_lifecycle4) {
   const Task a = approved_task();
@@ -262,6 +293,9 @@ TEST_F(Lifecycle, T13_SideNoticesForCriticalInfrastructure_W17_18) {
   EXPECT_EQ(up[0].addressee, org("energy"));
   EXPECT_EQ(side[0].addressee, org("cyberspace"));
   EXPECT_FALSE(side[0].signature.empty());
+  must(desk_->acknowledge(as("grid-it"), t.id));
+  EXPECT_EQ(count(t.threat, "notice.received"), 1) << "the receipts of others stay theirs (W17-21)";
+  EXPECT_FALSE(load<Notice>(up[0].id).receipt.at);
 }
 
 TEST_F(Lifecycle, T13_WithoutASuperiorUnitTheNoticeWaits_W17_18) {
@@ -326,7 +360,7 @@ TEST_F(Lifecycle, T16_T19_VerifiedClosesTheCase_W17_25) {
   EXPECT_EQ(t.ladder.effective, clock_.now());
   const Threat closed = load<Threat>(t.threat);
   EXPECT_EQ(closed.state, ThreatState::kClosed);
-  EXPECT_EQ(closed.closing_summary, "1 verified, 0 lifted");
+  EXPECT_EQ(closed.closing_summary, "验证 1 项，解除 0 项 / 1 verified, 0 lifted");
   EXPECT_EQ(count(t.threat, "task.verifying"), 1);
   EXPECT_EQ(count(t.threat, "threat.closed"), 1);
 }

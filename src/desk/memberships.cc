@@ -1,8 +1,10 @@
 #include "desk/memberships.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "desk/clocks.h"
+#include "desk/invitations.h"
 #include "desk/people.h"
 #include "desk/permissions.h"
 #include "desk/remembered.h"
@@ -22,6 +24,38 @@ store::Change change(const Actor& actor, const std::string& action, const User& 
   return {
       actor.user.id,     actor.organization.id, action, person.id, "", basis_in(law, "5", "W17-05"),
       std::move(before), std::move(data)};
+}
+
+Status require_roles_for(const User& person, const std::vector<Role>& roles) {
+  if (person.disabled) {
+    return fail_bi(Code::kRefused, person.login + " is disabled", person.login + " 已停用", "login",
+                   "W17-05");
+  }
+  if (roles.empty()) {
+    return fail_bi(Code::kInvalid, "say which roles the person holds there", "须给出在该机构的角色",
+                   "roles", "W17-05");
+  }
+  return {};
+}
+
+Status not_of(const User& person, const std::string& code) {
+  return fail_bi(Code::kNotFound, person.login + " does not act for " + code,
+                 person.login + " 不代表机构 " + code, "organization", "W17-05");
+}
+
+/// The roles that the person holds in that organisation today; null: acts for others only.
+std::vector<Role>* roles_in(User& person, const std::string& organization) {
+  if (person.organization == organization) return &person.roles;
+  for (auto& m : person.memberships) {
+    if (!m.left && m.organization == organization) return &m.roles;
+  }
+  return nullptr;
+}
+
+bool lacks_any(const std::vector<Role>& now, const std::vector<Role>& earlier) {
+  return std::any_of(earlier.begin(), earlier.end(), [&](Role role) {
+    return std::find(now.begin(), now.end(), role) == now.end();
+  });
 }
 
 Status add(User& person, Membership wanted, const std::string& code) {
@@ -45,13 +79,21 @@ Status add(User& person, Membership wanted, const std::string& code) {
   return {};
 }
 
-/// Ids of what ends with the membership.
+bool acts_by_role(const model::Token& token) {
+  return token.point.empty() && token.source.empty() &&
+         token.scopes != std::vector<std::string>{std::string(kInvitationScope)};
+}
+
+/// Ids of the tokens for that organisation, ended when `ends` says so of them.
+template <typename Ends>
 Result<std::vector<std::string>> end_tokens(store::WriteTx& tx, const User& person,
-                                            const std::string& organization, Instant now) {
+                                            const std::string& organization, Instant now,
+                                            Ends ends) {
   TRY(auto tokens, store::find<model::Token>(tx, "user", person.id));
   std::vector<std::string> ended;
   for (auto& token : tokens) {
-    if (token.organization != organization || token.revoked) continue;
+    const auto& of = token.organization.empty() ? person.organization : token.organization;
+    if (of != organization || token.revoked || !ends(token)) continue;
     token.revoked = now;
     TRY_STATUS(store::put(tx, token));
     ended.push_back(token.id);
@@ -68,14 +110,7 @@ Result<User> Memberships::join(const Actor& actor, std::string_view login,
       TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
       TRY(auto person, user_by_login(tx, login, "login"));
       TRY(const auto organization, organization_by_code(tx, request.organization, "organization"));
-      if (person.disabled) {
-        return fail_bi(Code::kRefused, person.login + " is disabled", person.login + " 已停用",
-                       "login", "W17-05");
-      }
-      if (request.roles.empty()) {
-        return fail_bi(Code::kInvalid, "say which roles the person holds there",
-                       "须给出在该机构的角色", "roles", "W17-05");
-      }
+      TRY_STATUS(require_roles_for(person, request.roles));
       TRY_STATUS(
           add(person, {organization.id, request.roles, clock_.now(), {}}, organization.code));
       TRY_STATUS(require_platform_apart(person));
@@ -106,17 +141,50 @@ Result<User> Memberships::leave(const Actor& actor, std::string_view login,
           std::find_if(person.memberships.begin(), person.memberships.end(),
                        [&](const auto& m) { return !m.left && m.organization == organization.id; });
       if (it == person.memberships.end()) {
-        return fail_bi(Code::kNotFound, person.login + " does not act for " + organization.code,
-                       person.login + " 不代表机构 " + organization.code, "organization", "W17-05");
+        return tl::unexpected(not_of(person, organization.code).error());
       }
       const User before = person;
       it->left = clock_.now();
       if (!person.has_anywhere(Role::kAdmin)) TRY_STATUS(require_other_admin(tx, before));
       TRY_STATUS(store::put(tx, person));
-      TRY(const auto ended, end_tokens(tx, person, organization.id, clock_.now()));
+      TRY(const auto ended,
+          end_tokens(tx, person, organization.id, clock_.now(), [](const auto&) { return true; }));
       TRY_STATUS(tx.append(change(
           actor, "user.left", person, *law_, Json::object({{"roles", model::to_json(it->roles)}}),
           Json::object({{"organization", organization.id}, {"tokens", model::to_json(ended)}}))));
+      return person;
+    });
+  });
+}
+
+Result<User> Memberships::change_roles(const Actor& actor, std::string_view login,
+                                       const RolesRequest& request) {
+  return store_.write([&](store::WriteTx& tx) -> Result<User> {
+    return once(tx, actor, clock_.now(), [&]() -> Result<User> {
+      TRY_STATUS(require_role(actor, Role::kAdmin, "W17-10"));
+      TRY(auto person, user_by_login(tx, login, "login"));
+      TRY_STATUS(require_roles_for(person, request.roles));
+      TRY(const auto organization,
+          request.organization.empty()
+              ? store::get<model::Organization>(tx, person.organization)
+              : organization_by_code(tx, request.organization, "organization"));
+      const User before = person;
+      std::vector<Role>* held = roles_in(person, organization.id);
+      if (held == nullptr) return tl::unexpected(not_of(person, organization.code).error());
+      const std::vector<Role> earlier = std::exchange(*held, request.roles);
+      TRY_STATUS(require_platform_apart(person));
+      TRY_STATUS(require_fitting(organization, request.roles));
+      if (!person.has_anywhere(Role::kAdmin)) TRY_STATUS(require_other_admin(tx, before));
+      TRY_STATUS(store::put(tx, person));
+      std::vector<std::string> ended;
+      if (lacks_any(request.roles, earlier)) {
+        TRY(ended, end_tokens(tx, person, organization.id, clock_.now(), acts_by_role));
+      }
+      TRY_STATUS(tx.append(change(actor, "user.roles", person, *law_,
+                                  Json::object({{"roles", model::to_json(earlier)}}),
+                                  Json::object({{"organization", organization.id},
+                                                {"roles", model::to_json(request.roles)},
+                                                {"tokens", model::to_json(ended)}}))));
       return person;
     });
   });

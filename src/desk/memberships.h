@@ -30,6 +30,17 @@ struct LeaveRequest {
   }
 };
 
+struct RolesRequest {
+  using is_described = void;
+  std::string organization;        ///< code; empty: the person's first
+  std::vector<model::Role> roles;  ///< all that are held there from now on
+  template <class V, class S>
+  static void fields(V& v, S& s) {
+    v("organization", s.organization);
+    v("roles", s.roles);
+  }
+};
+
 /// One of the organisations for which a person may act.
 struct Side {
   using is_described = void;
@@ -64,6 +75,11 @@ class Memberships {
   /// organisation stays, kRefused.
   Result<model::User> leave(const Actor& actor, std::string_view login,
                             const LeaveRequest& request);
+  /// The roles held in one organisation, corrected (W17-05, W17-10). When one is taken away the
+  /// sessions and tokens with which the person acted there end; tokens of devices and sources,
+  /// which hold no role, and an invitation that is still out stay.
+  Result<model::User> change_roles(const Actor& actor, std::string_view login,
+                                   const RolesRequest& request);
   /// The first organisation first, whichever is acted for.
   Result<std::vector<Side>> sides(const Actor& actor);
 

@@ -3,6 +3,7 @@
 #include "desk/memberships.h"
 
 #include "desk/desk_fixture.h"
+#include "desk/invitations.h"
 #include "store/case_readers.h"
 
 namespace tocsin::desk {
@@ -29,6 +30,17 @@ class MembershipsTest : public DeskTest {
   void train(const std::string& login, const std::string& organization) {
     must(
         registry_->add_training(as("ministry-a"), {login, "identification", {}, {}, organization}));
+  }
+  /// As another version of the program, or another part of it, would have stored the token.
+  template <typename Change>
+  void rewrite(const IssuedToken& issued, Change change) {
+    must(store_->write([&](store::WriteTx& tx) -> Result<int> {
+      TRY(auto token, store::get<model::Token>(tx, issued.id));
+      change(token);
+      TRY_STATUS(store::put(tx, token));
+      TRY_STATUS(tx.append({"system:test", "", "token.issued", token.id, "", {}, {}, {}}));
+      return 0;
+    }));
   }
   journal::Entry last() {
     return must(store_->read([](store::ReadTx& tx) -> Result<journal::Entry> {
@@ -144,15 +156,79 @@ TEST_F(MembershipsTest, ATokenIsForOneOrganisationAndEndsWithIt_W17_09) {
       << "what has ended does not come back";
 }
 
+TEST_F(MembershipsTest, RolesAreCorrectedWhereTheyAreHeld_W17_05) {
+  join("finder", "op-b", {Role::kFinder});
+  must(memberships_->change_roles(as("operations"), "finder", {"op-b", {Role::kExecutor}}));
+  EXPECT_EQ(last().action, "user.roles");
+  EXPECT_EQ(last().basis.requirement, "W17-05");
+  EXPECT_EQ(last().before["roles"].canonical(), R"(["finder"])");
+  EXPECT_EQ(last().data["roles"].canonical(), R"(["executor"])");
+  EXPECT_EQ(last().data.str("organization"), org("op-b"));
+  EXPECT_TRUE(as("finder", "op-b").user.has(Role::kExecutor));
+  EXPECT_FALSE(as("finder", "op-b").user.has(Role::kFinder));
+  EXPECT_TRUE(as("finder").user.has(Role::kFinder)) << "the first one has its own";
+  must(memberships_->change_roles(as("operations"), "finder", {"", {Role::kAuditor}}));
+  EXPECT_TRUE(as("finder").user.has(Role::kAuditor));
+  EXPECT_FALSE(as("finder").user.has(Role::kFinder));
+}
+
+TEST_F(MembershipsTest, WhatRolesCannotBecome_W17_05_W17_10) {
+  const auto to = [&](const std::string& by, const std::string& login,
+                      const std::string& organization, std::vector<Role> roles) {
+    return memberships_->change_roles(as(by), login, {organization, std::move(roles)});
+  };
+  const auto before = length();
+  expect_refused(to("ministry-a", "finder", "", {Role::kExecutor}), Code::kForbidden, "W17-10");
+  expect_refused(to("operations", "nobody", "", {Role::kExecutor}), Code::kNotFound, "");
+  expect_refused(to("operations", "finder", "op-b", {Role::kExecutor}), Code::kNotFound, "W17-05");
+  expect_refused(to("operations", "finder", "", {}), Code::kInvalid, "W17-05");
+  expect_refused(to("operations", "finder", "", {Role::kReviewer}), Code::kRefused, "W17-03");
+  expect_refused(to("operations", "finder", "", {Role::kIdentifier}), Code::kRefused, "W17-11");
+  expect_refused(to("operations", "ministry-a", "", {Role::kReviewer, Role::kAdmin}),
+                 Code::kRefused, "W17-10");
+  expect_refused(to("operations", "operations", "", {Role::kAuditor}), Code::kConflict, "W17-10");
+  EXPECT_EQ(length(), before);
+  must(registry_->disable_user(as("operations"), "other-finder"));
+  expect_refused(to("operations", "other-finder", "", {Role::kExecutor}), Code::kRefused, "W17-05");
+}
+
+TEST_F(MembershipsTest, TokensEndWithTheRoleThatIsTakenAway_W17_09) {
+  join("finder", "op-b", {Role::kFinder});
+  const auto here = must(registry_->issue_token(as("finder"), {}));
+  TokenRequest elsewhere;
+  elsewhere.organization = "op-b";
+  const auto there = must(registry_->issue_token(as("finder"), elsewhere));
+  const auto works = [&](const IssuedToken& token) {
+    return registry_->authenticate(token.secret).has_value();
+  };
+  must(memberships_->change_roles(as("operations"), "finder",
+                                  {"", {Role::kFinder, Role::kAuditor}}));
+  EXPECT_TRUE(works(here)) << "nothing was taken away";
+  EXPECT_TRUE(last().data["tokens"].items().empty());
+  rewrite(here, [](model::Token& t) { t.organization.clear(); });  // as from before memberships
+  must(memberships_->change_roles(as("operations"), "finder", {"", {Role::kAuditor}}));
+  EXPECT_FALSE(works(here));
+  EXPECT_TRUE(works(there));
+  EXPECT_EQ(last().data["tokens"].canonical(), "[\"" + here.id + "\"]");
+}
+
+TEST_F(MembershipsTest, AnInvitationAndADevicesTokenOutliveACorrection_W17_09) {
+  const auto invitation = must(registry_->issue_token(as("abuse-a"), {}));
+  rewrite(invitation, [](model::Token& t) { t.scopes = {std::string(kInvitationScope)}; });
+  must(registry_->add_point(as("abuse-a"),
+                            {"dev-a", "op-a", model::PointKind::kTextList, "", 0, false}));
+  TokenRequest r;
+  r.point = "dev-a";
+  const auto device = must(registry_->issue_token(as("abuse-a"), r));
+  must(memberships_->change_roles(as("operations"), "abuse-a", {"", {Role::kFinder}}));
+  EXPECT_TRUE(last().data["tokens"].items().empty());
+  EXPECT_TRUE(registry_->authenticate(invitation.secret).has_value());
+  EXPECT_TRUE(registry_->authenticate(device.secret).has_value());
+}
+
 TEST_F(MembershipsTest, ATokenFromBeforeActsForTheFirst) {
   const auto issued = must(registry_->issue_token(as("finder"), {}));
-  must(store_->write([&](store::WriteTx& tx) -> Result<int> {
-    TRY(auto token, store::get<model::Token>(tx, issued.id));
-    token.organization.clear();
-    TRY_STATUS(store::put(tx, token));
-    TRY_STATUS(tx.append({"system:test", "", "token.issued", token.id, "", {}, {}, {}}));
-    return 0;
-  }));
+  rewrite(issued, [](model::Token& t) { t.organization.clear(); });
   join("finder", "op-b", {Role::kExecutor});
   EXPECT_EQ(must(registry_->authenticate(issued.secret)).actor.organization.code, "finder-co");
 }

@@ -176,10 +176,7 @@ Result<model::Notice> Desk::receive_notice(const Actor& actor, std::string_view 
       return fail_bi(Code::kForbidden, "this notice is addressed to another unit",
                      "该通知的收件单位不是本单位", "actor.organization", "W17-21");
     }
-    if (notice.receipt.at) return notice;  // one receipt; asking again changes nothing
-    notice.receipt = actor.act(c.now);
-    TRY_STATUS(c.save(notice, notice.threat, "notice.received", c.cite("8", "W17-21"),
-                      Json::object({{"digest", notice.digest}})));
+    TRY_STATUS(c.receive(notice));
     return notice;
   });
 }

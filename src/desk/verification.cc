@@ -85,7 +85,10 @@ Status close_if_done(Context& c, const std::string& id) {
     TRY(const bool waits, relapsed(c, id));
     if (waits) return {};
   }
-  t.closing_summary = std::to_string(verified) + " verified, " + std::to_string(lifted) + " lifted";
+  const std::string kept = std::to_string(verified);
+  const std::string ended = std::to_string(lifted);
+  t.closing_summary =
+      "验证 " + kept + " 项，解除 " + ended + " 项 / " + kept + " verified, " + ended + " lifted";
   // Closing follows from the tasks; it is the platform's step, whoever completed the last one.
   TRY(const auto found, step(t.state, ThreatState::kClosed));
   t.state = ThreatState::kClosed;

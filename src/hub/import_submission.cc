@@ -175,6 +175,13 @@ std::string case_title(const std::string& prefix, const model::Indicator& first,
          (count > 1 ? " +" + std::to_string(count - 1) : std::string());
 }
 
+/// Both languages in one text, the law's first: a case has one description.
+std::string said_of(std::size_t count, const std::string& source, const std::string& file) {
+  const std::string n = std::to_string(count);
+  return "来源 " + source + " 的 " + n + " 个指标（文件 " + file + "） / " + n +
+         (count == 1 ? " indicator from " : " indicators from ") + source + " (file " + file + ")";
+}
+
 Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import& record,
                            const SubmissionRequest& request) {
   TRY(const auto suffixes, match::PublicSuffixes::system());
@@ -202,16 +209,15 @@ Result<Json> submit_import(App& app, const desk::Actor& by, const model::Import&
       }
       submit.tlp = strictest(rows);
       submit.title = case_title(request.title, rows[from].indicator, until - from);
-      submit.description = std::to_string(until - from) + " indicators from " + source.name +
-                           ", file " + record.file_name;
+      submit.description = said_of(until - from, source.name, record.file_name);
       submit.provinces = request.provinces;
       for (std::size_t i = from; i < until; ++i) {
         const auto& indicator = rows[i].indicator;
         submit.indicators.push_back(std::string(name(indicator.kind)) + ":" + indicator.value);
         stopped.look_at(submissions.size(), indicator);
       }
-      submit.evidence.push_back(
-          {"Lines of " + source.name, "text/plain", join(submit.indicators, "\n"), false});
+      submit.evidence.push_back({"来源 " + source.name + " 的行 / Lines of " + source.name,
+                                 "text/plain", join(submit.indicators, "\n"), false});
       TRY_STATUS(default_provinces(app, submit));
       desk::Actor once = by;  // the same import submitted twice makes no second case
       once.idempotency_key = "import:" + record.id + ":" + group;

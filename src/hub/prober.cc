@@ -84,8 +84,9 @@ Status ask(App& app, const model::EnforcementPoint& point, const Target& target,
     request.detail += (request.detail.empty() ? "" : "; ") + point.code + ": " + result.reason.en;
     request.detail_zh +=
         (request.detail_zh.empty() ? "" : "；") + point.code + "：" + result.reason.zh;
-    request.evidence.push_back({"DNS probe through " + point.code, "application/dns-probe+json",
-                                dns::to_json(result).canonical(), false});
+    request.evidence.push_back(
+        {"经 " + point.code + " 的 DNS 探测 / DNS probe through " + point.code,
+         "application/dns-probe+json", dns::to_json(result).canonical(), false});
   }
   return {};
 }

@@ -178,6 +178,16 @@ void add_people_routes(http::Router& router, App& app) {
         TRY(const auto u, app.memberships.leave(by, login, r));
         return shown(u);
       });
+  post<desk::RolesRequest>(
+      router, "/api/v1/users/{id}/roles", "changeRoles", "registry",
+      {"变更在一个机构的角色：收回角色时，在该机构的会话与令牌随即失效",
+       "Change the roles held in one organisation: when one is taken away, the sessions and tokens "
+       "there end"},
+      "admin", user,
+      [&app](const Actor& by, const std::string& login, const auto& r) -> Result<Json> {
+        TRY(const auto u, app.memberships.change_roles(by, login, r));
+        return shown(u);
+      });
   post<desk::TrainingRequest>(
       router, "/api/v1/trainings", "addTraining", "registry",
       {"登记认定人员培训（第七条）", "Record a training (article 7)"}, "decide", user,

@@ -138,6 +138,7 @@ const std::map<std::string_view, Text>& action_names() {
       {"user.password-changed", {"修改密码", "password changed"}},
       {"user.joined", {"兼任另一机构", "acts for a further organisation"}},
       {"user.left", {"解除兼任", "no longer acts for an organisation"}},
+      {"user.roles", {"变更角色", "roles changed"}},
       {"invitation.accepted", {"接受邀请", "invitation accepted"}},
       {"token.issued", {"签发令牌", "token issued"}},
       {"token.revoked", {"撤销令牌", "token revoked"}},

@@ -324,6 +324,17 @@ class Api(unittest.TestCase):
         self.assertEqual(self.hub["sun"].post(base + "receipt")["receipt"]["at"], first)
         self.problem(self.hub["sunb"].call("GET", base + "document"), 404)
 
+    def test_who_acknowledges_a_task_signs_for_its_notice(self):
+        """W17-21: acting on a notice is its receipt, by the addressee alone."""
+        _, task = self.hub.block("signed-for.example")
+        notice = "/api/v1/notices/" + self.hub["sun"].get("/api/v1/tasks/" + task)["notices"][0]
+        self.assertEqual(self.hub["sun"].get(notice)["receipt"].get("person", ""), "")
+        self.hub.acknowledge(task)
+        receipt = self.hub["sun"].get(notice)["receipt"]
+        self.assertEqual(receipt["person"], self.hub["sun"].get("/api/v1/me")["user"]["id"])
+        self.hub.dispose(task)
+        self.assertEqual(self.hub["sun"].get(notice)["receipt"], receipt)
+
     def test_health_metrics_and_description(self):
         health = self.hub.api().get("/health")
         self.assertEqual(health["status"], "ok")

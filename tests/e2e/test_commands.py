@@ -3,9 +3,11 @@
 Proves: W17-05, W17-09, W17-10, W17-15.
 """
 
+import contextlib
 import json
 import os
 import re
+import shlex
 import sys
 import unittest
 
@@ -291,11 +293,32 @@ class Commands(unittest.TestCase):
             f.write(cut)
         self.assertEqual(hub.run("evidence", "check", path).returncode, 1)
 
-    def test_the_first_steps_are_told(self):
-        done = self.hub.run("hub", "init", "--data", os.path.join(self.hub.folder, "fresh"))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        for words in ("tocsin hub --data", "tocsin login --hub", "tocsin org add", "first-block.md"):
-            self.assertIn(words, done.stdout)
+    def test_the_first_steps_are_told_and_lead_into_the_console(self):
+        for lang, address in (("zh", "打开它给出的网址"), ("en", "open the address that it prints")):
+            with self.subTest(lang), contextlib.ExitStack() as stack:
+                hub = h.Hub()
+                stack.callback(hub.end)
+                hub.data = os.path.join(hub.folder, "fresh")
+                done = hub.run("hub", "init", "--data", hub.data, "--login", "root", "--lang", lang)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f"tocsin hub --data {hub.data}\n", done.stdout)
+                self.assertIn(address, done.stdout)
+                hub.start()
+                token = re.search(r"tcs_\S+", done.stdout)[0]
+                steps = re.findall(r"^  tocsin ((?!hub ).*)", done.stdout, re.MULTILINE)
+                self.assertEqual(len(steps), 5, done.stdout)
+                said = []
+                for step in steps:
+                    words = shlex.split(step.replace("http://127.0.0.1:7710", hub.url), comments=True)
+                    got = hub.run(*words, stdin=token + "\n", env={"TOCSIN_HUB": ""})
+                    self.assertEqual(got.returncode, 0, (step, got.stderr))
+                    said.append(got.stdout)
+                self.assertIn(hub.url + "/console/", said[1])
+                invitation = re.search(r"tcs_\S+", said[1])[0]
+                hub.api(invitation).post("/api/v1/me/invitation", {"password": "a password of its own"})
+                session = hub.api().post("/api/v1/session", {"login": "root",
+                                                             "password": "a password of its own"})
+                self.assertTrue(session["secret"])
 
 
 if __name__ == "__main__":

@@ -220,6 +220,23 @@ class Administration(browser.ConsoleTest):
         page.wait_for_selector("table[aria-label='兼任'] button", state="detached")
         self.assertEqual(self.sides("several"), ["op-a"])
 
+    def test_a_wrong_role_is_corrected(self):
+        self.person("misnamed", "op-a", ["finder"])
+        page = self.visitor(language="en").sign_in("boss", "/admin/people")
+        page.get_by_role("button", name="misnamed", exact=True).click()
+        page.get_by_role("button", name="Change the roles").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text("Finder").wait_for()
+        dialog.locator(".ant-select-selection-item-remove").click()
+        dialog.locator(".ant-select").click()
+        page.click(".ant-select-item-option:has-text('Executor')")
+        page.keyboard.press("Escape")
+        browser.send(page)
+        dialog.wait_for(state="detached")
+        people = self.hub["admin"].get("/api/v1/users?limit=1000")["items"]
+        self.assertEqual(next(u["roles"] for u in people if u["login"] == "misnamed"),
+                         ["executor"])
+
     def sides(self, login):
         people = self.hub["admin"].get("/api/v1/users?limit=1000")["items"]
         return next(u["organization_codes"] for u in people if u["login"] == login)

@@ -100,6 +100,27 @@ class Memberships(unittest.TestCase):
                                   headers={"Idempotency-Key": "k1"})
         self.assertEqual(refused.status, 409, refused.body)
 
+    def test_a_role_that_is_taken_away_ends_the_session_that_had_it(self):
+        login = self.person("mistaken", "op-a", ["finder"], ("op-b", ["finder"]))
+        session, there = self.sign_in(login), self.sign_in(login)
+        there.post(SWITCH, {"organization": "op-b"})
+        path = f"/api/v1/users/{login}/roles"
+        refused = self.hub["admin"].refused("POST", path, {"roles": ["reviewer"]})
+        self.assertEqual((refused.status, refused.json["rule"]), (422, "W17-03"), refused.body)
+        self.assertEqual(self.hub["zhao"].refused("POST", path, {"roles": ["executor"]}).status, 403)
+        changed = self.hub.cli("admin", "user", "roles", login, "--role", "executor")
+        self.assertEqual(changed["roles"], ["executor"])
+        self.assertEqual(session.refused("GET", "/api/v1/me").status, 401)
+        self.assertEqual(there.get("/api/v1/me")["organization"]["code"], "op-b")
+        self.assertEqual(self.sign_in(login).get("/api/v1/me")["user"]["roles"], ["executor"])
+        entry = [e for e in self.journal() if e["action"] == "user.roles"][-1]
+        self.assertEqual((entry["before"]["roles"], entry["data"]["roles"]),
+                         (["finder"], ["executor"]))
+        again = self.hub.cli("admin", "user", "roles", login, "--organization", "op-b",
+                             "--role", "finder", "--role", "executor")
+        self.assertEqual(again["memberships"][0]["roles"], ["finder", "executor"])
+        self.assertEqual(there.get("/api/v1/me")["organization"]["code"], "op-b")
+
     def test_on_the_command_line(self):
         self.person("line", "op-a", ["executor"])
         joined = self.hub.cli("admin", "user", "join", "line", "--organization", "op-b",

@@ -790,6 +790,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the roles held in one organisation: when one is taken away, the sessions and tokens there end */
+        post: operations["changeRoles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trainings": {
         parameters: {
             query?: never;
@@ -9494,6 +9511,63 @@ export interface operations {
             content: {
                 "application/json": {
                     organization?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id?: string;
+                        login?: string;
+                        name?: string;
+                        organization?: string;
+                        roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                        password?: string;
+                        training?: {
+                            topic?: string;
+                            /** Format: date-time */
+                            on?: string;
+                            /** Format: date-time */
+                            valid_until?: string;
+                            organization?: string;
+                        }[];
+                        disabled?: boolean;
+                        memberships?: {
+                            organization?: string;
+                            roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
+                            /** Format: date-time */
+                            since?: string;
+                            /** Format: date-time */
+                            left?: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRoles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same request under one key is done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organization?: string;
+                    roles?: ("finder" | "identifier" | "reviewer" | "executor" | "verifier" | "checker" | "admin" | "auditor")[];
                 };
             };
         };

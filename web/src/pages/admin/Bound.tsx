@@ -11,7 +11,7 @@ import { admin as en } from "../../texts/en/admin";
 import { useMarks, useText, useTexts, useWord } from "../../texts/use";
 import { admin as zh } from "../../texts/zh/admin";
 import { asPage, DoButton, useRole } from "./parts";
-import { bindCertificate, joinUnit, SCOPES } from "./registry";
+import { bindCertificate, changeRoles, joinUnit, SCOPES } from "./registry";
 import type { Listed, Token } from "./shapes";
 
 interface Props {
@@ -60,13 +60,24 @@ export function Memberships({ user, start }: Props) {
           cells.date(m.since),
           cells.date(m.left, t.noEnd),
           admin && !m.left && (
-            <DoButton
-              key="leave"
-              label={t.leave}
-              path={path}
-              body={{ organization: code(m.organization) }}
-              ask={t.leaveAsk}
-            />
+            <span key="steps" className="buttons">
+              {!user.disabled && (
+                <Button
+                  size="small"
+                  onClick={() =>
+                    start(changeRoles(login, code(m.organization) ?? "", m.roles ?? []))
+                  }
+                >
+                  {t.changeRoles}
+                </Button>
+              )}
+              <DoButton
+                label={t.leave}
+                path={path}
+                body={{ organization: code(m.organization) }}
+                ask={t.leaveAsk}
+              />
+            </span>
           ),
         ])}
       />

@@ -20,7 +20,7 @@ import { admin as zh } from "../../texts/zh/admin";
 import { Certificates, Memberships } from "./Bound";
 import { unitsOf } from "./memberships";
 import { DoButton, Panel, Secret, under, useRole } from "./parts";
-import { addPerson, addTraining, inviteUser } from "./registry";
+import { addPerson, addTraining, changeRoles, inviteUser } from "./registry";
 import type { IssuedToken, Listed } from "./shapes";
 
 async function load({ after, limit, signal }: Ask): Promise<Page<User>> {
@@ -105,9 +105,21 @@ function One({ user, start }: { user: Listed; start: (action: Action) => void })
           {admin && (
             <>
               {!user.disabled && (
-                <Button size="small" onClick={() => start(inviteUser(login))}>
-                  {t.invite}
-                </Button>
+                <>
+                  <Button size="small" onClick={() => start(inviteUser(login))}>
+                    {t.invite}
+                  </Button>
+                  <Button
+                    size="small"
+                    onClick={() =>
+                      start(
+                        changeRoles(login, user.organization_codes?.[0] ?? "", user.roles ?? []),
+                      )
+                    }
+                  >
+                    {t.changeRoles}
+                  </Button>
+                </>
               )}
               <DoButton
                 label={t.resetFactor}
@@ -157,7 +169,7 @@ export default function People() {
   const [secret, setSecret] = useState("");
   const basis = doing?.id.startsWith("training")
     ? under("7", "W17-13")
-    : doing?.id.startsWith("join")
+    : doing && /^(join|roles):/.test(doing.id)
       ? under("5", "W17-05")
       : under("6", "W17-10");
   return (

@@ -127,12 +127,13 @@ const unit: Field = {
   required: true,
 };
 
-const roles = (title: Text): Field => ({
+const roles = (title: Text, initial?: string[]): Field => ({
   name: "roles",
   kind: "many",
   title,
   words: ROLES,
   required: true,
+  initial,
 });
 
 export const addPerson: Action = {
@@ -153,6 +154,25 @@ export function joinUnit(login: string): Action {
     title: { zh: "新增兼任", en: "Add an organisation" },
     path: `/api/v1/users/${encodeURIComponent(login)}/join`,
     fields: [unit, roles({ zh: "在该单位的角色", en: "Roles there" })],
+  };
+}
+
+/** All roles held in one unit from now on; `now` are those held so far. */
+export function changeRoles(login: string, unit: string, now: string[]): Action {
+  return {
+    id: `roles:${login}:${unit}`,
+    title: { zh: "变更角色", en: "Change the roles" },
+    path: `/api/v1/users/${encodeURIComponent(login)}/roles`,
+    fixed: { organization: unit },
+    fields: [
+      roles(
+        {
+          zh: `在 ${unit} 的角色（收回角色时，在该单位的会话和令牌立即失效）`,
+          en: `Roles in ${unit} (when one is taken away, the sessions and tokens there end at once)`,
+        },
+        now,
+      ),
+    ],
   };
 }
 

@@ -74,6 +74,7 @@ export const admin: Same<typeof zh> = {
   disableAsk: "Sessions and tokens end at once; what the person did stays.",
   addTraining: "Record a training",
   invite: "Invite",
+  changeRoles: "Change the roles",
   invitation: "Invitation: for the sign-in page, good once",
   resetFactor: "Reset second factor",
   resetFactorAsk: "Make sure who asks. The person can enrol again afterwards.",

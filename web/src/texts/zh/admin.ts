@@ -68,6 +68,7 @@ export const admin = {
   disableAsk: "该人员的会话和令牌立即失效，已办理的事项保留。",
   addTraining: "登记培训",
   invite: "邀请",
+  changeRoles: "变更角色",
   invitation: "邀请：在登录页使用，仅一次有效",
   resetFactor: "重置第二因素",
   resetFactorAsk: "请先核实本人身份。重置后该人员可重新登记。",

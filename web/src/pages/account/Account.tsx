@@ -1,5 +1,5 @@
 // What belongs to the person who is signed in: password, second factor, sessions, tokens.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Form, Input, Skeleton } from "antd";
 import { useState } from "react";
 import { act, api, data } from "../../api/client";
@@ -100,10 +100,15 @@ function useSessions() {
 function Sessions() {
   const t = useTexts({ zh, en });
   const cells = useCells();
+  const client = useQueryClient();
   const { data: all, error, refetch } = useSessions();
   const end = useMutation({
     mutationFn: (id: string) => api.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } }),
-    onSettled: () => refetch(),
+    // The tokens first: what is no session any more must not come up among them.
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ["tokens"] });
+      await refetch();
+    },
   });
   if (error) return <ProblemView error={error} retry={() => refetch()} />;
   if (!all) return <Skeleton active />;

@@ -154,8 +154,10 @@ class Desks(browser.ConsoleTest):
         visitor, page = self.at("d-analyst", "/desks/determination")
         pane = self.open(page, number)
         acts = pane.locator(".desk-acts button.ant-btn:not(.ant-btn-link)")
-        names = [name for name in acts.all_inner_texts() if re.match(r"\d ", name)]
-        self.assertEqual(names, ["1 Determine and propose", "2 Not confirmed"])
+
+        def names():
+            return [name for name in acts.all_inner_texts() if re.match(r"\d ", name)]
+        hub.wait_for(lambda: names() == ["1 Determine and propose", "2 Not confirmed"], what="the steps")
         page.keyboard.press("1")
         form = page.locator(".ant-modal")
         form.locator("#reason").fill("seen")

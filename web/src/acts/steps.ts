@@ -15,7 +15,7 @@ type Shape = Omit<Action, "id" | "path"> & { verb: string };
 
 /**
  * Who may be told to dispose (article 8): who carries traffic, names or content, who sells what is flawed,
- * and who runs what is infected. The hub checks which of them can take which measure (W17-15).
+ * and who runs what is infected. For blocking the hub checks which of them can take it (W17-15).
  */
 const DISPOSERS: Organization["type"][] = [
   "operator",
